@@ -1,0 +1,118 @@
+package dev.gridmate;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance of the library: the event buses, and the drivers that speak on them.
+ *
+ * <p>Instances share nothing, so that several servers, or a server and its clients, live in one process without
+ * hearing each other. This counts for the original's {@code IGridMate}.
+ *
+ * <p>{@link #eventBus} may be called by any thread. {@link #close()} closes the drivers that are still open and so
+ * must be called by the thread that owns them.
+ */
+public final class GridMate implements AutoCloseable {
+
+    private static final System.Logger LOGGER = System.getLogger(GridMate.class.getName());
+
+    private final HandlerErrorListener errors;
+    private final Map<Class<?>, EventBus<?>> buses = new LinkedHashMap<>();
+    private final Deque<AutoCloseable> attached = new ArrayDeque<>();
+
+    /** Makes an instance that logs what event handlers throw. */
+    public GridMate() {
+        this((handler, error) -> LOGGER.log(System.Logger.Level.ERROR, "event handler " + handler + " threw", error));
+    }
+
+    /**
+     * Makes an instance.
+     *
+     * @param errors hears what event handlers throw, on the thread that dispatched the event; what it throws itself
+     *     is logged
+     */
+    public GridMate(HandlerErrorListener errors) {
+        Objects.requireNonNull(errors, "errors");
+        this.errors = (handler, error) -> {
+            try {
+                errors.onHandlerError(handler, error);
+            } catch (Throwable again) {
+                again.addSuppressed(error);
+                LOGGER.log(System.Logger.Level.ERROR, "the handler error listener threw", again);
+            }
+        };
+    }
+
+    /**
+     * Returns the bus for a type of events, the same object for the same type.
+     *
+     * @param <T> the handler interface
+     * @param type the handler interface
+     * @return the bus
+     */
+    public <T> EventBus<T> eventBus(Class<T> type) {
+        Objects.requireNonNull(type, "type");
+        synchronized (buses) {
+            @SuppressWarnings("unchecked") // the map holds an EventBus<T> under every Class<T>
+            EventBus<T> bus = (EventBus<T>) buses.computeIfAbsent(type, key -> new EventBus<>(type, errors));
+            return bus;
+        }
+    }
+
+    /**
+     * Makes a resource belong to this instance: {@link #close()} closes it if it has not been closed before. Drivers
+     * attach themselves.
+     *
+     * @param resource the resource
+     * @return the way to detach it, when it was closed by itself
+     */
+    public Subscription attach(AutoCloseable resource) {
+        Objects.requireNonNull(resource, "resource");
+        synchronized (attached) {
+            attached.push(resource);
+        }
+        return () -> {
+            synchronized (attached) {
+                attached.remove(resource);
+            }
+        };
+    }
+
+    /**
+     * Closes the drivers that are still open, the youngest first, then disconnects all handlers. The handlers hear of
+     * every connection that this ends.
+     *
+     * @throws IllegalStateException if a driver is owned by another thread; the drivers of this thread are closed
+     */
+    @Override
+    public void close() {
+        IllegalStateException failure = null;
+        for (AutoCloseable resource = pop(); resource != null; resource = pop()) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                if (failure == null) {
+                    failure = new IllegalStateException("could not close " + resource, e);
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        synchronized (buses) {
+            buses.values().forEach(EventBus::disconnectAll);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private @Nullable AutoCloseable pop() {
+        synchronized (attached) {
+            return attached.poll();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.gridmate.driver;
+
+import dev.gridmate.driver.stream.Connection;
+import dev.gridmate.driver.stream.Counters;
+import dev.gridmate.driver.stream.StreamCore;
+import dev.gridmate.driver.transport.Endpoint;
+import dev.gridmate.driver.transport.Listener;
+import dev.gridmate.driver.transport.SocketOptions;
+import dev.gridmate.driver.transport.Transport;
+import dev.gridmate.driver.transport.TransportException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The listening side: who is let in, who is turned away, and what to do when the system has no descriptors left. */
+final class Acceptor {
+
+    private static final System.Logger LOGGER = System.getLogger(StreamSocketDriver.class.getName());
+
+    private final StreamSocketDriverConfig config;
+    private final Transport transport;
+    private final SocketOptions options;
+    private final ConnectionTable table;
+    private final StreamCore core;
+    private final Counters counters;
+    private final Map<InetAddress, Integer> perIp = new HashMap<>();
+    private final long retryDelay;
+
+    private InetSocketAddress local;
+    private @Nullable Listener listener;
+    private boolean ready;
+    private boolean watching;
+    private long retryAt = Long.MAX_VALUE;
+
+    Acceptor(
+            StreamSocketDriverConfig config,
+            Transport transport,
+            SocketOptions options,
+            ConnectionTable table,
+            StreamCore core,
+            Counters counters,
+            InetSocketAddress local) {
+        this.config = config;
+        this.transport = transport;
+        this.options = options;
+        this.table = table;
+        this.core = core;
+        this.counters = counters;
+        this.local = local;
+        this.retryDelay = config.acceptRetryDelay().toNanos();
+    }
+
+    static InetAddress anyAddress(AddressFamily family) {
+        try {
+            return InetAddress.getByAddress(new byte[family == AddressFamily.IPV4 ? 4 : 16]);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 and 16 are the lengths of addresses", e);
+        }
+    }
+
+    boolean isListening() {
+        return listener != null;
+    }
+
+    int port() {
+        return local.getPort();
+    }
+
+    /** Returns where outgoing connections start: from the given interface, and from any port. Null for anywhere. */
+    @Nullable
+    InetSocketAddress localAddressToConnectFrom() {
+        return local.getAddress().isAnyLocalAddress() ? null : new InetSocketAddress(local.getAddress(), 0);
+    }
+
+    void listen(int backlog) throws TransportException {
+        Listener opened = transport.listen(local, backlog, options);
+        // A port that the system chose is kept, so that listening again finds the same one.
+        local = new InetSocketAddress(local.getAddress(), opened.localAddress().getPort());
+        listener = opened;
+        watching = true;
+        ready = true;
+        retryAt = Long.MAX_VALUE;
+    }
+
+    void stop() {
+        if (listener != null) {
+            listener.close();
+            listener = null;
+        }
+    }
+
+    void onReady() {
+        ready = true;
+    }
+
+    /** Accepts who is waiting, within the budget; returns how many. */
+    int accept(long now) {
+        Listener open = listener;
+        if (open == null) {
+            return 0;
+        }
+        if (retryAt <= now) {
+            retryAt = Long.MAX_VALUE;
+            ready = true;
+        }
+        boolean room = config.surplusPolicy() == SurplusPolicy.CLOSE || table.size() < config.maxConnections();
+        watch(open, room && retryAt == Long.MAX_VALUE);
+        int accepted = 0;
+        while (ready && watching && accepted < config.acceptsPerUpdate()) {
+            accepted += acceptOne(open, now);
+        }
+        return accepted;
+    }
+
+    private int acceptOne(Listener open, long now) {
+        Endpoint endpoint;
+        try {
+            endpoint = open.accept();
+        } catch (IOException e) {
+            onRefused(open, now, e);
+            return 0;
+        }
+        if (endpoint == null) {
+            ready = false;
+            return 0;
+        }
+        admit(endpoint);
+        if (config.surplusPolicy() == SurplusPolicy.LEAVE_IN_BACKLOG && table.size() >= config.maxConnections()) {
+            watch(open, false);
+        }
+        return 1;
+    }
+
+    // The connection stays in the backlog, so the listener would be ready again at once, for ever: it rests instead.
+    private void onRefused(Listener open, long now, IOException e) {
+        if (counters.get(DriverCounter.ACCEPT_FAILURES) == 0) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "cannot accept a connection: {0}; trying again every {1} ms, further failures are only counted",
+                    e.getMessage(),
+                    config.acceptRetryDelay().toMillis());
+        }
+        counters.add(DriverCounter.ACCEPT_FAILURES, 1);
+        ready = false;
+        retryAt = now + retryDelay;
+        watch(open, false);
+    }
+
+    private void admit(Endpoint endpoint) {
+        SocketDriverAddress address = table.book().intern(endpoint.remoteAddress());
+        boolean known = table.hasEntry(address);
+        // One that comes back takes over the place of the one before it, whose end is yet to be told.
+        if (!known && (table.size() >= config.maxConnections() || isFull(address.ip()))) {
+            counters.add(DriverCounter.CONNECTIONS_REJECTED, 1);
+            endpoint.close();
+            return;
+        }
+        counters.add(DriverCounter.CONNECTIONS_ACCEPTED, 1);
+        perIp.merge(address.ip(), 1, Integer::sum);
+        if (known) {
+            table.supersede(address);
+        }
+        table.add(Connection.accepted(core, endpoint, address));
+    }
+
+    private boolean isFull(InetAddress ip) {
+        int limit = config.maxConnectionsPerRemoteIp();
+        return limit > 0 && perIp.getOrDefault(ip, 0) >= limit;
+    }
+
+    /** A connection is over, and its place is free. */
+    void onEnded(Connection connection) {
+        if (!connection.isOutgoing()) {
+            perIp.computeIfPresent(connection.address().ip(), (ip, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** Returns the earlier of a time and the time of the next retry. */
+    long earlier(long time) {
+        return listener == null ? time : Math.min(time, retryAt);
+    }
+
+    private void watch(Listener open, boolean accept) {
+        if (watching != accept) {
+            watching = accept;
+            ready |= accept;
+            open.watch(accept);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.gridmate.driver;
+
+import dev.gridmate.driver.stream.Connection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections by address.
+ *
+ * <p>The program knows a connection by its peer's address alone, so at any time it may have heard of one connection for
+ * an address at the most. A second one (the peer reset the first and came back, or the program closed it and connects
+ * again) is kept behind the first, and the program hears of it when it has heard that the first is over. So the end of an
+ * old connection never hits the new one.
+ */
+final class ConnectionTable {
+
+    private final AddressBook book;
+    private final Map<SocketDriverAddress, Connection> first = new LinkedHashMap<>();
+
+    ConnectionTable(AddressBook book) {
+        this.book = book;
+    }
+
+    AddressBook book() {
+        return book;
+    }
+
+    /** Returns the number of addresses with a connection, which is the number of places taken. */
+    int size() {
+        return first.size();
+    }
+
+    /** Returns this driver's object for an address that may come from another. */
+    SocketDriverAddress own(SocketDriverAddress address) {
+        return address.owner == book.owner() ? address : book.checked(address.toInetSocketAddress());
+    }
+
+    /** Returns the connection that the program has heard of, or will hear of next; null if there is none. */
+    @Nullable
+    Connection first(SocketDriverAddress address) {
+        SocketDriverAddress own = address.owner == book.owner() ? address : book.find(address);
+        return own == null ? null : (Connection) own.binding;
+    }
+
+    /** Returns the connection that the program may send on; null if there is none. */
+    @Nullable
+    Connection open(SocketDriverAddress address) {
+        Connection connection = first(address);
+        while (connection != null && !connection.takesPackets()) {
+            connection = connection.successor();
+        }
+        return connection;
+    }
+
+    /** Returns the connection that the program may abort; null if there is none. */
+    @Nullable
+    Connection abortable(SocketDriverAddress address) {
+        Connection connection = first(address);
+        while (connection != null && !connection.isOpen()) {
+            connection = connection.successor();
+        }
+        return connection;
+    }
+
+    boolean hasEntry(SocketDriverAddress own) {
+        return own.binding != null;
+    }
+
+    /** Says whether there is a connection with this address that has a future. */
+    boolean isTaken(SocketDriverAddress own) {
+        Connection last = last(own);
+        return last != null && (last.takesPackets() || last.isUnheardOf());
+    }
+
+    private @Nullable Connection last(SocketDriverAddress own) {
+        Connection connection = (Connection) own.binding;
+        while (connection != null && connection.successor() != null) {
+            connection = connection.successor();
+        }
+        return connection;
+    }
+
+    /** Puts a connection behind those with the same address. */
+    void add(Connection connection) {
+        SocketDriverAddress address = connection.address();
+        Connection last = last(address);
+        if (last == null) {
+            address.binding = connection;
+            first.put(address, connection);
+        } else {
+            last.successor(connection);
+        }
+    }
+
+    /** Ends what has the address of a connection that was just accepted. */
+    void supersede(SocketDriverAddress own) {
+        for (Connection each = (Connection) own.binding; each != null; each = each.successor()) {
+            each.supersede();
+        }
+    }
+
+    boolean isFirst(Connection connection) {
+        return connection.address().binding == connection;
+    }
+
+    /** Takes out a first connection; returns the one whose turn it is now. */
+    @Nullable
+    Connection removeFirst(Connection connection) {
+        SocketDriverAddress address = connection.address();
+        Connection successor = connection.successor();
+        address.binding = successor;
+        if (successor == null) {
+            first.remove(address);
+        } else {
+            first.put(address, successor);
+        }
+        return successor;
+    }
+
+    void forEachAnnounced(Consumer<? super SocketDriverAddress> consumer) {
+        for (Connection each : new ArrayList<>(first.values())) {
+            if (each.wasAnnounced() && isFirst(each)) {
+                consumer.accept(each.address());
+            }
+        }
+    }
+
+    void forEach(Consumer<Connection> consumer) {
+        for (Connection each : new ArrayList<>(first.values())) {
+            for (Connection one = each; one != null; one = one.successor()) {
+                consumer.accept(one);
+            }
+        }
+    }
+}

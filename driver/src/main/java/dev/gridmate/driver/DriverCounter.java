@@ -1,0 +1,53 @@
+package dev.gridmate.driver;
+
+/**
+ * What a driver counts, from its construction on. Every drop, refusal and limit has a counter here.
+ *
+ * <p>Read one with {@link Driver#counter(DriverCounter)}, from any thread.
+ */
+public enum DriverCounter {
+    /** Connections accepted and kept. */
+    CONNECTIONS_ACCEPTED,
+    /** Connections accepted and closed at once: beyond the maximum, or beyond the maximum for one remote address. */
+    CONNECTIONS_REJECTED,
+    /** Accepts that the system refused, most often for lack of file descriptors. The driver pauses and tries again. */
+    ACCEPT_FAILURES,
+    /** Calls of {@code connectTo} that returned OK. */
+    CONNECTS_STARTED,
+    /** Connects that began and failed. */
+    CONNECTS_FAILED,
+    /** Established events fired. */
+    CONNECTIONS_ESTABLISHED,
+    /** Disconnected events fired. */
+    DISCONNECTS,
+    /** Whole packets that arrived. */
+    PACKETS_IN,
+    /** Packets that {@code send} accepted. */
+    PACKETS_OUT,
+    /** Bytes read from sockets, headers included. */
+    BYTES_IN,
+    /** Bytes written to sockets, headers included. */
+    BYTES_OUT,
+    /** Reads of sockets. Each is a system call. */
+    READS,
+    /** Writes to sockets. Each is a system call. */
+    WRITES,
+    /** Connections ended for a length of zero or above the maximum. */
+    PROTOCOL_ERRORS,
+    /** Connections ended because the peer read too slowly: a full outbound buffer, or the write timeout. */
+    SLOW_CONSUMERS,
+    /** Packets that {@code send} refused with {@link ResultCode#SEND_BUFFER_FULL}. */
+    SENDS_REJECTED,
+    /** Whole packets that arrived and were dropped, since the program did not receive them before the drain timeout. */
+    PACKETS_UNDELIVERED,
+    /** Bytes that {@code send} accepted and that were dropped with their connection. */
+    BYTES_UNSENT,
+    /** Bytes that arrived and were dropped: the tail of a packet cut short, or what followed a protocol error. */
+    BYTES_DISCARDED,
+    /** Times that a connection was made to wait by a rate limit. */
+    THROTTLES,
+    /** Connections ended by a timeout: connect, first packet, idle, write, drain. */
+    TIMEOUTS,
+    /** Gaps between two updates that were longer than the update gap limit, and extended the deadlines. */
+    UPDATE_GAPS
+}

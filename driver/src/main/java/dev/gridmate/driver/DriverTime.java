@@ -1,0 +1,36 @@
+package dev.gridmate.driver;
+
+/**
+ * The time by which a driver's deadlines run: real time, but a gap between two updates counts for a limit at most. After
+ * the program stood still, no deadline has passed that its peers could have met had it not.
+ */
+final class DriverTime {
+
+    private final long gapLimit;
+    private long lastReal;
+    private long now;
+
+    DriverTime(long gapLimit, long real) {
+        this.gapLimit = gapLimit;
+        this.lastReal = real;
+    }
+
+    /** Moves on to the real time; returns true if that was a gap above the limit. */
+    boolean advance(long real) {
+        long gap = real - lastReal;
+        lastReal = real;
+        boolean stoodStill = gap > gapLimit;
+        now += stoodStill ? gapLimit : gap;
+        return stoodStill;
+    }
+
+    /** Moves on to the real time, all of it: the driver was waiting, not standing still. */
+    void advanceWaiting(long real) {
+        now += real - lastReal;
+        lastReal = real;
+    }
+
+    long now() {
+        return now;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.gridmate.driver;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The address of a peer: an IP address and a port. A plain value that outlives its driver.
+ *
+ * <p>Within one driver, equal addresses are the same object, so that it may serve as a key in an identity map. The text
+ * form is the original's {@code ip|port}, for example {@code 127.0.0.1|2017} or {@code ::1|2017}.
+ */
+public final class SocketDriverAddress {
+
+    private final InetSocketAddress socketAddress;
+
+    /** The driver that interned this address: only that one may trust {@link #binding}. */
+    final @Nullable Object owner;
+
+    /** The owner's connection with this peer, so that a send needs no look-up. */
+    @Nullable
+    Object binding;
+
+    SocketDriverAddress(InetSocketAddress socketAddress, @Nullable Object owner) {
+        this.socketAddress = socketAddress;
+        this.owner = owner;
+    }
+
+    /**
+     * Returns the IP address.
+     *
+     * @return the IP address
+     */
+    public InetAddress ip() {
+        return socketAddress.getAddress();
+    }
+
+    /**
+     * Returns the port.
+     *
+     * @return 1 to 65535
+     */
+    public int port() {
+        return socketAddress.getPort();
+    }
+
+    /**
+     * Returns the same as a JDK type.
+     *
+     * @return the IP address and port, resolved
+     */
+    public InetSocketAddress toInetSocketAddress() {
+        return socketAddress;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SocketDriverAddress that
+                && socketAddress.equals(that.socketAddress)
+                && scope(ip()) == scope(that.ip());
+    }
+
+    @Override
+    public int hashCode() {
+        return socketAddress.hashCode();
+    }
+
+    /**
+     * Returns the original's text form, which {@link Driver#createDriverAddress(String)} reads.
+     *
+     * @return {@code ip|port}
+     */
+    @Override
+    public String toString() {
+        return ip().getHostAddress() + '|' + port();
+    }
+
+    // The JDK's equals ignores the scope, and the same link-local address on two interfaces is two hosts.
+    private static int scope(InetAddress ip) {
+        return ip instanceof Inet6Address v6 && v6.isLinkLocalAddress() ? v6.getScopeId() : 0;
+    }
+}

@@ -1,0 +1,567 @@
+package dev.gridmate.driver;
+
+import dev.gridmate.EventBus;
+import dev.gridmate.GridMate;
+import dev.gridmate.Subscription;
+import dev.gridmate.driver.stream.Connection;
+import dev.gridmate.driver.stream.Counters;
+import dev.gridmate.driver.stream.Frame;
+import dev.gridmate.driver.stream.StreamCore;
+import dev.gridmate.driver.transport.Endpoint;
+import dev.gridmate.driver.transport.SocketOptions;
+import dev.gridmate.driver.transport.Transport;
+import dev.gridmate.driver.transport.TransportException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries packets over TCP: a server, a client, or both. On the wire it is the stream driver of Amazon Lumberyard's
+ * GridMate, byte for byte.
+ *
+ * <p>Its events go to the {@code StreamSocketDriverEvents} bus of its {@link GridMate}. Each packet that {@code send}
+ * accepted arrives whole, once and in order, or the connection ends and the reason says what was lost.
+ *
+ * <p>Threads and the order of calls are those of {@link Driver}.
+ */
+public final class StreamSocketDriver implements Driver {
+
+    private static final System.Logger LOGGER = System.getLogger(StreamSocketDriver.class.getName());
+
+    private final StreamSocketDriverConfig config;
+    private final Counters counters = new Counters();
+    private final StreamCore core;
+    private final EventBus<StreamSocketDriverEvents> events;
+    private final Subscription attachment;
+    private final Ownership ownership = new Ownership();
+    private final Transport.ReadyHandler ready = this::onReady;
+
+    private volatile @Nullable Initialized world;
+    private boolean closed;
+    private boolean announcing;
+    private int work;
+    private int established;
+    private String lastError = "";
+
+    /** What {@code initialize} makes. */
+    private record Initialized(
+            Transport transport, DriverTime time, SocketOptions options, ConnectionTable table, Acceptor acceptor) {}
+
+    /**
+     * Makes a driver with the parameters that the original has.
+     *
+     * @param gridMate whose bus hears of this driver's connections, and which closes this driver if need be
+     * @param maxConnections the maximum number of connections; 1 for clients
+     * @param maxPacketSize the largest packet in bytes, sent or received; above 65,535 it means 65,535
+     * @param inboundBufferSize bytes for each connection that wait for the program; a lower bound
+     * @param outboundBufferSize bytes for each connection that wait for the system; a lower bound
+     * @throws IllegalArgumentException if a value is below 1, or the packet size is above the outbound buffer size
+     */
+    public StreamSocketDriver(
+            GridMate gridMate, int maxConnections, int maxPacketSize, int inboundBufferSize, int outboundBufferSize) {
+        this(
+                gridMate,
+                StreamSocketDriverConfig.builder()
+                        .maxConnections(maxConnections)
+                        .maxPacketSize(maxPacketSize)
+                        .inboundBufferSize(inboundBufferSize)
+                        .outboundBufferSize(outboundBufferSize)
+                        .build());
+    }
+
+    /**
+     * Makes a driver.
+     *
+     * @param gridMate whose bus hears of this driver's connections, and which closes this driver if need be
+     * @param config everything else
+     */
+    public StreamSocketDriver(GridMate gridMate, StreamSocketDriverConfig config) {
+        this.config = Objects.requireNonNull(config, "config");
+        this.core = new StreamCore(config, counters);
+        this.events = gridMate.eventBus(StreamSocketDriverEvents.class);
+        this.attachment = gridMate.attach(this);
+    }
+
+    @Override
+    public ResultCode initialize(
+            AddressFamily family,
+            @Nullable String address,
+            int port,
+            boolean isBroadcast,
+            int receiveBufferSize,
+            int sendBufferSize) {
+        ownership.check();
+        if (closed) {
+            throw new IllegalStateException("the driver is closed: make a new one");
+        }
+        if (world != null) {
+            throw new IllegalStateException("the driver is initialized already: close it and make a new one");
+        }
+        if (isBroadcast) {
+            throw new IllegalArgumentException("isBroadcast is true, but TCP cannot broadcast");
+        }
+        inRange("port", port, 0, 65_535);
+        inRange("receiveBufferSize", receiveBufferSize, 0, Integer.MAX_VALUE);
+        inRange("sendBufferSize", sendBufferSize, 0, Integer.MAX_VALUE);
+        InetAddress ip = address == null ? null : AddressBook.lookUp("address", address, family);
+        if (ip != null && family == AddressFamily.IPV6 && ip.getAddress().length == 4) {
+            throw new IllegalArgumentException("address " + address + " is IPv4, the family is " + family);
+        }
+        Transport transport;
+        try {
+            transport = config.transport().open();
+        } catch (TransportException e) {
+            return failed(e);
+        }
+        SocketOptions options = new SocketOptions(family, receiveBufferSize, sendBufferSize);
+        long gapLimit = config.updateGapLimit().isZero()
+                ? Long.MAX_VALUE
+                : config.updateGapLimit().toNanos();
+        ConnectionTable table = new ConnectionTable(new AddressBook(this, family));
+        world = new Initialized(
+                transport,
+                new DriverTime(gapLimit, transport.nanoTime()),
+                options,
+                table,
+                new Acceptor(
+                        config,
+                        transport,
+                        options,
+                        table,
+                        core,
+                        counters,
+                        new InetSocketAddress(ip == null ? Acceptor.anyAddress(family) : ip, port)));
+        return ResultCode.OK;
+    }
+
+    /**
+     * Begins to accept connections on the address and port given to {@code initialize}.
+     *
+     * @param backlog how many connections the system may hold until they are accepted, 1 or more
+     * @return {@link ResultCode#OK}; {@link ResultCode#SOCKET_BIND} if the port is in use, not permitted or the address
+     *     is not this machine's; {@link ResultCode#SOCKET_CREATE} and others if the system refuses. {@link #lastError()}
+     *     has the system's words. The driver stays usable.
+     * @throws IllegalArgumentException if the backlog is below 1
+     * @throws IllegalStateException if the driver is listening already
+     */
+    public ResultCode startListen(int backlog) {
+        Initialized here = enter();
+        inRange("backlog", backlog, 1, Integer.MAX_VALUE);
+        if (here.acceptor.isListening()) {
+            throw new IllegalStateException(
+                    "the driver is listening already on port " + here.acceptor.port() + ": call stopListen first");
+        }
+        try {
+            here.acceptor.listen(backlog);
+            return ResultCode.OK;
+        } catch (TransportException e) {
+            return failed(e);
+        }
+    }
+
+    /**
+     * Stops accepting connections and frees the port. Connections stay, and {@link #startListen} works again at once, on
+     * the same port. Does nothing if the driver is not listening.
+     *
+     * @return {@link ResultCode#OK}
+     */
+    public ResultCode stopListen() {
+        enter().acceptor.stop();
+        return ResultCode.OK;
+    }
+
+    /**
+     * Says whether the driver accepts connections.
+     *
+     * @return whether
+     */
+    public boolean isListening() {
+        return enter().acceptor.isListening();
+    }
+
+    /**
+     * Begins to connect. {@code onConnectionEstablished} or {@code onConnectionFailed} says how it ends; packets sent
+     * meanwhile are queued.
+     *
+     * @param address the peer
+     * @return {@link ResultCode#OK} if it has begun; {@link ResultCode#ALREADY_CONNECTED}; {@link
+     *     ResultCode#TOO_MANY_CONNECTIONS}; a {@code SOCKET_} code if the system refuses, with its words in {@link
+     *     #lastError()}
+     */
+    public ResultCode connectTo(SocketDriverAddress address) {
+        Initialized here = enter();
+        SocketDriverAddress own = here.table.own(address);
+        if (here.table.isTaken(own)) {
+            return failed(ResultCode.ALREADY_CONNECTED, own + " is connecting or connected already");
+        }
+        if (!here.table.hasEntry(own) && here.table.size() >= config.maxConnections()) {
+            return failed(ResultCode.TOO_MANY_CONNECTIONS, "the maximum of " + config.maxConnections() + " is reached");
+        }
+        Endpoint endpoint;
+        try {
+            endpoint = here.transport.connect(
+                    here.acceptor.localAddressToConnectFrom(), own.toInetSocketAddress(), here.options);
+        } catch (TransportException e) {
+            return failed(e);
+        }
+        counters.add(DriverCounter.CONNECTS_STARTED, 1);
+        here.table.add(Connection.connecting(core, endpoint, own));
+        return ResultCode.OK;
+    }
+
+    /**
+     * Closes a connection in order: what {@code send} accepted is sent, then a FIN; what the peer still sends can be
+     * received; {@code onConnectionDisconnected} fires when the peer has closed too, or at the drain timeout. A
+     * connection that does not stand yet is given up, and {@code onConnectionFailed} fires.
+     *
+     * @param address the peer
+     * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection
+     */
+    public ResultCode disconnectFrom(SocketDriverAddress address) {
+        Connection connection = enter().table.open(address);
+        if (connection == null) {
+            return ResultCode.SEND_ADDRESS_NOT_BOUND;
+        }
+        connection.disconnect();
+        return ResultCode.OK;
+    }
+
+    /**
+     * Closes a connection at once, with a RST. What was sent may be lost; what has arrived can still be received.
+     *
+     * @param address the peer
+     * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection
+     */
+    public ResultCode abort(SocketDriverAddress address) {
+        Connection connection = enter().table.abortable(address);
+        if (connection == null) {
+            return ResultCode.SEND_ADDRESS_NOT_BOUND;
+        }
+        connection.abort();
+        return ResultCode.OK;
+    }
+
+    /**
+     * Says whether a connection stands: it was announced, and packets can be sent on it.
+     *
+     * @param address the peer
+     * @return whether
+     */
+    public boolean isConnectedTo(SocketDriverAddress address) {
+        Connection connection = enter().table.open(address);
+        return connection != null && connection.isConnected();
+    }
+
+    /**
+     * Returns the number of connections that were announced as established and not yet as disconnected.
+     *
+     * @return 0 or more
+     */
+    public int numberOfConnections() {
+        enter();
+        return established;
+    }
+
+    /**
+     * Returns the maximum number of connections.
+     *
+     * @return 1 or more
+     */
+    public int maxNumConnections() {
+        return config.maxConnections();
+    }
+
+    /**
+     * Calls a consumer for each connection that was announced as established and not yet as disconnected. It may call
+     * any method of the driver.
+     *
+     * @param consumer gets each peer's address
+     */
+    public void forEachConnection(Consumer<? super SocketDriverAddress> consumer) {
+        enter().table.forEachAnnounced(consumer);
+    }
+
+    /**
+     * Returns how large a packet can be to be accepted by {@code send} now without a write to the socket. Less is there
+     * while the peer reads slowly; at 0 hold back, if you can.
+     *
+     * @param address the peer
+     * @return free bytes of the outbound buffer, less one header, 0 or more; 0 if there is no such connection
+     */
+    public int writableBytes(SocketDriverAddress address) {
+        Connection connection = enter().table.open(address);
+        return connection == null ? 0 : connection.writableBytes();
+    }
+
+    /**
+     * Returns what was wrong in the last call that returned a {@code SOCKET_} code, in the system's words.
+     *
+     * @return the message; empty if there was none yet
+     */
+    public String lastError() {
+        ownership.check();
+        return lastError;
+    }
+
+    @Override
+    public SocketDriverAddress createDriverAddress(String ipPort) {
+        return enter().table.book().parse(ipPort);
+    }
+
+    @Override
+    public SocketDriverAddress createDriverAddress(InetSocketAddress address) {
+        return enter().table.book().checked(address);
+    }
+
+    @Override
+    public int port() {
+        return enter().acceptor.port();
+    }
+
+    @Override
+    public int maxSendSize() {
+        return config.maxPacketSize();
+    }
+
+    @Override
+    public int packetOverheadSize() {
+        return Frame.HEADER_SIZE;
+    }
+
+    @Override
+    public int update() {
+        Initialized here = enter();
+        if (here.time.advance(here.transport.nanoTime())) {
+            counters.add(DriverCounter.UPDATE_GAPS, 1);
+        }
+        core.at(here.time.now());
+        work = 0;
+        try {
+            here.transport.poll(ready);
+        } catch (TransportException e) {
+            throw new UncheckedIOException("the system cannot say which sockets are ready", e);
+        }
+        work += core.serveUnasked();
+        work += here.acceptor.accept(here.time.now());
+        work += core.flush() > 0 ? 1 : 0;
+        work += core.expire();
+        work += core.settle();
+        work += announce(here);
+        return work;
+    }
+
+    private void onReady(Object attached) {
+        if (attached instanceof Connection connection) {
+            work += connection.onReady();
+        } else {
+            Initialized here = world;
+            if (here != null) {
+                here.acceptor.onReady();
+            }
+        }
+    }
+
+    @Override
+    public int flush() {
+        enter();
+        return core.flush();
+    }
+
+    @Override
+    public ResultCode send(SocketDriverAddress to, ByteBuffer packet) {
+        Initialized here = enter();
+        int size = packet.remaining();
+        if (size == 0 || size > config.maxPacketSize()) {
+            throw new IllegalArgumentException(
+                    "packet has " + size + " bytes, it must have 1 to " + config.maxPacketSize());
+        }
+        Connection connection = here.table.open(to);
+        return connection == null ? ResultCode.SEND_ADDRESS_NOT_BOUND : connection.send(packet);
+    }
+
+    @Override
+    public int receive(ByteBuffer into, ReceiveResult result) {
+        enter();
+        Connection connection = core.peekDeliverable();
+        if (connection == null) {
+            result.set(null, ResultCode.OK, 0);
+            return 0;
+        }
+        int size = connection.nextPacketSize();
+        if (into.remaining() < size) {
+            result.set(connection.address(), ResultCode.RECEIVE_BUFFER_TOO_SMALL, size);
+            return 0;
+        }
+        connection.receive(into);
+        result.set(connection.address(), ResultCode.OK, 0);
+        return size;
+    }
+
+    @Override
+    public int receive(PacketHandler handler, int limit) {
+        enter();
+        Objects.requireNonNull(handler, "handler");
+        inRange("limit", limit, 1, Integer.MAX_VALUE);
+        return core.receive(handler, limit);
+    }
+
+    @Override
+    public boolean waitForData(Duration timeout) {
+        Initialized here = enter();
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout is " + timeout + ", it must not be negative");
+        }
+        core.flush();
+        core.settle();
+        if (core.peekDeliverable() != null || core.hasNews() || core.hasUnasked()) {
+            return true;
+        }
+        long start = here.transport.nanoTime();
+        if (here.time.advance(start)) {
+            counters.add(DriverCounter.UPDATE_GAPS, 1);
+        }
+        long untilDeadline = Math.max(0, here.acceptor.earlier(core.nextDeadline()) - here.time.now());
+        long nanos = Math.min(nanos(timeout), untilDeadline);
+        if (nanos > 0) {
+            core.watchWriters(true);
+            try {
+                here.transport.await(nanos);
+            } catch (TransportException e) {
+                throw new UncheckedIOException("the system cannot wait for sockets", e);
+            } finally {
+                core.watchWriters(false);
+            }
+        }
+        long end = here.transport.nanoTime();
+        here.time.advanceWaiting(end);
+        return untilDeadline <= nanos || end - start < nanos;
+    }
+
+    private static long nanos(Duration timeout) {
+        return timeout.compareTo(StreamSocketDriverConfig.Builder.MAX_TIMEOUT) > 0
+                ? StreamSocketDriverConfig.Builder.MAX_TIMEOUT.toNanos()
+                : timeout.toNanos();
+    }
+
+    @Override
+    public void stopWaitForData() {
+        Initialized here = world;
+        if (here != null) {
+            here.transport.wakeup();
+        }
+    }
+
+    @Override
+    public void handOver() {
+        ownership.handOver();
+    }
+
+    @Override
+    public long counter(DriverCounter counter) {
+        return counters.get(counter);
+    }
+
+    @Override
+    public void close() {
+        ownership.check();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        attachment.close();
+        Initialized here = world;
+        if (here != null) {
+            here.acceptor.stop();
+            here.table.forEach(Connection::closeNow);
+            announce(here);
+            here.transport.close();
+        }
+    }
+
+    // Events fire here, when no list of connections is being walked, so that a handler may do anything. From inside an
+    // event, nothing fires: the loop below goes on with it when the handler is done, and so every handler hears the
+    // events in the same order.
+    private int announce(Initialized here) {
+        if (announcing) {
+            return 0;
+        }
+        announcing = true;
+        int fired = 0;
+        try {
+            for (Connection next = core.nextNews(); next != null; next = core.nextNews()) {
+                fired += announce(here, next);
+            }
+        } finally {
+            announcing = false;
+        }
+        return fired;
+    }
+
+    private int announce(Initialized here, Connection connection) {
+        SocketDriverAddress address = connection.address();
+        if (!here.table.isFirst(connection)) {
+            return 0; // it speaks when the one before it has ended
+        }
+        if (connection.isWaitingToBeAnnounced()) {
+            connection.establish();
+            established++;
+            counters.add(DriverCounter.CONNECTIONS_ESTABLISHED, 1);
+            events.dispatch(handler -> handler.onConnectionEstablished(address));
+        } else if (connection.isOver()) {
+            Connection successor = here.table.removeFirst(connection);
+            here.acceptor.onEnded(connection);
+            if (connection.wasAnnounced()) {
+                established--;
+                counters.add(DriverCounter.DISCONNECTS, 1);
+                events.dispatch(handler -> handler.onConnectionDisconnected(address, connection.reason()));
+            } else if (connection.isOutgoing()) {
+                counters.add(DriverCounter.CONNECTS_FAILED, 1);
+                events.dispatch(handler -> handler.onConnectionFailed(address, connection.reason()));
+            }
+            if (successor != null) {
+                successor.promote();
+            }
+        }
+        return 1;
+    }
+
+    private ResultCode failed(TransportException e) {
+        return failed(e.code(), String.valueOf(e.getMessage()));
+    }
+
+    private ResultCode failed(ResultCode code, String message) {
+        lastError = message;
+        LOGGER.log(System.Logger.Level.DEBUG, "{0}: {1}", code, message);
+        return code;
+    }
+
+    private static void inRange(String name, int value, int from, int to) {
+        if (value < from || value > to) {
+            throw new IllegalArgumentException(name + " is " + value + ", it must be " + from + " to " + to);
+        }
+    }
+
+    private Initialized enter() {
+        ownership.check();
+        Initialized here = world;
+        if (here == null || closed) {
+            throw new IllegalStateException(
+                    closed
+                            ? "the driver is closed: make a new one"
+                            : "the driver is not initialized: call initialize first");
+        }
+        return here;
+    }
+
+    @Override
+    public String toString() {
+        Initialized here = world;
+        return "StreamSocketDriver["
+                + (closed ? "closed" : here == null ? "not initialized" : "port " + here.acceptor.port()) + "]";
+    }
+}

@@ -1,0 +1,69 @@
+package dev.gridmate.driver.stream;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * Off-heap buffers in sizes of powers of two, taken by connections while they hold bytes and given back when they run
+ * dry.
+ *
+ * <p>The youngest buffer given back is the first taken again, since it is the one that is still in the cache. Small
+ * buffers are cut from slabs. Nothing is ever freed: the pool holds what the busiest moment needed, which is at most
+ * the inbound and the outbound maximum for each connection.
+ */
+final class BufferPool {
+
+    /** The first size a connection gets: a few hundred small packets fit, and idle ones cost nothing anyway. */
+    static final int SMALLEST = 2048;
+
+    private static final int SLAB = 64 * 1024;
+
+    private final ArrayDeque<Buffer>[] free;
+
+    BufferPool() {
+        @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
+        ArrayDeque<Buffer>[] stacks = new ArrayDeque[Integer.SIZE];
+        for (int i = 0; i < stacks.length; i++) {
+            stacks[i] = new ArrayDeque<>(0);
+        }
+        free = stacks;
+    }
+
+    Buffer take(int capacity) {
+        ArrayDeque<Buffer> stack = stack(capacity);
+        if (stack.isEmpty()) {
+            allocate(capacity, stack);
+        }
+        return stack.pop();
+    }
+
+    void giveBack(Buffer buffer) {
+        stack(buffer.capacity()).push(buffer);
+    }
+
+    private ArrayDeque<Buffer> stack(int capacity) {
+        return free[Integer.numberOfTrailingZeros(capacity)];
+    }
+
+    private static void allocate(int capacity, ArrayDeque<Buffer> stack) {
+        ByteBuffer slab = ByteBuffer.allocateDirect(Math.max(capacity, SLAB));
+        for (int at = slab.capacity() - capacity; at >= 0; at -= capacity) {
+            stack.push(new Buffer(slab.slice(at, capacity)));
+        }
+    }
+
+    /** A piece of memory, and a second view of it that can be lent without giving away the first one's cursors. */
+    static final class Buffer {
+        final ByteBuffer memory;
+        final ByteBuffer lent;
+
+        Buffer(ByteBuffer memory) {
+            this.memory = memory;
+            this.lent = memory.asReadOnlyBuffer();
+        }
+
+        int capacity() {
+            return memory.capacity();
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.gridmate.driver.stream;
+
+import dev.gridmate.driver.transport.Endpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded queue of bytes between a connection and its endpoint. Holds memory only while it holds bytes.
+ *
+ * <pre>
+ *        oldest                newest
+ *          v                      v
+ *   [......aaaabbbbbbbbbbcccccccccc........]     oldest &lt;= newest &lt;= oldest + capacity
+ *           `-------- size -------'
+ *
+ *   [cccccc..................aaaabbbbbbbbbb]     the same, wrapped around the end of the memory
+ *         ^                  ^
+ *       newest             oldest                (both modulo the capacity)
+ * </pre>
+ *
+ * <p>The two cursors only ever grow, and wrap as ints do; their difference is the size. The memory is a power of two,
+ * starts small, and grows fourfold up to the maximum, so that a connection pays for what it has waiting and not for
+ * what it may ever have. When the last byte leaves, the memory goes back to the pool and both cursors to zero: a ring
+ * that is drained each tick never wraps.
+ */
+final class ByteRing {
+
+    private static final int GROWTH = 4;
+
+    private final BufferPool pool;
+    private final int maxCapacity;
+    private BufferPool.@Nullable Buffer buffer;
+    private int oldest;
+    private int newest;
+
+    /** The capacity to start with next time: what it took last time, and less if it took less. */
+    private int startCapacity;
+
+    /** @param maxCapacity bytes, a power of two */
+    ByteRing(BufferPool pool, int maxCapacity) {
+        this.pool = pool;
+        this.maxCapacity = maxCapacity;
+        this.startCapacity = Math.min(BufferPool.SMALLEST, maxCapacity);
+    }
+
+    int size() {
+        return newest - oldest;
+    }
+
+    boolean isEmpty() {
+        return newest == oldest;
+    }
+
+    /** Returns how many more bytes the ring can take, growing as it must. */
+    int free() {
+        return maxCapacity - size();
+    }
+
+    int maxCapacity() {
+        return maxCapacity;
+    }
+
+    int unsignedShortAt(int offset) {
+        BufferPool.Buffer held = held();
+        int at = index(held, oldest + offset);
+        return at + 1 < held.capacity()
+                ? held.memory.getShort(at) & 0xffff
+                : ((held.memory.get(at) & 0xff) << 8) | (held.memory.get(0) & 0xff);
+    }
+
+    /** Appends; the caller has made sure that {@link #free()} is enough. */
+    void putFrame(ByteBuffer payload) {
+        int length = payload.remaining();
+        BufferPool.Buffer held = room(size() + Frame.HEADER_SIZE + length);
+        putByte(held, length >>> 8);
+        putByte(held, length);
+        int at = index(held, newest);
+        int first = Math.min(length, held.capacity() - at);
+        held.memory.put(at, payload, payload.position(), first);
+        if (first < length) {
+            held.memory.put(0, payload, payload.position() + first, length - first);
+        }
+        newest += length;
+    }
+
+    private void putByte(BufferPool.Buffer held, int value) {
+        held.memory.put(index(held, newest++), (byte) value);
+    }
+
+    /**
+     * Reads once from the endpoint into the room behind the newest byte, up to the end of the memory.
+     *
+     * @param needed the size the ring should be able to reach; taken as the maximum if above
+     * @return what the endpoint returned; {@link #FULL} if there is no room
+     */
+    int readFrom(Endpoint endpoint, int needed) throws IOException {
+        if (size() == maxCapacity) {
+            return FULL;
+        }
+        // At least one byte of room; and at most the maximum, since what is needed may be behind what is still held.
+        BufferPool.Buffer held = room(Math.min(Math.max(needed, size() + 1), maxCapacity));
+        int room = held.capacity() - size();
+        int at = index(held, newest);
+        ByteBuffer memory = held.memory;
+        memory.limit(Math.min(at + room, held.capacity())).position(at);
+        try {
+            int read = endpoint.read(memory);
+            lastReadWasShort = memory.hasRemaining();
+            newest += Math.max(read, 0);
+            return read;
+        } finally {
+            memory.clear();
+            releaseIfEmpty();
+        }
+    }
+
+    /** From {@link #readFrom}: no room. */
+    static final int FULL = Integer.MIN_VALUE;
+
+    private boolean lastReadWasShort;
+
+    /** Says whether the last read left room in what it was given, which means that the socket is dry. */
+    boolean lastReadWasShort() {
+        return lastReadWasShort;
+    }
+
+    private boolean lastWriteWasShort;
+
+    /** Says whether the last write left bytes of what it was given, which means that the endpoint takes no more. */
+    boolean lastWriteWasShort() {
+        return lastWriteWasShort;
+    }
+
+    /** Writes once to the endpoint, from the oldest byte up to the end of the memory; returns the bytes written. */
+    int writeTo(Endpoint endpoint) throws IOException {
+        BufferPool.Buffer held = held();
+        int at = index(held, oldest);
+        ByteBuffer memory = held.memory;
+        memory.limit(Math.min(at + size(), held.capacity())).position(at);
+        int written;
+        try {
+            written = endpoint.write(memory);
+            lastWriteWasShort = memory.hasRemaining();
+        } finally {
+            memory.clear();
+        }
+        discard(written);
+        return written;
+    }
+
+    /** Lets the oldest bytes go. */
+    void discard(int bytes) {
+        oldest += bytes;
+        releaseIfEmpty();
+    }
+
+    /** Lets the newest bytes go. */
+    void dropNewest(int bytes) {
+        newest -= bytes;
+        releaseIfEmpty();
+    }
+
+    /** Lets everything go. */
+    void clear() {
+        discard(size());
+    }
+
+    /**
+     * Shows bytes without copying them; only those that lie on both sides of the memory's end are joined in {@code
+     * joined}.
+     *
+     * @return a read-only view with the bytes between position and limit, valid until the ring changes
+     */
+    ByteBuffer lend(int offset, int length, BufferPool.Buffer joined) {
+        BufferPool.Buffer held = held();
+        int at = index(held, oldest + offset);
+        if (at + length <= held.capacity()) {
+            return held.lent.limit(at + length).position(at);
+        }
+        copyTo(joined.memory, 0, offset, length);
+        return joined.lent.limit(length).position(0);
+    }
+
+    /** Copies bytes out, to an absolute position. */
+    void copyTo(ByteBuffer target, int targetAt, int offset, int length) {
+        BufferPool.Buffer held = held();
+        int at = index(held, oldest + offset);
+        int first = Math.min(length, held.capacity() - at);
+        target.put(targetAt, held.memory, at, first);
+        if (first < length) {
+            target.put(targetAt + first, held.memory, 0, length - first);
+        }
+    }
+
+    /** Returns memory in which {@code needed} bytes fit, moved from the present memory if that is too small. */
+    private BufferPool.Buffer room(int needed) {
+        BufferPool.Buffer present = buffer;
+        if (present != null && needed <= present.capacity()) {
+            return present;
+        }
+        int capacity = present == null ? startCapacity : present.capacity() * GROWTH;
+        while (capacity < needed) {
+            capacity *= GROWTH;
+        }
+        BufferPool.Buffer grown = pool.take(Math.min(capacity, maxCapacity));
+        if (present != null) {
+            int size = size();
+            copyTo(grown.memory, 0, 0, size);
+            oldest = 0;
+            newest = size;
+            pool.giveBack(present);
+            startCapacity = grown.capacity();
+        }
+        buffer = grown;
+        return grown;
+    }
+
+    private void releaseIfEmpty() {
+        BufferPool.Buffer present = buffer;
+        if (newest == oldest && present != null) {
+            // What a burst needed is a good guess for the next one, and a wrong guess is halved each time.
+            if (newest > 0 && newest <= startCapacity / 2) {
+                startCapacity = Math.max(startCapacity / 2, Math.min(BufferPool.SMALLEST, maxCapacity));
+            }
+            pool.giveBack(present);
+            buffer = null;
+            oldest = 0;
+            newest = 0;
+        }
+    }
+
+    private BufferPool.Buffer held() {
+        if (buffer == null) {
+            throw new IllegalStateException("the ring holds no bytes");
+        }
+        return buffer;
+    }
+
+    private static int index(BufferPool.Buffer held, int cursor) {
+        return cursor & (held.capacity() - 1);
+    }
+}

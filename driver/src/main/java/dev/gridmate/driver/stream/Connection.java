@@ -1,0 +1,701 @@
+package dev.gridmate.driver.stream;
+
+import static dev.gridmate.driver.DisconnectReason.Code.*; // the codes are this class's vocabulary
+
+import dev.gridmate.driver.DisconnectReason;
+import dev.gridmate.driver.DriverCounter;
+import dev.gridmate.driver.PacketHandler;
+import dev.gridmate.driver.RateLimitPolicy;
+import dev.gridmate.driver.ResultCode;
+import dev.gridmate.driver.SlowConsumerPolicy;
+import dev.gridmate.driver.SocketDriverAddress;
+import dev.gridmate.driver.transport.Endpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: its state, its two buffers, its deadlines.
+ *
+ * <p>{@code on...} takes input from the network or the clock; plain verbs come from the program. Neither ever calls the
+ * program: what it should hear waits in the news queue.
+ */
+public final class Connection {
+
+    private final StreamCore core;
+    private final Endpoint endpoint;
+    private final SocketDriverAddress address;
+    private final boolean outgoing;
+    private final ByteRing outbound;
+    private final FrameReader inbound;
+    private final RateLimit packetLimit;
+    private final RateLimit byteLimit;
+
+    private ConnectionState state;
+    private boolean announced;
+    private boolean firstPacketArrived;
+    private boolean inputEnded;
+    private boolean outputEnded;
+    private boolean readingStopped;
+    private boolean writeBlocked;
+    private @Nullable DisconnectReason reason;
+
+    /** When the present state began, or last came a step forward. */
+    private long since;
+
+    private long lastArrival;
+    private long blockedSince;
+    private long pausedUntil;
+
+    /** The marks of the queues it stands in; for {@link ConnectionQueue}. */
+    int queued;
+
+    /** For {@link Deadlines}. */
+    long deadline;
+
+    int deadlineIndex = -1;
+
+    /** The connection with the same address that waits for this one's end, before the program hears of it. */
+    private @Nullable Connection successor;
+
+    private Connection(
+            StreamCore core, Endpoint endpoint, SocketDriverAddress address, boolean outgoing, ConnectionState state) {
+        this.core = core;
+        this.endpoint = endpoint;
+        this.address = address;
+        this.outgoing = outgoing;
+        this.state = state;
+        this.outbound = new ByteRing(core.pool, core.outboundCapacity);
+        this.inbound = new FrameReader(new ByteRing(core.pool, core.inboundCapacity), core.config.maxPacketSize());
+        this.packetLimit = RateLimit.perSecond(core.config.maxPacketsPerSecond());
+        this.byteLimit = RateLimit.perSecond(core.config.maxBytesPerSecond());
+        this.since = core.now;
+        this.lastArrival = core.now;
+        endpoint.attach(this);
+    }
+
+    /** Makes a connection of an accepted endpoint. */
+    public static Connection accepted(StreamCore core, Endpoint endpoint, SocketDriverAddress address) {
+        Connection connection = new Connection(core, endpoint, address, false, ConnectionState.ACCEPT);
+        core.news.add(connection);
+        return connection;
+    }
+
+    /** Makes a connection of an endpoint that is connecting. */
+    public static Connection connecting(StreamCore core, Endpoint endpoint, SocketDriverAddress address) {
+        Connection connection = new Connection(core, endpoint, address, true, ConnectionState.CONNECTING);
+        connection.armDeadline();
+        core.unasked.add(connection); // the system may have refused or connected it already
+        return connection;
+    }
+
+    // ------------------------------------------------------------------------------------ for the driver
+
+    /** Returns the peer's address. */
+    public SocketDriverAddress address() {
+        return address;
+    }
+
+    /** Says whether {@code connectTo} made it. */
+    public boolean isOutgoing() {
+        return outgoing;
+    }
+
+    /** Says whether the program was told that it stands. */
+    public boolean wasAnnounced() {
+        return announced;
+    }
+
+    /** Says whether the program may send on it, or may so soon. */
+    public boolean takesPackets() {
+        return state.takesPackets();
+    }
+
+    /** Says whether the program was told that it stands, and it does. */
+    public boolean isConnected() {
+        return state == ConnectionState.ESTABLISHED || state == ConnectionState.PEER_CLOSED;
+    }
+
+    /** Says whether it is there to be announced. */
+    public boolean isWaitingToBeAnnounced() {
+        return state == ConnectionState.ACCEPT || state == ConnectionState.CONNECT;
+    }
+
+    /** Says whether it was accepted and the program has not heard of it. */
+    public boolean isUnheardOf() {
+        return state == ConnectionState.ACCEPT;
+    }
+
+    /** Says whether there is a socket that the program can close: it has heard of the connection, or asked for it. */
+    public boolean isOpen() {
+        return state.takesPackets() || state == ConnectionState.CLOSING;
+    }
+
+    /** Says whether it is over. */
+    public boolean isOver() {
+        return state == ConnectionState.DISCONNECTED;
+    }
+
+    /** Returns the connection that waits for this one's end. */
+    public @Nullable Connection successor() {
+        return successor;
+    }
+
+    /** Sets the connection that waits for this one's end. */
+    public void successor(@Nullable Connection next) {
+        successor = next;
+    }
+
+    /** Puts it among those with something to tell; for a successor whose turn has come. */
+    public void promote() {
+        if (isWaitingToBeAnnounced() || isOver()) {
+            core.news.add(this);
+        }
+    }
+
+    /** Returns why it ended, with what was lost. */
+    public DisconnectReason reason() {
+        return reason == null ? DisconnectReason.of(LOCAL_CLOSED, "closed") : reason;
+    }
+
+    /** The program is about to be told that it stands; from here on bytes move. */
+    public void establish() {
+        become(ConnectionState.ESTABLISHED);
+        announced = true;
+        since = core.now;
+        lastArrival = core.now;
+        if (!outbound.isEmpty()) {
+            core.dirty.add(this);
+        }
+        armDeadline();
+    }
+
+    // ------------------------------------------------------------------------------------ input from the network
+
+    /** The endpoint may have something; returns the work done. */
+    public int onReady() {
+        if (state == ConnectionState.CONNECTING) {
+            return onConnecting();
+        }
+        return state.reads() ? onReadable() : 0;
+    }
+
+    private int onConnecting() {
+        try {
+            if (!endpoint.finishConnect()) {
+                return 0;
+            }
+            become(ConnectionState.CONNECT);
+            core.news.add(this);
+        } catch (IOException e) {
+            end(CONNECT_FAILED, message(e), Manner.CLOSE);
+        }
+        return 1;
+    }
+
+    private int onReadable() {
+        if (inbound.isLent() || inputEnded || pausedUntil != 0) {
+            return 0;
+        }
+        int bytes = 0;
+        int read;
+        int reads = 0;
+        String broken = null;
+        try {
+            do {
+                read = inbound.readFrom(endpoint);
+                if (read != ByteRing.FULL) {
+                    reads++;
+                }
+                bytes += Math.max(read, 0);
+            } while (read > 0 && !inbound.lastReadWasShort());
+        } catch (IOException e) {
+            read = 0;
+            broken = message(e);
+        }
+        core.count(DriverCounter.READS, reads);
+        if (bytes > 0) {
+            onBytes(bytes);
+            if (!state.reads()) {
+                return 1; // what arrived ended it
+            }
+        }
+        if (broken != null) {
+            end(REMOTE_RESET, broken, Manner.ABORT);
+        } else if (read == -1) {
+            onEndOfInput();
+        } else if (read == ByteRing.FULL) {
+            stopReading();
+        }
+        return bytes > 0 || broken != null || read == -1 ? 1 : 0;
+    }
+
+    private void onBytes(int bytes) {
+        core.count(DriverCounter.BYTES_IN, bytes);
+        lastArrival = core.now;
+        int before = inbound.packets();
+        FrameReader.Violation violation = inbound.scan();
+        int packets = inbound.packets() - before;
+        if (packets > 0) {
+            firstPacketArrived = true;
+            core.count(DriverCounter.PACKETS_IN, packets);
+            core.deliverable.add(this);
+        }
+        if (violation != FrameReader.Violation.NONE) {
+            onViolation(violation);
+        } else if (core.limitsRates) {
+            onArrivalRate(packets, bytes);
+        }
+    }
+
+    // What the program accepted for the peer is sent first, since it was fine until here; what the peer sent behind
+    // the bad header has no meaning any more.
+    private void onViolation(FrameReader.Violation violation) {
+        core.count(DriverCounter.PROTOCOL_ERRORS, 1);
+        if (violation == FrameReader.Violation.ZERO_LENGTH) {
+            end(PROTOCOL_ERROR, "the peer sent a frame of length 0", Manner.FLUSH);
+        } else {
+            String detail = "the peer announced a packet of " + inbound.nextLength() + " bytes, the maximum is "
+                    + core.config.maxPacketSize();
+            end(PACKET_TOO_LARGE, detail, Manner.FLUSH);
+        }
+    }
+
+    private void onArrivalRate(int packets, int bytes) {
+        long until = Math.max(packetLimit.charge(core.now, packets), byteLimit.charge(core.now, bytes));
+        if (until <= core.now) {
+            return;
+        }
+        if (core.config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT) {
+            end(RATE_LIMITED, "the peer sent more than " + core.rateLimits(), Manner.FLUSH);
+        } else if (state.reads()) {
+            core.count(DriverCounter.THROTTLES, 1);
+            pausedUntil = until;
+            watch();
+            armDeadline();
+        }
+    }
+
+    private void onEndOfInput() {
+        inputEnded = true;
+        int partial = inbound.partialBytes();
+        if (partial > 0) {
+            setReason(REMOTE_CLOSED_MID_PACKET, describeTail(partial));
+            dropPartial();
+        } else {
+            setReason(REMOTE_CLOSED, "the peer closed the connection");
+        }
+        if (state == ConnectionState.ESTABLISHED) {
+            becomeEnding(ConnectionState.PEER_CLOSED);
+        }
+        watch();
+    }
+
+    private String describeTail(int partial) {
+        return partial < Frame.HEADER_SIZE
+                ? "the peer closed the connection after half a header"
+                : "the peer closed the connection after " + (partial - Frame.HEADER_SIZE) + " of the "
+                        + inbound.nextLength() + " bytes of a packet";
+    }
+
+    // ------------------------------------------------------------------------------------ from the program
+
+    /** Takes a packet of a legal size. */
+    public ResultCode send(ByteBuffer packet) {
+        int needed = Frame.HEADER_SIZE + packet.remaining();
+        if (outbound.free() < needed && state.writes()) {
+            flush();
+            if (!state.takesPackets()) {
+                return ResultCode.SEND;
+            }
+        }
+        if (outbound.free() < needed) {
+            return refuse(needed);
+        }
+        outbound.putFrame(packet);
+        core.count(DriverCounter.PACKETS_OUT, 1);
+        if (state.writes()) {
+            core.dirty.add(this);
+        }
+        return ResultCode.OK;
+    }
+
+    private ResultCode refuse(int needed) {
+        if (core.config.slowConsumerPolicy() == SlowConsumerPolicy.REJECT) {
+            core.count(DriverCounter.SENDS_REJECTED, 1);
+            return ResultCode.SEND_BUFFER_FULL;
+        }
+        core.count(DriverCounter.SLOW_CONSUMERS, 1);
+        String detail = "the peer does not read: " + outbound.size() + " of " + core.outboundCapacity
+                + " bytes of the outbound buffer are waiting, " + needed + " more do not fit";
+        end(SLOW_CONSUMER, detail, Manner.ABORT);
+        return ResultCode.SEND_SLOW_CONSUMER;
+    }
+
+    /** Returns how many bytes of payload the next packet may have to be taken without a write to the socket. */
+    public int writableBytes() {
+        return state.takesPackets() ? Math.max(0, outbound.free() - Frame.HEADER_SIZE) : 0;
+    }
+
+    /** Writes what is waiting, as far as the endpoint takes it; returns the bytes written. */
+    public int flush() {
+        if (!state.writes() || outbound.isEmpty()) {
+            return 0;
+        }
+        int bytes = 0;
+        int writes = 0;
+        boolean wasBlocked = writeBlocked;
+        writeBlocked = false;
+        try {
+            while (!outbound.isEmpty() && !writeBlocked) {
+                bytes += outbound.writeTo(endpoint);
+                writes++;
+                writeBlocked = outbound.lastWriteWasShort();
+            }
+        } catch (IOException e) {
+            onBrokenWrite(message(e));
+        }
+        core.count(DriverCounter.WRITES, writes);
+        if (bytes > 0) {
+            core.count(DriverCounter.BYTES_OUT, bytes);
+            if (state == ConnectionState.PEER_CLOSED || state == ConnectionState.CLOSING) {
+                since = core.now;
+            }
+        }
+        if (writeBlocked && state.writes()) {
+            if (bytes > 0 || !wasBlocked) {
+                blockedSince = core.now;
+            }
+            core.dirty.add(this);
+            armDeadline();
+        }
+        return bytes;
+    }
+
+    // The peer's last packets may have arrived together with its reset, and are still to be read.
+    private void onBrokenWrite(String detail) {
+        if (state.reads()) {
+            onReadable();
+        }
+        if (state.writes()) {
+            end(REMOTE_RESET, detail, Manner.ABORT);
+        }
+    }
+
+    boolean hasPackets() {
+        return announced && inbound.packets() > 0;
+    }
+
+    /** Returns the size of the next packet, of which there is one. */
+    public int nextPacketSize() {
+        return inbound.nextPacketSize();
+    }
+
+    /** Copies the next packet, whose turn it is, into a buffer that has room. */
+    public void receive(ByteBuffer into) {
+        core.deliverable.poll();
+        try {
+            inbound.take(into);
+        } finally {
+            afterReceive();
+        }
+    }
+
+    void receive(PacketHandler handler) {
+        try {
+            inbound.take(handler, address, core.desk);
+        } finally {
+            afterReceive();
+        }
+    }
+
+    private void afterReceive() {
+        if (inbound.packets() > 0) {
+            core.deliverable.add(this);
+        }
+        if (state == ConnectionState.PEER_CLOSED || state == ConnectionState.IN_ERROR) {
+            since = core.now;
+        } else if (readingStopped && inbound.hasRoomAgain()) {
+            readingStopped = false;
+            if (pausedUntil == 0) {
+                resumeReading();
+            }
+        }
+    }
+
+    /** Closes in order: what was sent leaves, then a FIN, then the peer's FIN is awaited. */
+    public void disconnect() {
+        if (state == ConnectionState.ESTABLISHED || state == ConnectionState.PEER_CLOSED) {
+            setReason(LOCAL_CLOSED, "closed by this side");
+            becomeEnding(ConnectionState.CLOSING);
+            if (!outbound.isEmpty()) {
+                core.dirty.add(this);
+            }
+        } else if (state.takesPackets()) {
+            end(LOCAL_CLOSED, "closed by this side before the connection stood", Manner.CLOSE);
+        }
+    }
+
+    /** Closes at once, with a RST. */
+    public void abort() {
+        if (state != ConnectionState.IN_ERROR && state != ConnectionState.DISCONNECTED) {
+            end(LOCAL_ABORTED, "aborted by this side", Manner.ABORT);
+        }
+    }
+
+    /** A connection with the same address came: this one's peer is gone, or uses another of our addresses. */
+    public void supersede() {
+        if (state != ConnectionState.IN_ERROR && state != ConnectionState.DISCONNECTED) {
+            end(SUPERSEDED, "a new connection came from the same address", Manner.ABORT);
+        }
+    }
+
+    /** The driver closes: one attempt to write what is waiting, and nothing is kept. */
+    public void closeNow() {
+        if (state == ConnectionState.DISCONNECTED) {
+            return;
+        }
+        if (state != ConnectionState.IN_ERROR) {
+            end(DRIVER_CLOSED, "the driver was closed", Manner.FLUSH);
+        }
+        if (state != ConnectionState.DISCONNECTED) {
+            finish();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------ time
+
+    /** Something may be due; returns the work done. */
+    int onDeadline() {
+        if (pausedUntil != 0 && pausedUntil <= core.now) {
+            pausedUntil = 0;
+            if (!readingStopped) {
+                resumeReading();
+            }
+        }
+        int work = 0;
+        if (nextDeadline() <= core.now) {
+            core.count(DriverCounter.TIMEOUTS, 1);
+            onTimeout();
+            work = 1;
+        }
+        armDeadline();
+        return work;
+    }
+
+    private void onTimeout() {
+        switch (state) {
+            case CONNECTING -> end(CONNECT_TIMEOUT, "no answer for " + core.config.connectTimeout(), Manner.CLOSE);
+            case ESTABLISHED -> {
+                if (writeDeadline() <= core.now) {
+                    core.count(DriverCounter.SLOW_CONSUMERS, 1);
+                    String detail = outbound.size() + " bytes waited, and the peer took none for ";
+                    end(WRITE_TIMEOUT, detail + core.config.writeTimeout(), Manner.ABORT);
+                } else if (firstPacketDeadline() <= core.now) {
+                    String detail = "no whole packet within " + core.config.firstPacketTimeout();
+                    end(FIRST_PACKET_TIMEOUT, detail, Manner.FLUSH);
+                } else {
+                    end(IDLE_TIMEOUT, "nothing arrived for " + core.config.idleTimeout(), Manner.FLUSH);
+                }
+            }
+            case PEER_CLOSED, CLOSING -> {
+                endpoint.abort();
+                finish();
+            }
+            case IN_ERROR -> finish();
+            case ACCEPT, CONNECT, DISCONNECTED -> {}
+        }
+    }
+
+    private long nextDeadline() {
+        long due = switch (state) {
+            case CONNECTING -> after(since, core.connectTimeout);
+            case ESTABLISHED -> Math.min(writeDeadline(), Math.min(firstPacketDeadline(), idleDeadline()));
+            case PEER_CLOSED, CLOSING, IN_ERROR -> after(since, core.drainTimeout);
+            case ACCEPT, CONNECT, DISCONNECTED -> Deadlines.NEVER;
+        };
+        return due;
+    }
+
+    private long writeDeadline() {
+        return writeBlocked ? after(blockedSince, core.writeTimeout) : Deadlines.NEVER;
+    }
+
+    private long firstPacketDeadline() {
+        return outgoing || firstPacketArrived ? Deadlines.NEVER : after(since, core.firstPacketTimeout);
+    }
+
+    // A peer that is not being read is not idle: it may have sent, and nobody looked.
+    private long idleDeadline() {
+        return readingStopped || pausedUntil != 0 ? Deadlines.NEVER : after(lastArrival, core.idleTimeout);
+    }
+
+    private static long after(long time, long timeout) {
+        return timeout == Deadlines.NEVER ? Deadlines.NEVER : time + timeout;
+    }
+
+    private void armDeadline() {
+        if (state != ConnectionState.DISCONNECTED) {
+            core.deadlines.atMost(this, pausedUntil == 0 ? nextDeadline() : Math.min(pausedUntil, nextDeadline()));
+        }
+    }
+
+    private void resumeReading() {
+        lastArrival = core.now;
+        watch();
+        armDeadline();
+        core.unasked.add(this);
+    }
+
+    // ------------------------------------------------------------------------------------ the end
+
+    /** Ends it if everything that had to happen before has happened; returns the work done. */
+    int settle() {
+        switch (state) {
+            case PEER_CLOSED -> {
+                if (everythingReceived() && outbound.isEmpty()) {
+                    endpoint.close();
+                    finish();
+                }
+            }
+            case CLOSING -> settleClosing();
+            case IN_ERROR -> {
+                if (everythingReceived()) {
+                    finish();
+                }
+            }
+            default -> {}
+        }
+        if (state.isEnding()) {
+            core.ending.add(this);
+            return 0;
+        }
+        return 1;
+    }
+
+    private void settleClosing() {
+        if (outbound.isEmpty() && !outputEnded) {
+            outputEnded = true;
+            since = core.now;
+            try {
+                endpoint.shutdownOutput();
+            } catch (IOException e) {
+                end(REMOTE_RESET, message(e), Manner.ABORT);
+                return;
+            }
+        }
+        if (outputEnded && inputEnded && everythingReceived()) {
+            endpoint.close();
+            finish();
+        }
+    }
+
+    private boolean everythingReceived() {
+        return inbound.packets() == 0 && !inbound.isLent();
+    }
+
+    /** How an endpoint is left. */
+    private enum Manner {
+        /** What is waiting is written as far as the system takes it, then closed. */
+        FLUSH,
+        /** Closed. */
+        CLOSE,
+        /** Reset. */
+        ABORT
+    }
+
+    /** The socket goes now; what arrived before can still be received, if the program knows of the connection. */
+    private void end(DisconnectReason.Code code, String detail, Manner manner) {
+        setReason(code, detail);
+        if (manner == Manner.FLUSH && state.writes()) {
+            writeLastBytes();
+        }
+        if (manner == Manner.ABORT) {
+            endpoint.abort();
+        } else {
+            endpoint.close();
+        }
+        inputEnded = true;
+        dropPartial();
+        if (announced) {
+            becomeEnding(ConnectionState.IN_ERROR);
+        } else {
+            finish();
+        }
+    }
+
+    private void writeLastBytes() {
+        try {
+            while (!outbound.isEmpty()) {
+                int written = outbound.writeTo(endpoint);
+                core.count(DriverCounter.WRITES, 1);
+                core.count(DriverCounter.BYTES_OUT, written);
+                if (written == 0) {
+                    return;
+                }
+            }
+        } catch (IOException ignored) {
+            return; // it is ending for another reason already; what did not leave is counted as unsent
+        }
+    }
+
+    private void dropPartial() {
+        int dropped = inbound.dropPartial();
+        if (dropped > 0) {
+            core.count(DriverCounter.BYTES_DISCARDED, dropped);
+        }
+    }
+
+    private void finish() {
+        int unsent = outbound.size();
+        int undelivered = inbound.packets();
+        core.count(DriverCounter.BYTES_UNSENT, unsent);
+        core.count(DriverCounter.PACKETS_UNDELIVERED, undelivered);
+        reason = reason().withLosses(unsent, undelivered);
+        outbound.clear();
+        inbound.close();
+        core.deadlines.remove(this);
+        become(ConnectionState.DISCONNECTED);
+        core.news.add(this);
+    }
+
+    private void setReason(DisconnectReason.Code code, String detail) {
+        if (reason == null) {
+            reason = DisconnectReason.of(code, detail);
+        }
+    }
+
+    private void become(ConnectionState next) {
+        state = state.become(next);
+    }
+
+    private void becomeEnding(ConnectionState next) {
+        become(next);
+        since = core.now;
+        core.ending.add(this);
+        armDeadline();
+    }
+
+    private void stopReading() {
+        readingStopped = true;
+        watch();
+    }
+
+    private void watch() {
+        if (state != ConnectionState.IN_ERROR && state != ConnectionState.DISCONNECTED) {
+            endpoint.watch(!readingStopped && !inputEnded && pausedUntil == 0, false);
+        }
+    }
+
+    /** Has the endpoint watched for room to write, or no longer, besides what it is watched for anyway. */
+    void watchWriting(boolean write) {
+        if (state.writes()) {
+            endpoint.watch(!readingStopped && !inputEnded && pausedUntil == 0, write && !outbound.isEmpty());
+        }
+    }
+
+    private static String message(IOException e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.gridmate.driver.stream;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Where a connection is in its life. The first six names are the original's.
+ *
+ * <pre>
+ *   accepted   ACCEPT ------------------.
+ *                                        v
+ *   connectTo  CONNECTING --&gt; CONNECT --&gt; ESTABLISHED --&gt; PEER_CLOSED
+ *                                             |   \           |   |
+ *                                             |    v          v   |
+ *                                             |    CLOSING &lt;--'   |
+ *                                             v       |           v
+ *                        (any) ---------&gt; IN_ERROR ---+-----&gt; DISCONNECTED
+ * </pre>
+ *
+ * <p>A connection that the program never heard of, or that never stood, may go to DISCONNECTED from anywhere.
+ */
+enum ConnectionState {
+    /** Accepted; the program has not been told yet. Nothing is read before. */
+    ACCEPT,
+    /** Connecting. Sends are queued. */
+    CONNECTING,
+    /** Connected; the program has not been told yet. Sends are queued. */
+    CONNECT,
+    /** Both directions work. */
+    ESTABLISHED,
+    /** The peer sends no more. What it sent is being received; sending goes on. */
+    PEER_CLOSED,
+    /** The program closed it. What it sent is leaving, then a FIN; then the peer's FIN is awaited. */
+    CLOSING,
+    /** The socket is gone, for a reason that is not a close. What arrived before is being received. */
+    IN_ERROR,
+    /** Over: nothing is held any more. */
+    DISCONNECTED;
+
+    private static final Map<ConnectionState, Set<ConnectionState>> NEXT = new EnumMap<>(Map.of(
+            ACCEPT, EnumSet.of(ESTABLISHED, DISCONNECTED),
+            CONNECTING, EnumSet.of(CONNECT, DISCONNECTED),
+            CONNECT, EnumSet.of(ESTABLISHED, DISCONNECTED),
+            ESTABLISHED, EnumSet.of(PEER_CLOSED, CLOSING, IN_ERROR, DISCONNECTED),
+            PEER_CLOSED, EnumSet.of(CLOSING, IN_ERROR, DISCONNECTED),
+            CLOSING, EnumSet.of(IN_ERROR, DISCONNECTED),
+            IN_ERROR, EnumSet.of(DISCONNECTED),
+            DISCONNECTED, EnumSet.noneOf(ConnectionState.class)));
+
+    boolean mayBecome(ConnectionState next) {
+        return NEXT.getOrDefault(this, Set.of()).contains(next);
+    }
+
+    ConnectionState become(ConnectionState next) {
+        if (!mayBecome(next)) {
+            throw new IllegalStateException("a connection cannot go from " + this + " to " + next);
+        }
+        return next;
+    }
+
+    /** The program may send: the packet leaves now or when the connection stands. */
+    boolean takesPackets() {
+        return this == CONNECTING || this == CONNECT || this == ESTABLISHED || this == PEER_CLOSED;
+    }
+
+    /** The program has been told that it stands, and not that it is over. */
+    boolean isAnnounced() {
+        return this == ESTABLISHED || this == PEER_CLOSED || this == CLOSING || this == IN_ERROR;
+    }
+
+    /** Bytes are read from the endpoint. */
+    boolean reads() {
+        return this == ESTABLISHED || this == CLOSING;
+    }
+
+    /** Bytes are written to the endpoint. */
+    boolean writes() {
+        return this == ESTABLISHED || this == PEER_CLOSED || this == CLOSING;
+    }
+
+    /** On the way to being over, waiting for something that a deadline bounds. */
+    boolean isEnding() {
+        return this == PEER_CLOSED || this == CLOSING || this == IN_ERROR;
+    }
+}

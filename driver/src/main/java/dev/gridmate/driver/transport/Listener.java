@@ -1,0 +1,36 @@
+package dev.gridmate.driver.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts connections. {@link Transport#poll} names the listener itself when one may be waiting. */
+public interface Listener {
+
+    /**
+     * Returns where it listens.
+     *
+     * @return the address, with the port that was bound
+     */
+    InetSocketAddress localAddress();
+
+    /**
+     * Accepts a connection that is waiting.
+     *
+     * @return one end of it; null if none is waiting
+     * @throws IOException if the system refuses, most often for lack of descriptors. The connection stays waiting.
+     */
+    @Nullable
+    Endpoint accept() throws IOException;
+
+    /**
+     * Says whether {@link Transport#poll} and {@link Transport#await} are to watch for connections. A new listener is
+     * watched.
+     *
+     * @param accept whether
+     */
+    void watch(boolean accept);
+
+    /** Stops listening and frees the port. Accepted connections stay; those that were waiting are refused. */
+    void close();
+}

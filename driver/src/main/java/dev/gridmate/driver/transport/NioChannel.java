@@ -1,0 +1,78 @@
+package dev.gridmate.driver.transport;
+
+import dev.gridmate.driver.ResultCode;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
+
+/** What listeners and endpoints have in common: a channel, its place in the transport, and what it is watched for. */
+abstract class NioChannel {
+
+    final NioTransport transport;
+    private final SelectableChannel channel;
+    private @Nullable SelectionKey key;
+    private int interest;
+    private boolean open = true;
+    private boolean registered;
+
+    /** The place in the transport's list. */
+    int index;
+
+    NioChannel(NioTransport transport, SelectableChannel channel, int interest) {
+        this.transport = transport;
+        this.channel = channel;
+        this.interest = interest;
+        transport.add(this);
+    }
+
+    abstract Object attachment();
+
+    boolean watched() {
+        return interest != 0;
+    }
+
+    boolean isRegistered() {
+        return registered;
+    }
+
+    void register() throws TransportException {
+        registered = true;
+        if (!channel.isOpen()) {
+            return; // a connect that was refused at once closes its channel; the selector has nothing to say of it
+        }
+        try {
+            key = channel.register(transport.selector, interest, this);
+        } catch (ClosedChannelException e) {
+            throw new TransportException(ResultCode.SOCKET_MAKE_NONBLOCK, "a channel was closed from outside", e);
+        }
+    }
+
+    void setInterest(int ops) {
+        if (interest != ops) {
+            interest = ops;
+            if (key != null && key.isValid()) {
+                key.interestOps(ops);
+            }
+        }
+    }
+
+    public void close() {
+        if (open) {
+            open = false;
+            transport.remove(this);
+            closeQuietly(channel);
+        }
+    }
+
+    // There is nobody to tell: the descriptor is gone either way, and what the system says belongs to a connection
+    // that its owner has given up.
+    static void closeQuietly(SelectableChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            return;
+        }
+    }
+}

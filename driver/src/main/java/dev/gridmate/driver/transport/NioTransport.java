@@ -1,0 +1,205 @@
+package dev.gridmate.driver.transport;
+
+import dev.gridmate.driver.ResultCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The system's TCP sockets.
+ *
+ * <p>With few channels a selector costs more than it saves: asking it is one system call, and reading each channel that
+ * it names another. So up to {@link #DIRECT_LIMIT} channels are all named without asking, and their reads say whether
+ * anything was there. Beyond, or to wait, all are registered with the selector, and only those it selects are named.
+ *
+ * <p>A listener is always asked for through the selector, since an accept that finds nothing makes garbage in the JDK;
+ * and a program that polls without a pause asks for it every {@link #LISTENER_PAUSE} only.
+ */
+final class NioTransport implements Transport {
+
+    /** Measured break-even: a selectNow costs about as much as two to four reads that find nothing. */
+    static final int DIRECT_LIMIT = 4;
+
+    /** Nanoseconds. Nobody notices that an accept took so much longer; a ping-pong notices a system call more. */
+    static final long LISTENER_PAUSE = 100_000;
+
+    final Selector selector;
+    private final Consumer<SelectionKey> nobody = this::ignore;
+    private final Consumer<SelectionKey> named = this::name;
+    private final Consumer<SelectionKey> namedListener = this::nameListener;
+    private @Nullable ReadyHandler handler;
+
+    private NioChannel[] channels = new NioChannel[DIRECT_LIMIT];
+    private int size;
+    private int registered;
+    private boolean deregister;
+    private @Nullable NioListener listener;
+    private long listenerAsked;
+
+    NioTransport() throws TransportException {
+        try {
+            selector = Selector.open();
+        } catch (IOException e) {
+            throw new TransportException(ResultCode.SOCKET_CREATE, "no selector: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Listener listen(InetSocketAddress local, int backlog, SocketOptions options) throws TransportException {
+        NioListener opened = new NioListener(this, local, backlog, options);
+        listener = opened;
+        listenerAsked = nanoTime() - LISTENER_PAUSE;
+        return opened;
+    }
+
+    @Override
+    public Endpoint connect(@Nullable InetSocketAddress local, InetSocketAddress remote, SocketOptions options)
+            throws TransportException {
+        return NioEndpoint.connect(this, local, remote, options);
+    }
+
+    @Override
+    public void poll(ReadyHandler ready) throws TransportException {
+        handler = ready;
+        if (size <= DIRECT_LIMIT) {
+            if (deregister || listenerIsDue()) {
+                select(namedListener, 0);
+            }
+            // Backwards, since a channel that is closed meanwhile gives its place to the last one.
+            for (int i = size - 1; i >= 0; i--) {
+                if (i < size && channels[i] != listener && channels[i].watched()) {
+                    ready.onReady(channels[i].attachment());
+                }
+            }
+        } else {
+            registerAll();
+            select(named, 0);
+        }
+        handler = null;
+    }
+
+    private boolean listenerIsDue() throws TransportException {
+        if (listener == null || nanoTime() - listenerAsked < LISTENER_PAUSE) {
+            return false;
+        }
+        listenerAsked = nanoTime();
+        if (!listener.isRegistered()) {
+            register(listener);
+        }
+        return true;
+    }
+
+    @Override
+    public void await(long nanos) throws TransportException {
+        registerAll();
+        select(nobody, Math.max(1, nanos / 1_000_000));
+        listenerAsked = nanoTime() - LISTENER_PAUSE;
+    }
+
+    @Override
+    public void wakeup() {
+        selector.wakeup();
+    }
+
+    @Override
+    public void close() {
+        while (size > 0) {
+            channels[size - 1].close();
+        }
+        try {
+            selector.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not close the selector", e);
+        }
+    }
+
+    void add(NioChannel channel) {
+        if (size == channels.length) {
+            channels = Arrays.copyOf(channels, size * 2);
+        }
+        channel.index = size;
+        channels[size++] = channel;
+    }
+
+    void remove(NioChannel channel) {
+        if (channel == listener) {
+            listener = null;
+        }
+        NioChannel last = channels[--size];
+        channels[channel.index] = last;
+        last.index = channel.index;
+        Arrays.fill(channels, size, size + 1, null);
+        if (channel.isRegistered()) {
+            // The JDK gives the descriptor back to the system in the next select, not before.
+            registered--;
+            deregister = true;
+        }
+    }
+
+    private void ignore(SelectionKey key) {}
+
+    /** Gives the descriptors of closed channels back to the system now, which else happens in the next poll. */
+    void releaseClosed() {
+        if (deregister) {
+            try {
+                select(nobody, 0);
+            } catch (TransportException e) {
+                deregister = true; // the next poll will find the selector as broken as this one did
+            }
+        }
+    }
+
+    private void name(SelectionKey key) {
+        NioChannel channel = (NioChannel) key.attachment();
+        ReadyHandler ready = handler;
+        if (key.isValid() && ready != null) {
+            ready.onReady(channel.attachment());
+        }
+    }
+
+    private void nameListener(SelectionKey key) {
+        if (key.attachment() == listener) {
+            name(key);
+        }
+    }
+
+    private void register(NioChannel channel) throws TransportException {
+        channel.register();
+        registered++;
+    }
+
+    private void registerAll() throws TransportException {
+        if (registered == size) {
+            return;
+        }
+        for (int i = 0; i < size; i++) {
+            if (!channels[i].isRegistered()) {
+                register(channels[i]);
+            }
+        }
+    }
+
+    // The forms of select that take a consumer keep no set of selected keys, and so make no garbage.
+    private void select(Consumer<SelectionKey> each, long millis) throws TransportException {
+        deregister = false;
+        try {
+            if (millis == 0) {
+                selector.selectNow(each);
+            } else {
+                selector.select(each, millis);
+            }
+        } catch (IOException e) {
+            throw new TransportException(ResultCode.PLATFORM, "select failed: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.gridmate.driver.transport;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stream driver needs from the world: time, connections, and to know which of them may have something to do.
+ *
+ * <p>One driver owns a transport and calls it from one thread; {@link #wakeup()} is for any thread. Nothing here blocks
+ * but {@link #await}.
+ */
+public interface Transport extends AutoCloseable {
+
+    /**
+     * Opens a transport over the system's TCP sockets.
+     *
+     * @return the transport
+     * @throws TransportException if the system has no descriptors left
+     */
+    static Transport nio() throws TransportException {
+        return new NioTransport();
+    }
+
+    /**
+     * Returns the time by which this network lives.
+     *
+     * @return nanoseconds since an arbitrary moment, never decreasing
+     */
+    long nanoTime();
+
+    /**
+     * Begins to listen. A transport has at most one listener at a time.
+     *
+     * @param local where
+     * @param backlog how many connections the system may hold until they are accepted, 1 or more
+     * @param options for the listener and what it accepts
+     * @return the listener
+     * @throws TransportException if the address cannot be bound, or the system refuses
+     */
+    Listener listen(InetSocketAddress local, int backlog, SocketOptions options) throws TransportException;
+
+    /**
+     * Begins to connect. How it ends is known from {@link Endpoint#finishConnect()}.
+     *
+     * @param local the local address to connect from; null for any
+     * @param remote the peer
+     * @param options for the socket
+     * @return the endpoint, still connecting
+     * @throws TransportException if connecting cannot even begin
+     */
+    Endpoint connect(@Nullable InetSocketAddress local, InetSocketAddress remote, SocketOptions options)
+            throws TransportException;
+
+    /**
+     * Names the listener and the endpoints that may have something to do, by what is attached to them. It may name too
+     * many, never too few: a transport with few connections just names them all, which saves asking.
+     *
+     * @param ready called for each; it may use and close any endpoint
+     * @throws TransportException if the system cannot say
+     */
+    void poll(ReadyHandler ready) throws TransportException;
+
+    /**
+     * Waits until {@code poll} would name somebody who has something to do, for {@link #wakeup()}, or for the time to
+     * be over.
+     *
+     * @param nanos how long at most, above 0
+     * @throws TransportException if the system cannot wait
+     */
+    void await(long nanos) throws TransportException;
+
+    /** Ends the present or the next {@link #await}. For any thread, also after {@link #close()}. */
+    void wakeup();
+
+    /** Closes the transport with its listener and all its endpoints. */
+    @Override
+    void close();
+
+    /** Opens a transport, one for each driver. */
+    @FunctionalInterface
+    interface Factory {
+        /**
+         * Opens a transport.
+         *
+         * @return the transport
+         * @throws TransportException if the system has no descriptors left
+         */
+        Transport open() throws TransportException;
+    }
+
+    /** Hears who is ready. */
+    @FunctionalInterface
+    interface ReadyHandler {
+        /**
+         * Somebody may have something to do.
+         *
+         * @param attachment what was attached to the endpoint or listener
+         */
+        void onReady(Object attachment);
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * GridMate for Java: a packet transport that a program polls from its own loop.
+ *
+ * <p>Start at {@link dev.gridmate.driver.StreamSocketDriver}. Nothing is needed at run time but the JDK.
+ */
+module dev.gridmate.driver {
+    requires static org.jspecify;
+
+    exports dev.gridmate;
+    exports dev.gridmate.driver;
+    exports dev.gridmate.driver.transport;
+}

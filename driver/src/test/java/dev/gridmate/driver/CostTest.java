@@ -1,0 +1,153 @@
+package dev.gridmate.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a packet costs, counted and not timed: bytes allocated, and system calls. */
+@Timeout(60)
+class CostTest {
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int WARM_UP = 1_000;
+    private static final int MEASURED = 3_000;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 64, 1000, 40_000})
+    void aPingPongAllocatesNothing(int size) {
+        try (Loopback server = Loopback.server()) {
+            Loopback client = server.connectedClient();
+            SocketDriverAddress to = client.addressOf(server);
+            ByteBuffer packet = ByteBuffer.allocateDirect(size);
+            ByteBuffer into = ByteBuffer.allocateDirect(65_535);
+            ReceiveResult result = new ReceiveResult();
+            PacketHandler echo = (from, lent) -> {
+                if (server.driver.send(from, lent) != ResultCode.OK) {
+                    throw new IllegalStateException("not echoed");
+                }
+            };
+
+            long allocated = allocatedBy(
+                    () -> {
+                        client.driver.send(to, packet);
+                        client.driver.update();
+                        int received = 0;
+                        while (received == 0) {
+                            server.driver.update();
+                            server.driver.receive(echo, 10);
+                            server.driver.flush();
+                            client.driver.update();
+                            received = client.driver.receive(into.clear(), result);
+                        }
+                    },
+                    0);
+            assertThat(allocated).isZero();
+        }
+    }
+
+    @Test
+    void anUpdateWithNothingToDoAllocatesNothing() {
+        try (Loopback server =
+                Loopback.server(Loopback.config().maxConnections(100).build())) {
+            for (int i = 0; i < 20; i++) {
+                server.socket();
+            }
+            assertThat(allocatedBy(server.driver::update, 0)).isZero();
+        }
+    }
+
+    @Test
+    void aBurstFromManyConnectionsAllocatesAtMostWhatTheSelectorBoxes() {
+        int connections = 40;
+        try (Loopback server =
+                Loopback.server(Loopback.config().maxConnections(100).build())) {
+            Loopback[] clients = new Loopback[connections];
+            SocketDriverAddress[] to = new SocketDriverAddress[connections];
+            for (int i = 0; i < connections; i++) {
+                clients[i] = server.connectedClient();
+                to[i] = clients[i].addressOf(server);
+            }
+            ByteBuffer packet = ByteBuffer.allocateDirect(64);
+            PacketHandler drop = (from, lent) -> {};
+            // The JDK's selector boxes the descriptor of each ready socket, and Integer.valueOf caches only those
+            // below 128: 16 bytes for each ready event above.
+            long boxes = 16L * connections * MEASURED;
+            long allocated = allocatedBy(
+                    () -> {
+                        for (int i = 0; i < connections; i++) {
+                            clients[i].driver.send(to[i], packet);
+                            clients[i].driver.update();
+                        }
+                        int received = 0;
+                        while (received < connections) {
+                            server.driver.update();
+                            received += server.driver.receive(drop, 1000);
+                        }
+                    },
+                    boxes);
+            assertThat(allocated).isLessThanOrEqualTo(boxes);
+        }
+    }
+
+    /** Runs the step until it is warm, then counts; allocations of the measuring itself are subtracted. */
+    private static long allocatedBy(Runnable step, long enough) {
+        long least = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 5 && least > enough; attempt++) { // the compiler may still be replacing code
+            for (int i = 0; i < WARM_UP; i++) {
+                step.run();
+            }
+            long own = counted(() -> {}, 1);
+            least = Math.min(least, counted(step, MEASURED) - own);
+        }
+        return least;
+    }
+
+    private static long counted(Runnable step, int times) {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < times; i++) {
+            step.run();
+        }
+        return THREADS.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    @Test
+    void aThousandSmallPacketsLeaveInAtMostThreeWritesAndArriveInReadsBoundedByTheBuffer() {
+        try (Loopback server = Loopback.server()) {
+            Loopback client = server.connectedClient();
+            for (int i = 0; i < 1000; i++) {
+                client.driver.send(client.addressOf(server), Packets.buffer(i, 64));
+            }
+            client.driver.update();
+            assertThat(client.count(DriverCounter.WRITES)).isBetween(1L, 3L);
+            assertThat(client.count(DriverCounter.BYTES_OUT)).isEqualTo(66_000);
+
+            long before = server.count(DriverCounter.READS);
+            server.until(() -> server.received.size() == 1000);
+            // Each read is given what is free of a buffer that grows fourfold from 2 KiB to 128 KiB, so 66,000 bytes
+            // that are all there take four. They may arrive in a few pieces, and each piece costs one read more.
+            assertThat(server.count(DriverCounter.READS) - before).isLessThanOrEqualTo(12);
+        }
+    }
+
+    @Test
+    void workPerUpdateDoesNotGrowWithIdleConnections() {
+        try (Loopback server =
+                Loopback.server(Loopback.config().maxConnections(2000).build())) {
+            for (int i = 0; i < 1000; i++) {
+                server.socket();
+            }
+            server.tick(true);
+            long before = server.count(DriverCounter.READS);
+            for (int i = 0; i < 100; i++) {
+                assertThat(server.driver.update()).isZero();
+            }
+            assertThat(server.count(DriverCounter.READS)).isEqualTo(before);
+        }
+    }
+}

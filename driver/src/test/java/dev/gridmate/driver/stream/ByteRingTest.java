@@ -1,0 +1,104 @@
+package dev.gridmate.driver.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ByteRingTest {
+
+    private final BufferPool pool = new BufferPool();
+
+    @Test
+    void whatGoesInComesOutInOrderAcrossEveryWrapAndGrowth() throws IOException {
+        for (long seed = 1; seed <= 200; seed++) {
+            run(seed);
+        }
+    }
+
+    // A model of the ring is a queue of bytes. Whatever is drawn, ring and model agree.
+    private void run(long seed) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        int capacity = 1 << random.nextInt(4, 15);
+        ByteRing ring = new ByteRing(pool, capacity);
+        Queue<Byte> model = new ArrayDeque<>();
+        ScriptedEndpoint endpoint = new ScriptedEndpoint();
+        byte next = 0;
+        for (int step = 0; step < 300; step++) {
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    int length = random.nextInt(1, capacity);
+                    if (ring.free() >= Frame.HEADER_SIZE + length) {
+                        byte[] payload = new byte[length];
+                        model.add((byte) (length >>> 8));
+                        model.add((byte) length);
+                        for (int i = 0; i < length; i++) {
+                            payload[i] = next++;
+                            model.add(payload[i]);
+                        }
+                        ring.putFrame(ByteBuffer.wrap(payload));
+                    }
+                }
+                case 1 -> {
+                    byte[] arriving = new byte[random.nextInt(capacity * 2) + 1];
+                    for (int i = 0; i < arriving.length; i++) {
+                        arriving[i] = next++;
+                    }
+                    endpoint.arrive(arriving);
+                    int read = ring.readFrom(endpoint, random.nextInt(ring.free() + ring.size() + 1));
+                    for (int i = 0; i < Math.max(read, 0); i++) {
+                        model.add(arriving[i]);
+                    }
+                    endpoint.forgetArrivals();
+                }
+                case 2 -> {
+                    if (!ring.isEmpty()) {
+                        endpoint.takeAtMost(random.nextInt(capacity) + 1);
+                        ring.writeTo(endpoint);
+                        for (byte written : endpoint.written()) {
+                            assertThat(written).as("seed %d", seed).isEqualTo(model.remove());
+                        }
+                    }
+                }
+                default -> {
+                    int dropped = random.nextInt(ring.size() + 1);
+                    ring.discard(dropped);
+                    for (int i = 0; i < dropped; i++) {
+                        model.remove();
+                    }
+                }
+            }
+            assertThat(ring.size()).as("seed %d step %d", seed, step).isEqualTo(model.size());
+            assertThat(ring.size() + ring.free()).isEqualTo(capacity);
+        }
+        byte[] rest = new byte[ring.size()];
+        if (rest.length > 0) {
+            ring.copyTo(ByteBuffer.wrap(rest), 0, 0, rest.length);
+        }
+        for (byte each : rest) {
+            assertThat(each).as("seed %d", seed).isEqualTo(model.remove());
+        }
+    }
+
+    @Test
+    void aRingThatRunsDryGivesItsMemoryToTheNextOne() {
+        ByteRing ring = new ByteRing(pool, 1 << 16);
+        ByteRing other = new ByteRing(pool, 1 << 16);
+        ring.putFrame(ByteBuffer.wrap(new byte[] {1}));
+        ByteBuffer view = ring.lend(0, 3, pool.take(1 << 16)).slice();
+        ring.clear();
+        other.putFrame(ByteBuffer.wrap(new byte[] {42}));
+        assertThat(view.get(2)).isEqualTo((byte) 42);
+    }
+
+    @Test
+    void aFullRingSaysSoWithoutAskingTheEndpoint() throws IOException {
+        ByteRing ring = new ByteRing(pool, 16);
+        ring.putFrame(ByteBuffer.allocate(14));
+        assertThat(ring.readFrom(new ScriptedEndpoint(), 0)).isEqualTo(ByteRing.FULL);
+    }
+}
