@@ -8,5 +8,6 @@ module dev.gridmate.driver {
 
     exports dev.gridmate;
     exports dev.gridmate.driver;
+    exports dev.gridmate.driver.sim;
     exports dev.gridmate.driver.transport;
 }

@@ -3,9 +3,9 @@ package dev.gridmate;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One instance of the library: the event buses, and the drivers that speak on them.
@@ -75,25 +75,23 @@ public final class GridMate implements AutoCloseable {
         synchronized (attached) {
             attached.push(resource);
         }
-        return () -> {
-            synchronized (attached) {
-                attached.remove(resource);
-            }
-        };
+        return () -> detach(resource);
     }
 
     /**
      * Closes the drivers that are still open, the youngest first, then disconnects all handlers. The handlers hear of
      * every connection that this ends.
      *
-     * @throws IllegalStateException if a driver is owned by another thread; the drivers of this thread are closed
+     * @throws IllegalStateException if a driver is owned by another thread. The others are closed; that one stays, and
+     *     its handlers stay connected, until a later call.
      */
     @Override
     public void close() {
         IllegalStateException failure = null;
-        for (AutoCloseable resource = pop(); resource != null; resource = pop()) {
+        for (AutoCloseable resource : youngestFirst()) {
             try {
                 resource.close();
+                detach(resource);
             } catch (Exception e) {
                 if (failure == null) {
                     failure = new IllegalStateException("could not close " + resource, e);
@@ -102,17 +100,23 @@ public final class GridMate implements AutoCloseable {
                 }
             }
         }
-        synchronized (buses) {
-            buses.values().forEach(EventBus::disconnectAll);
-        }
         if (failure != null) {
             throw failure;
         }
+        synchronized (buses) {
+            buses.values().forEach(EventBus::disconnectAll);
+        }
     }
 
-    private @Nullable AutoCloseable pop() {
+    private List<AutoCloseable> youngestFirst() {
         synchronized (attached) {
-            return attached.poll();
+            return List.copyOf(attached);
+        }
+    }
+
+    private void detach(AutoCloseable resource) {
+        synchronized (attached) {
+            attached.remove(resource);
         }
     }
 }

@@ -26,7 +26,7 @@ public final class Connection {
     private final Endpoint endpoint;
     private final SocketDriverAddress address;
     private final boolean outgoing;
-    private final ByteRing outbound;
+    private final FrameWriter outbound;
     private final FrameReader inbound;
     private final RateLimit packetLimit;
     private final RateLimit byteLimit;
@@ -37,14 +37,12 @@ public final class Connection {
     private boolean inputEnded;
     private boolean outputEnded;
     private boolean readingStopped;
-    private boolean writeBlocked;
     private @Nullable DisconnectReason reason;
 
     /** When the present state began, or last came a step forward. */
     private long since;
 
     private long lastArrival;
-    private long blockedSince;
     private long pausedUntil;
 
     /** The marks of the queues it stands in; for {@link ConnectionQueue}. */
@@ -65,7 +63,7 @@ public final class Connection {
         this.address = address;
         this.outgoing = outgoing;
         this.state = state;
-        this.outbound = new ByteRing(core.pool, core.outboundCapacity);
+        this.outbound = new FrameWriter(new ByteRing(core.pool, core.outboundCapacity), core.counters);
         this.inbound = new FrameReader(new ByteRing(core.pool, core.inboundCapacity), core.config.maxPacketSize());
         this.packetLimit = RateLimit.perSecond(core.config.maxPacketsPerSecond());
         this.byteLimit = RateLimit.perSecond(core.config.maxBytesPerSecond());
@@ -280,7 +278,7 @@ public final class Connection {
         inputEnded = true;
         int partial = inbound.partialBytes();
         if (partial > 0) {
-            setReason(REMOTE_CLOSED_MID_PACKET, describeTail(partial));
+            setReason(REMOTE_CLOSED_MID_PACKET, "the peer closed the connection after " + inbound.describePartial());
             dropPartial();
         } else {
             setReason(REMOTE_CLOSED, "the peer closed the connection");
@@ -291,50 +289,41 @@ public final class Connection {
         watch();
     }
 
-    private String describeTail(int partial) {
-        return partial < Frame.HEADER_SIZE
-                ? "the peer closed the connection after half a header"
-                : "the peer closed the connection after " + (partial - Frame.HEADER_SIZE) + " of the "
-                        + inbound.nextLength() + " bytes of a packet";
-    }
-
     // ------------------------------------------------------------------------------------ from the program
 
     /** Takes a packet of a legal size. */
     public ResultCode send(ByteBuffer packet) {
-        int needed = Frame.HEADER_SIZE + packet.remaining();
-        if (outbound.free() < needed && state.writes()) {
+        if (!outbound.hasRoomFor(packet) && state.writes()) {
             flush();
             if (!state.takesPackets()) {
                 return ResultCode.SEND;
             }
         }
-        if (outbound.free() < needed) {
-            return refuse(needed);
+        if (!outbound.hasRoomFor(packet)) {
+            return refuse(packet.remaining());
         }
-        outbound.putFrame(packet);
-        core.count(DriverCounter.PACKETS_OUT, 1);
+        outbound.put(packet);
         if (state.writes()) {
             core.dirty.add(this);
         }
         return ResultCode.OK;
     }
 
-    private ResultCode refuse(int needed) {
+    private ResultCode refuse(int size) {
         if (core.config.slowConsumerPolicy() == SlowConsumerPolicy.REJECT) {
             core.count(DriverCounter.SENDS_REJECTED, 1);
             return ResultCode.SEND_BUFFER_FULL;
         }
         core.count(DriverCounter.SLOW_CONSUMERS, 1);
-        String detail = "the peer does not read: " + outbound.size() + " of " + core.outboundCapacity
-                + " bytes of the outbound buffer are waiting, " + needed + " more do not fit";
+        String detail = "the peer does not read: " + outbound.waitingBytes() + " of " + core.outboundCapacity
+                + " bytes of the outbound buffer are waiting, a packet of " + size + " does not fit";
         end(SLOW_CONSUMER, detail, Manner.ABORT);
         return ResultCode.SEND_SLOW_CONSUMER;
     }
 
     /** Returns how many bytes of payload the next packet may have to be taken without a write to the socket. */
     public int writableBytes() {
-        return state.takesPackets() ? Math.max(0, outbound.free() - Frame.HEADER_SIZE) : 0;
+        return state.takesPackets() ? outbound.writableBytes() : 0;
     }
 
     /** Writes what is waiting, as far as the endpoint takes it; returns the bytes written. */
@@ -342,30 +331,17 @@ public final class Connection {
         if (!state.writes() || outbound.isEmpty()) {
             return 0;
         }
-        int bytes = 0;
-        int writes = 0;
-        boolean wasBlocked = writeBlocked;
-        writeBlocked = false;
+        int bytes;
         try {
-            while (!outbound.isEmpty() && !writeBlocked) {
-                bytes += outbound.writeTo(endpoint);
-                writes++;
-                writeBlocked = outbound.lastWriteWasShort();
-            }
+            bytes = outbound.writeTo(endpoint, core.now);
         } catch (IOException e) {
             onBrokenWrite(message(e));
+            return 0;
         }
-        core.count(DriverCounter.WRITES, writes);
-        if (bytes > 0) {
-            core.count(DriverCounter.BYTES_OUT, bytes);
-            if (state == ConnectionState.PEER_CLOSED || state == ConnectionState.CLOSING) {
-                since = core.now;
-            }
+        if (bytes > 0 && state.isEnding()) {
+            since = core.now;
         }
-        if (writeBlocked && state.writes()) {
-            if (bytes > 0 || !wasBlocked) {
-                blockedSince = core.now;
-            }
+        if (outbound.isBlocked()) {
             core.dirty.add(this);
             armDeadline();
         }
@@ -402,6 +378,9 @@ public final class Connection {
     }
 
     void receive(PacketHandler handler) {
+        if (inbound.packets() > 1) {
+            core.deliverable.add(this); // the handler may receive again
+        }
         try {
             inbound.take(handler, address, core.desk);
         } finally {
@@ -489,7 +468,7 @@ public final class Connection {
             case ESTABLISHED -> {
                 if (writeDeadline() <= core.now) {
                     core.count(DriverCounter.SLOW_CONSUMERS, 1);
-                    String detail = outbound.size() + " bytes waited, and the peer took none for ";
+                    String detail = outbound.waitingBytes() + " bytes waited, and the peer took none for ";
                     end(WRITE_TIMEOUT, detail + core.config.writeTimeout(), Manner.ABORT);
                 } else if (firstPacketDeadline() <= core.now) {
                     String detail = "no whole packet within " + core.config.firstPacketTimeout();
@@ -508,17 +487,16 @@ public final class Connection {
     }
 
     private long nextDeadline() {
-        long due = switch (state) {
+        return switch (state) {
             case CONNECTING -> after(since, core.connectTimeout);
             case ESTABLISHED -> Math.min(writeDeadline(), Math.min(firstPacketDeadline(), idleDeadline()));
             case PEER_CLOSED, CLOSING, IN_ERROR -> after(since, core.drainTimeout);
             case ACCEPT, CONNECT, DISCONNECTED -> Deadlines.NEVER;
         };
-        return due;
     }
 
     private long writeDeadline() {
-        return writeBlocked ? after(blockedSince, core.writeTimeout) : Deadlines.NEVER;
+        return outbound.isBlocked() ? after(outbound.blockedSince(), core.writeTimeout) : Deadlines.NEVER;
     }
 
     private long firstPacketDeadline() {
@@ -626,14 +604,7 @@ public final class Connection {
 
     private void writeLastBytes() {
         try {
-            while (!outbound.isEmpty()) {
-                int written = outbound.writeTo(endpoint);
-                core.count(DriverCounter.WRITES, 1);
-                core.count(DriverCounter.BYTES_OUT, written);
-                if (written == 0) {
-                    return;
-                }
-            }
+            outbound.writeTo(endpoint, core.now);
         } catch (IOException ignored) {
             return; // it is ending for another reason already; what did not leave is counted as unsent
         }
@@ -647,12 +618,9 @@ public final class Connection {
     }
 
     private void finish() {
-        int unsent = outbound.size();
         int undelivered = inbound.packets();
-        core.count(DriverCounter.BYTES_UNSENT, unsent);
         core.count(DriverCounter.PACKETS_UNDELIVERED, undelivered);
-        reason = reason().withLosses(unsent, undelivered);
-        outbound.clear();
+        reason = reason().withLosses(outbound.drop(), undelivered);
         inbound.close();
         core.deadlines.remove(this);
         become(ConnectionState.DISCONNECTED);

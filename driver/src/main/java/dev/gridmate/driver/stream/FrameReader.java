@@ -94,6 +94,13 @@ final class FrameReader {
         return ring.size() - scanned;
     }
 
+    /** Says in words what {@link #partialBytes()} are. */
+    String describePartial() {
+        return hasNextHeader()
+                ? partialBytes() - Frame.HEADER_SIZE + " of the " + nextLength() + " bytes of a packet"
+                : "half a header";
+    }
+
     /** Returns the size of the next packet, of which there is one. */
     int nextPacketSize() {
         return ring.unsignedShortAt(taken);

@@ -1,0 +1,319 @@
+package dev.gridmate.driver.sim;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP network inside the process, for tests of programs that use a driver. It has a clock that only the test moves, and
+ * faults drawn from a seed: the same seed and the same calls give the same run, byte for byte.
+ *
+ * <pre>{@code
+ * SimulatedNetwork network = new SimulatedNetwork(seed);
+ * network.faults(Faults.CHOPPY);
+ * var server = new StreamSocketDriver(gridMate, config(network.host("10.0.0.1"))); // builder().transport(host)
+ * var client = new StreamSocketDriver(gridMate, config(network.host("10.0.0.2")));
+ * server.initialize(AddressFamily.IPV4, null, 2017);
+ * server.startListen(16);
+ * client.initialize(AddressFamily.IPV4);
+ * client.connectTo(client.createDriverAddress("10.0.0.1|2017"));
+ * for (int tick = 0; tick < 600; tick++) {
+ *     network.advance(Duration.ofMillis(16));
+ *     server.update();
+ *     client.update();
+ *     // send, receive, check
+ * }
+ * }</pre>
+ *
+ * <p>What is simulated: ports, backlogs, finite windows, latency, FIN and RST as Linux sends them (closing with unread
+ * bytes resets; what had arrived before a reset can still be read), hosts that cannot reach each other for a while.
+ * Packets that are lost are not: TCP repeats them, and what a program sees of it is a delay.
+ *
+ * <p>One thread at a time; only {@code Transport.wakeup} is for any thread.
+ */
+public final class SimulatedNetwork {
+
+    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+    private final SplittableRandom random;
+    private final PriorityQueue<Delivery> onTheWay = new PriorityQueue<>();
+    private final List<Delivery> held = new ArrayList<>();
+    private final Map<InetAddress, SimulatedHost> hosts = new LinkedHashMap<>();
+    private final List<Partition> partitions = new ArrayList<>();
+    private Faults faults = Faults.NONE;
+    private @Nullable Consumer<String> trace;
+    private long jitter;
+    private long latency;
+    private int window = 64 * 1024;
+    private long now;
+    private long sequence;
+
+    /** Something on its way from one host to another. Those due at the same moment arrive in the order of sending. */
+    private record Delivery(long due, long sequence, SimulatedHost from, SimulatedHost to, Runnable arrive)
+            implements Comparable<Delivery> {
+        @Override
+        public int compareTo(Delivery other) {
+            int byTime = Long.compare(due, other.due);
+            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        }
+    }
+
+    private record Partition(SimulatedHost one, SimulatedHost other) {
+        boolean separates(SimulatedHost from, SimulatedHost to) {
+            return (one == from && other == to) || (one == to && other == from);
+        }
+    }
+
+    /**
+     * Makes a network without hosts and faults, at time zero.
+     *
+     * @param seed what all faults are drawn from
+     */
+    public SimulatedNetwork(long seed) {
+        random = new SplittableRandom(seed);
+    }
+
+    /**
+     * Returns the host with an address; makes it at the first call.
+     *
+     * @param ip an IPv4 or IPv6 literal
+     * @param more further addresses of the same host
+     * @return the host
+     * @throws IllegalArgumentException if a text is no literal, or the addresses belong to two hosts
+     */
+    public SimulatedHost host(String ip, String... more) {
+        InetAddress first = parse(ip);
+        SimulatedHost host = hosts.computeIfAbsent(first, address -> new SimulatedHost(this, address));
+        for (String each : more) {
+            InetAddress address = parse(each);
+            SimulatedHost present = hosts.putIfAbsent(address, host);
+            if (present == null) {
+                host.addAddress(address);
+            } else if (present != host) {
+                throw new IllegalArgumentException(each + " is another host's address already, not that of " + ip);
+            }
+        }
+        return host;
+    }
+
+    private static InetAddress parse(String ip) {
+        if (!LITERAL.matcher(ip).matches()) {
+            throw new IllegalArgumentException("\"" + ip + "\" is no IP address, and names are not looked up here");
+        }
+        try {
+            return InetAddress.getByName(ip);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("\"" + ip + "\" is no IP address", e);
+        }
+    }
+
+    /**
+     * Sets what goes wrong from now on.
+     *
+     * @param what the faults
+     */
+    public void faults(Faults what) {
+        faults = what;
+        jitter = what.jitter().toNanos();
+    }
+
+    /**
+     * Sets how long everything takes from one host to another; zero at first, which is within the same moment.
+     *
+     * @param oneWay the latency
+     */
+    public void latency(Duration oneWay) {
+        if (oneWay.isNegative()) {
+            throw new IllegalArgumentException("latency is " + oneWay + ", it must not be negative");
+        }
+        latency = oneWay.toNanos();
+    }
+
+    /**
+     * Sets the buffer size of the sockets that leave it to the system. A direction of a connection holds at most the
+     * sender's and the receiver's together. 65,536 at first.
+     *
+     * @param bytes 1 or more
+     */
+    public void window(int bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("window is " + bytes + ", it must be at least 1");
+        }
+        window = bytes;
+    }
+
+    /**
+     * Keeps all that one host sends another on its way, both ways, until {@link #heal()}. Connections stay.
+     *
+     * @param one a host
+     * @param other another
+     */
+    public void partition(SimulatedHost one, SimulatedHost other) {
+        partitions.add(new Partition(one, other));
+    }
+
+    /** Ends all faults and partitions; what was kept on its way arrives, in order. */
+    public void heal() {
+        faults(Faults.NONE);
+        partitions.clear();
+        List<Delivery> late = List.copyOf(held);
+        held.clear();
+        for (Delivery each : late) {
+            onTheWay.add(new Delivery(now, sequence++, each.from, each.to, each.arrive));
+        }
+        settle();
+    }
+
+    /**
+     * Moves the clock on, and delivers what arrives meanwhile.
+     *
+     * @param time how far; zero or more
+     */
+    public void advance(Duration time) {
+        advanceTo(now + time.toNanos());
+    }
+
+    /**
+     * Moves the clock on to a moment, and delivers what arrives until then.
+     *
+     * @param nanoTime the moment, as {@link #nanoTime()} counts
+     * @throws IllegalArgumentException if it has passed
+     */
+    public void advanceTo(long nanoTime) {
+        if (nanoTime < now) {
+            throw new IllegalArgumentException("the clock stands at " + now + " and cannot go back to " + nanoTime);
+        }
+        for (Delivery next = onTheWay.peek(); next != null && next.due <= nanoTime; next = onTheWay.peek()) {
+            now = Math.max(now, next.due);
+            settle();
+        }
+        now = nanoTime;
+    }
+
+    /**
+     * Returns the network's time.
+     *
+     * @return nanoseconds since it was made
+     */
+    public long nanoTime() {
+        return now;
+    }
+
+    /**
+     * Counts the endpoints that were not closed, on all hosts; a connection has two. After all drivers are closed a
+     * program that leaks none has 0.
+     *
+     * @return 0 or more
+     */
+    public int openEndpoints() {
+        return hosts.values().stream()
+                .distinct()
+                .mapToInt(SimulatedHost::openEndpoints)
+                .sum();
+    }
+
+    /**
+     * Counts the listeners that were not closed, on all hosts.
+     *
+     * @return 0 or more
+     */
+    public int openListeners() {
+        return hosts.values().stream()
+                .distinct()
+                .mapToInt(SimulatedHost::openListeners)
+                .sum();
+    }
+
+    /**
+     * Has every event on the network told as a line of text: what connects, arrives, closes and resets, and when.
+     *
+     * @param lines hears each line; null for nobody
+     */
+    public void trace(@Nullable Consumer<String> lines) {
+        trace = lines;
+    }
+
+    // ------------------------------------------------------------------------------------ for the package
+
+    Faults faults() {
+        return faults;
+    }
+
+    int window() {
+        return window;
+    }
+
+    @Nullable
+    SimulatedHost hostAt(InetAddress address) {
+        return hosts.get(address);
+    }
+
+    boolean chance(double probability) {
+        return probability > 0 && random.nextDouble() < probability;
+    }
+
+    /** Draws from 0 to the bound, the bound excluded. */
+    int draw(int bound) {
+        return random.nextInt(bound);
+    }
+
+    /** Returns when something that is sent now arrives. */
+    long arrival() {
+        return now + latency + (jitter > 0 ? random.nextLong(jitter + 1) : 0);
+    }
+
+    void send(long due, SimulatedHost from, SimulatedHost to, Runnable arrive) {
+        onTheWay.add(new Delivery(due, sequence++, from, to, arrive));
+    }
+
+    /** Sends into a black hole, which gives it back when the network heals. */
+    void lose(SimulatedHost from, SimulatedHost to, Runnable arrive) {
+        held.add(new Delivery(now, sequence++, from, to, arrive));
+    }
+
+    /** Delivers what is due. Every call from a program begins with it, so that nobody sees the past. */
+    void settle() {
+        for (Delivery next = onTheWay.peek(); next != null && next.due <= now; next = onTheWay.peek()) {
+            onTheWay.poll();
+            if (isSeparated(next.from, next.to)) {
+                held.add(next);
+            } else {
+                next.arrive.run();
+            }
+        }
+    }
+
+    private boolean isSeparated(SimulatedHost from, SimulatedHost to) {
+        for (Partition each : partitions) {
+            if (each.separates(from, to)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns when the next thing arrives; {@link Long#MAX_VALUE} if nothing is on its way. */
+    long nextArrival() {
+        Delivery next = onTheWay.peek();
+        return next == null ? Long.MAX_VALUE : next.due;
+    }
+
+    boolean isTraced() {
+        return trace != null;
+    }
+
+    void trace(String line) {
+        if (trace != null) {
+            trace.accept(String.format("%.3f ms  %s", now / 1e6, line));
+        }
+    }
+}

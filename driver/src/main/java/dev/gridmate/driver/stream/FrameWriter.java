@@ -1,0 +1,82 @@
+package dev.gridmate.driver.stream;
+
+import dev.gridmate.driver.DriverCounter;
+import dev.gridmate.driver.transport.Endpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The outbound side of a connection: packets come in from the program, bytes go out to the endpoint. */
+final class FrameWriter {
+
+    private final ByteRing ring;
+    private final Counters counters;
+    private boolean blocked;
+    private long blockedSince;
+
+    FrameWriter(ByteRing ring, Counters counters) {
+        this.ring = ring;
+        this.counters = counters;
+    }
+
+    boolean hasRoomFor(ByteBuffer packet) {
+        return ring.free() >= Frame.HEADER_SIZE + packet.remaining();
+    }
+
+    /** Takes a packet, for which there is room. */
+    void put(ByteBuffer packet) {
+        ring.putFrame(packet);
+        counters.add(DriverCounter.PACKETS_OUT, 1);
+    }
+
+    /**
+     * Writes as far as the endpoint takes it. It is blocked from when the endpoint takes less than it is offered until
+     * it has taken all; what it is asked about next is the time since it last took anything.
+     *
+     * @return the bytes written
+     */
+    int writeTo(Endpoint endpoint, long now) throws IOException {
+        int bytes = 0;
+        boolean wasBlocked = blocked;
+        blocked = false;
+        while (!ring.isEmpty() && !blocked) {
+            counters.add(DriverCounter.WRITES, 1);
+            int written = ring.writeTo(endpoint);
+            counters.add(DriverCounter.BYTES_OUT, written);
+            bytes += written;
+            blocked = ring.lastWriteWasShort();
+        }
+        if (bytes > 0 || !wasBlocked) {
+            blockedSince = now;
+        }
+        return bytes;
+    }
+
+    boolean isBlocked() {
+        return blocked;
+    }
+
+    long blockedSince() {
+        return blockedSince;
+    }
+
+    boolean isEmpty() {
+        return ring.isEmpty();
+    }
+
+    int waitingBytes() {
+        return ring.size();
+    }
+
+    /** Returns how large a packet may be to fit now. */
+    int writableBytes() {
+        return Math.max(0, ring.free() - Frame.HEADER_SIZE);
+    }
+
+    /** Drops what is waiting; returns how many bytes that was. */
+    int drop() {
+        int dropped = ring.size();
+        ring.clear();
+        counters.add(DriverCounter.BYTES_UNSENT, dropped);
+        return dropped;
+    }
+}
