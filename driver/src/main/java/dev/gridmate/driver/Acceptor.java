@@ -14,12 +14,11 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The listening side: who is let in, who is turned away, and what to do when the system has no descriptors left. */
 final class Acceptor {
-
-    private static final System.Logger LOGGER = System.getLogger(StreamSocketDriver.class.getName());
 
     private final StreamSocketDriverConfig config;
     private final Transport transport;
@@ -27,6 +26,7 @@ final class Acceptor {
     private final ConnectionTable table;
     private final StreamCore core;
     private final Counters counters;
+    private final Consumer<String> lastError;
     private final Map<InetAddress, Integer> perIp = new HashMap<>();
     private final long retryDelay;
 
@@ -43,7 +43,8 @@ final class Acceptor {
             ConnectionTable table,
             StreamCore core,
             Counters counters,
-            InetSocketAddress local) {
+            InetSocketAddress local,
+            Consumer<String> lastError) {
         this.config = config;
         this.transport = transport;
         this.options = options;
@@ -51,6 +52,7 @@ final class Acceptor {
         this.core = core;
         this.counters = counters;
         this.local = local;
+        this.lastError = lastError;
         this.retryDelay = config.acceptRetryDelay().toNanos();
     }
 
@@ -136,14 +138,9 @@ final class Acceptor {
     }
 
     // The connection stays in the backlog, so the listener would be ready again at once, for ever: it rests instead.
+    // Nothing is logged here: without descriptors, a logger that loads its first class or time zone breaks for good.
     private void onRefused(Listener open, long now, IOException e) {
-        if (counters.get(DriverCounter.ACCEPT_FAILURES) == 0) {
-            LOGGER.log(
-                    System.Logger.Level.WARNING,
-                    "cannot accept a connection: {0}; trying again every {1} ms, further failures are only counted",
-                    e.getMessage(),
-                    config.acceptRetryDelay().toMillis());
-        }
+        lastError.accept("cannot accept: " + e.getMessage());
         counters.add(DriverCounter.ACCEPT_FAILURES, 1);
         ready = false;
         retryAt = now + retryDelay;

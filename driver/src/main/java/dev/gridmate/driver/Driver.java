@@ -35,6 +35,7 @@ public interface Driver extends AutoCloseable {
      *     a stream driver is asked to broadcast
      * @throws IllegalStateException if the driver is initialized already
      */
+    @CheckReturnValue
     ResultCode initialize(
             AddressFamily family,
             @Nullable String address,
@@ -52,6 +53,7 @@ public interface Driver extends AutoCloseable {
      * @return as the long form
      * @throws IllegalArgumentException as the long form
      */
+    @CheckReturnValue
     default ResultCode initialize(AddressFamily family, @Nullable String address, int port) {
         return initialize(family, address, port, false, 0, 0);
     }
@@ -62,6 +64,7 @@ public interface Driver extends AutoCloseable {
      * @param family the kind of address
      * @return as the long form
      */
+    @CheckReturnValue
     default ResultCode initialize(AddressFamily family) {
         return initialize(family, null, 0);
     }

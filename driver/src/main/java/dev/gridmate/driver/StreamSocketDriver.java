@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamSocketDriver implements Driver {
 
-    private static final System.Logger LOGGER = System.getLogger(StreamSocketDriver.class.getName());
-
     private final StreamSocketDriverConfig config;
     private final Counters counters = new Counters();
     private final StreamCore core;
@@ -135,7 +133,8 @@ public final class StreamSocketDriver implements Driver {
                         table,
                         core,
                         counters,
-                        new InetSocketAddress(ip == null ? Acceptor.anyAddress(family) : ip, port)));
+                        new InetSocketAddress(ip == null ? Acceptor.anyAddress(family) : ip, port),
+                        message -> lastError = message));
         return ResultCode.OK;
     }
 
@@ -149,6 +148,7 @@ public final class StreamSocketDriver implements Driver {
      * @throws IllegalArgumentException if the backlog is below 1
      * @throws IllegalStateException if the driver is listening already
      */
+    @CheckReturnValue
     public ResultCode startListen(int backlog) {
         Initialized here = enter();
         inRange("backlog", backlog, 1, Integer.MAX_VALUE);
@@ -193,6 +193,7 @@ public final class StreamSocketDriver implements Driver {
      *     ResultCode#TOO_MANY_CONNECTIONS}; a {@code SOCKET_} code if the system refuses, with its words in {@link
      *     #lastError()}
      */
+    @CheckReturnValue
     public ResultCode connectTo(SocketDriverAddress address) {
         Initialized here = enter();
         SocketDriverAddress own = here.table.own(address);
@@ -209,6 +210,7 @@ public final class StreamSocketDriver implements Driver {
         } catch (TransportException e) {
             return failed(e);
         }
+        advance(here); // the connect timeout counts from here, and not from the last update
         counters.add(DriverCounter.CONNECTS_STARTED, 1);
         here.table.add(Connection.connecting(core, endpoint, own));
         return ResultCode.OK;
@@ -223,10 +225,12 @@ public final class StreamSocketDriver implements Driver {
      * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection
      */
     public ResultCode disconnectFrom(SocketDriverAddress address) {
-        Connection connection = enter().table.open(address);
+        Initialized here = enter();
+        Connection connection = here.table.open(address);
         if (connection == null) {
             return ResultCode.SEND_ADDRESS_NOT_BOUND;
         }
+        advance(here); // the drain timeout counts from here
         connection.disconnect();
         return ResultCode.OK;
     }
@@ -299,7 +303,8 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * Returns what was wrong in the last call that returned a {@code SOCKET_} code, in the system's words.
+     * Returns what was wrong in the last call that returned a {@code SOCKET_} code, or in the last accept that the
+     * system refused and {@link DriverCounter#ACCEPT_FAILURES} counted, in the system's words.
      *
      * @return the message; empty if there was none yet
      */
@@ -336,10 +341,7 @@ public final class StreamSocketDriver implements Driver {
     @Override
     public int update() {
         Initialized here = enter();
-        if (here.time.advance(here.transport.nanoTime())) {
-            counters.add(DriverCounter.UPDATE_GAPS, 1);
-        }
-        core.at(here.time.now());
+        advance(here);
         work = 0;
         try {
             here.transport.poll(ready);
@@ -353,6 +355,13 @@ public final class StreamSocketDriver implements Driver {
         work += core.settle();
         work += announce(here);
         return work;
+    }
+
+    private void advance(Initialized here) {
+        if (here.time.advance(here.transport.nanoTime())) {
+            counters.add(DriverCounter.UPDATE_GAPS, 1);
+        }
+        core.at(here.time.now());
     }
 
     private void onReady(Object attached) {
@@ -421,10 +430,8 @@ public final class StreamSocketDriver implements Driver {
         if (core.peekDeliverable() != null || core.hasNews() || core.hasUnasked()) {
             return true;
         }
+        advance(here);
         long start = here.transport.nanoTime();
-        if (here.time.advance(start)) {
-            counters.add(DriverCounter.UPDATE_GAPS, 1);
-        }
         long untilDeadline = Math.max(0, here.acceptor.earlier(core.nextDeadline()) - here.time.now());
         long nanos = Math.min(nanos(timeout), untilDeadline);
         if (nanos > 0) {
@@ -536,7 +543,6 @@ public final class StreamSocketDriver implements Driver {
 
     private ResultCode failed(ResultCode code, String message) {
         lastError = message;
-        LOGGER.log(System.Logger.Level.DEBUG, "{0}: {1}", code, message);
         return code;
     }
 

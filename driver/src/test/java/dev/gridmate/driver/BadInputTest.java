@@ -1,5 +1,6 @@
 package dev.gridmate.driver;
 
+import static dev.gridmate.driver.Loopback.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -77,11 +78,11 @@ class BadInputTest {
 
     @Test
     void initializingTwiceListeningTwiceAndAnythingAfterCloseAreRefused() {
-        driver.initialize(AddressFamily.IPV4, "127.0.0.1", 0);
+        ok(driver.initialize(AddressFamily.IPV4, "127.0.0.1", 0));
         assertThatIllegalStateException()
                 .isThrownBy(() -> driver.initialize(AddressFamily.IPV4))
                 .withMessageContaining("already");
-        driver.startListen(1);
+        ok(driver.startListen(1));
         assertThatIllegalStateException()
                 .isThrownBy(() -> driver.startListen(1))
                 .withMessageContaining("stopListen first");
@@ -120,7 +121,7 @@ class BadInputTest {
 
     @Test
     void anAddressThatCannotBeOneIsRefused() {
-        driver.initialize(AddressFamily.IPV4);
+        ok(driver.initialize(AddressFamily.IPV4));
         for (String text : new String[] {"", "127.0.0.1", "|2017", "127.0.0.1|", "127.0.0.1|x"}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> driver.createDriverAddress(text))
@@ -140,7 +141,7 @@ class BadInputTest {
 
     @Test
     void equalAddressesAreTheSameObjectWithinADriverAndKeepTheirText() {
-        driver.initialize(AddressFamily.IPV6);
+        ok(driver.initialize(AddressFamily.IPV6));
         SocketDriverAddress address = driver.createDriverAddress("::1|2017");
         assertThat(driver.createDriverAddress("0:0:0:0:0:0:0:1|2017")).isSameAs(address);
         assertThat(driver.createDriverAddress(address.toString())).isSameAs(address);
@@ -150,7 +151,7 @@ class BadInputTest {
 
     @Test
     void anEmptyOrOversizePacketIsRefusedWithItsSize() {
-        driver.initialize(AddressFamily.IPV4);
+        ok(driver.initialize(AddressFamily.IPV4));
         SocketDriverAddress to = driver.createDriverAddress("127.0.0.1|1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> driver.send(to, ByteBuffer.allocate(0)))
@@ -163,7 +164,7 @@ class BadInputTest {
 
     @Test
     void receiveAndWaitRefuseNonsense() {
-        driver.initialize(AddressFamily.IPV4);
+        ok(driver.initialize(AddressFamily.IPV4));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> driver.receive((from, packet) -> {}, 0))
                 .withMessageContaining("limit is 0");
@@ -177,7 +178,7 @@ class BadInputTest {
 
     @Test
     void sendingToOrClosingWhatIsNotConnectedIsAResult() {
-        driver.initialize(AddressFamily.IPV4);
+        ok(driver.initialize(AddressFamily.IPV4));
         SocketDriverAddress to = driver.createDriverAddress("127.0.0.1|1");
         assertThat(driver.send(to, ByteBuffer.allocate(1))).isEqualTo(ResultCode.SEND_ADDRESS_NOT_BOUND);
         assertThat(driver.disconnectFrom(to)).isEqualTo(ResultCode.SEND_ADDRESS_NOT_BOUND);
@@ -189,7 +190,7 @@ class BadInputTest {
     @Test
     void aPortInUseIsAResultWithTheSystemsWordsAndTheDriverStaysUsable() {
         try (Loopback other = Loopback.server()) {
-            driver.initialize(AddressFamily.IPV4, "127.0.0.1", other.driver.port());
+            ok(driver.initialize(AddressFamily.IPV4, "127.0.0.1", other.driver.port()));
             assertThat(driver.startListen(1)).isEqualTo(ResultCode.SOCKET_BIND);
             assertThat(driver.lastError())
                     .contains("127.0.0.1|" + other.driver.port())
@@ -203,7 +204,7 @@ class BadInputTest {
 
     @Test
     void anAddressThatIsNotThisMachinesCannotBeListenedOn() {
-        driver.initialize(AddressFamily.IPV4, "192.0.2.1", 0);
+        ok(driver.initialize(AddressFamily.IPV4, "192.0.2.1", 0));
         assertThat(driver.startListen(1)).isEqualTo(ResultCode.SOCKET_BIND);
         assertThat(driver.lastError()).contains("192.0.2.1");
     }

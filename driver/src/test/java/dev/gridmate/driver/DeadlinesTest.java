@@ -1,5 +1,6 @@
 package dev.gridmate.driver;
 
+import static dev.gridmate.driver.Loopback.ok;
 import static dev.gridmate.driver.Packets.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +18,7 @@ class DeadlinesTest {
     void aConnectThatNobodyAnswersFailsAtItsTimeout() {
         try (SimulatedPair it = new SimulatedPair(config -> config.connectTimeout(Duration.ofSeconds(3)))) {
             it.network.faults(new Faults(0, 0, 0, 0, 0, 0, 1, 0, Duration.ZERO));
-            it.driver.connectTo(it.driver.createDriverAddress("10.0.0.2|9"));
+            ok(it.driver.connectTo(it.driver.createDriverAddress("10.0.0.2|9")));
             it.pass(Duration.ofMillis(2900));
             assertThat(it.events.failed).isEmpty();
             it.pass(Duration.ofMillis(200));

@@ -1,5 +1,6 @@
 package dev.gridmate.driver;
 
+import static dev.gridmate.driver.Loopback.ok;
 import static dev.gridmate.driver.Packets.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -482,7 +483,7 @@ class KnownDefectsTest {
         }
         try (Loopback client = Loopback.server()) {
             SocketDriverAddress to = client.driver.createDriverAddress("127.0.0.1|" + port);
-            client.driver.connectTo(to);
+            ok(client.driver.connectTo(to));
             for (int i = 0; i < 4; i++) {
                 assertThat(client.driver.send(to, buffer(i, 100))).isEqualTo(ResultCode.OK);
             }

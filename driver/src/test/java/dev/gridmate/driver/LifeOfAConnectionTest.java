@@ -1,5 +1,6 @@
 package dev.gridmate.driver;
 
+import static dev.gridmate.driver.Loopback.ok;
 import static dev.gridmate.driver.Packets.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -309,14 +310,14 @@ class LifeOfAConnectionTest {
         GridMate gridMate = new GridMate();
         Recorder events = Recorder.on(gridMate);
         StreamSocketDriver server = new StreamSocketDriver(gridMate, 4, 1000, 4096, 4096);
-        server.initialize(AddressFamily.IPV6, "::1", 0);
+        ok(server.initialize(AddressFamily.IPV6, "::1", 0));
         assertThat(server.startListen(4)).isEqualTo(ResultCode.OK);
         try (gridMate;
                 GridMate clientGridMate = new GridMate();
                 StreamSocketDriver client = new StreamSocketDriver(clientGridMate, 1, 1000, 4096, 4096)) {
-            client.initialize(AddressFamily.IPV6);
+            ok(client.initialize(AddressFamily.IPV6));
             SocketDriverAddress to = client.createDriverAddress("::1|" + server.port());
-            client.connectTo(to);
+            ok(client.connectTo(to));
             client.send(to, buffer(1, 100));
             int[] received = {0};
             while (received[0] == 0) {
@@ -334,8 +335,8 @@ class LifeOfAConnectionTest {
         try (GridMate gridMate = new GridMate();
                 StreamSocketDriver server = new StreamSocketDriver(gridMate, 4, 1000, 4096, 4096)) {
             Recorder events = Recorder.on(gridMate);
-            server.initialize(AddressFamily.IPV6, null, 0);
-            server.startListen(4);
+            ok(server.initialize(AddressFamily.IPV6, null, 0));
+            ok(server.startListen(4));
             try (Socket peer = new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), server.port())) {
                 while (events.established.isEmpty()) {
                     server.update();

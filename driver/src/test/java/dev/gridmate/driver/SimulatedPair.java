@@ -1,5 +1,7 @@
 package dev.gridmate.driver;
 
+import static dev.gridmate.driver.Loopback.ok;
+
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.sim.SimulatedHost;
 import dev.gridmate.driver.sim.SimulatedNetwork;
@@ -26,8 +28,8 @@ final class SimulatedPair implements AutoCloseable {
         driver = new StreamSocketDriver(
                 gridMate,
                 settings.apply(Loopback.config().transport(serverHost)).build());
-        driver.initialize(AddressFamily.IPV4, null, PORT);
-        driver.startListen(16);
+        ok(driver.initialize(AddressFamily.IPV4, null, PORT));
+        ok(driver.startListen(16));
     }
 
     static InetSocketAddress at(String ip, int port) {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One driver's sockets on a simulated host. Readiness is as a selector has it: level-triggered, in no order. */
-final class SimulatedTransport implements Transport {
+class SimulatedTransport implements Transport {
 
     private final SimulatedHost host;
     private final SimulatedNetwork network;

@@ -479,11 +479,19 @@ public final class Connection {
             }
             case PEER_CLOSED, CLOSING -> {
                 endpoint.abort();
-                finish();
+                giveUp();
             }
-            case IN_ERROR -> finish();
+            case IN_ERROR -> giveUp();
             case ACCEPT, CONNECT, DISCONNECTED -> {}
         }
+    }
+
+    private void giveUp() {
+        DisconnectReason present = reason();
+        String detail =
+                present.detail() + "; given up, since it did not come to its end for " + core.config.drainTimeout();
+        reason = DisconnectReason.of(present.code(), detail);
+        finish();
     }
 
     private long nextDeadline() {
@@ -618,6 +626,7 @@ public final class Connection {
     }
 
     private void finish() {
+        dropPartial();
         int undelivered = inbound.packets();
         core.count(DriverCounter.PACKETS_UNDELIVERED, undelivered);
         reason = reason().withLosses(outbound.drop(), undelivered);

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class NioTransport implements Transport {
     private NioChannel[] channels = new NioChannel[DIRECT_LIMIT];
     private int size;
     private int registered;
+    private volatile boolean wakeupAsked;
     private boolean deregister;
     private @Nullable NioListener listener;
     private long listenerAsked;
@@ -44,6 +46,9 @@ final class NioTransport implements Transport {
     NioTransport() throws TransportException {
         try {
             selector = Selector.open();
+            // The JDK opens descriptors of its own when it closes its first socket. When a server has just run out of
+            // them is a bad moment for that: the class would be broken for good.
+            SocketChannel.open().close();
         } catch (IOException e) {
             throw new TransportException(ResultCode.SOCKET_CREATE, "no selector: " + e.getMessage(), e);
         }
@@ -102,12 +107,16 @@ final class NioTransport implements Transport {
     @Override
     public void await(long nanos) throws TransportException {
         registerAll();
-        select(nobody, Math.max(1, nanos / 1_000_000));
+        if (!wakeupAsked) { // the selector forgets a wake-up in a poll that comes before the wait, this does not
+            select(nobody, Math.max(1, nanos / 1_000_000));
+        }
+        wakeupAsked = false;
         listenerAsked = nanoTime() - LISTENER_PAUSE;
     }
 
     @Override
     public void wakeup() {
+        wakeupAsked = true;
         selector.wakeup();
     }
 

@@ -16,7 +16,7 @@ final class ProgramEnd {
     final SimulatedProgram program;
 
     /** The node whose end this is; null if it is a raw peer's. */
-    final ProgramNode owner;
+    final ProgramModel owner;
 
     final SimulatedEndpoint endpoint;
     final String name;
@@ -32,6 +32,14 @@ final class ProgramEnd {
 
     /** Where this end's stream stops making sense, since its owner sent a bad header: where that starts. */
     long poisonedAt = NEVER;
+
+    /** The bad header is that of an empty packet, not of one that is too large. */
+    boolean poisonIsZero;
+
+    /** When it was made, or accepted and heard of; and when the driver last read from it. */
+    long bornAt;
+
+    long lastReadAt;
 
     private int received;
     private long receivedBytes;
@@ -64,7 +72,7 @@ final class ProgramEnd {
 
     ProgramEnd(
             SimulatedProgram program,
-            ProgramNode owner,
+            ProgramModel owner,
             SimulatedEndpoint endpoint,
             int maxPacket,
             int inboundCapacity) {
@@ -73,8 +81,19 @@ final class ProgramEnd {
         this.endpoint = endpoint;
         this.maxPacket = maxPacket;
         this.inboundCapacity = inboundCapacity;
+        this.bornAt = program.network.nanoTime();
+        this.lastReadAt = bornAt;
         this.name = "#" + program.nextEnd() + " " + endpoint;
         program.register(this);
+    }
+
+    /** An update begins. */
+    void remember() {
+        wasEstablishedBefore = true;
+        sentBefore = sentBytes();
+        readBefore = readBytes();
+        readableBefore = endpoint.in().readable();
+        freeBefore = free();
     }
 
     /** Returns the other end; null if nobody owns it yet. */
@@ -201,6 +220,18 @@ final class ProgramEnd {
         return other.poisonedAt == NEVER ? NEVER : other.poisonedAt + 2;
     }
 
+    boolean isPoisonedWithZero() {
+        ProgramEnd other = other();
+        return other != null && other.poisonIsZero && violationAt() == other.poisonedAt + 2;
+    }
+
+    /** Returns the bytes of the good frames that have been read whole. */
+    long arrivedBytes() {
+        int frames = arrivedFrames();
+        ProgramEnd other = other();
+        return other == null || frames == 0 ? 0 : other.frameEnds[frames - 1];
+    }
+
     int nextSize() {
         ProgramEnd other = other();
         return other == null || received >= other.sent ? 0 : other.size(received);
@@ -215,10 +246,7 @@ final class ProgramEnd {
     }
 
     boolean isAtFrameEnd() {
-        long read = readBytes();
-        int frames = arrivedFrames();
-        ProgramEnd other = other();
-        return other == null || read == (frames == 0 ? 0 : other.frameEnds[frames - 1]);
+        return readBytes() == arrivedBytes();
     }
 
     @Override

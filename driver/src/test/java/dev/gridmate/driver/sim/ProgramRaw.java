@@ -106,8 +106,8 @@ final class ProgramRaw {
         if (end.poisonedAt == ProgramEnd.NEVER && unwritten.remaining() < unwritten.capacity() / 2) {
             end.poisonedAt = end.sentBytes();
             unwritten.compact();
-            int tooLarge = maxPacket + 1 + random.nextInt(Math.max(1, 65_535 - maxPacket));
-            unwritten.putShort((short) (maxPacket == 65_535 || random.nextBoolean() ? 0 : tooLarge));
+            end.poisonIsZero = maxPacket == 65_535 || random.nextBoolean();
+            unwritten.putShort((short) (end.poisonIsZero ? 0 : maxPacket + 1 + random.nextInt(65_535 - maxPacket)));
             for (int n = random.nextInt(100); n > 0; n--) {
                 unwritten.put((byte) random.nextInt());
             }

@@ -251,9 +251,13 @@ class TransportContractTest {
 
     @ParameterizedTest
     @EnumSource
-    void aWakeUpBeforeTheWaitEndsIt(Network network) throws IOException {
+    void aWakeUpBeforeTheWaitEndsItAlsoWhenAPollComesBetween(Network network) throws IOException {
         on(network);
         server.wakeup();
+        for (int i = 0; i < 3; i++) {
+            pair();
+            server.poll(ready -> {});
+        }
         long before = server.nanoTime();
         server.await(Duration.ofSeconds(50).toNanos());
         assertThat(server.nanoTime() - before).isLessThan(Duration.ofSeconds(40).toNanos());

@@ -1,0 +1,188 @@
+package dev.gridmate.cli;
+
+import dev.gridmate.driver.DriverCounter;
+import dev.gridmate.driver.StreamSocketDriverConfig;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.ToLongFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows packets travel: a server and its clients in one loop of one thread. */
+@Command(
+        name = "demo",
+        description = {
+            "Runs a server and several clients in one process, and has them exchange packets over the loopback.",
+            "",
+            "The clients send packets of 1 to 65535 bytes, most of them small, and check every byte of what the server"
+                    + " sends back."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {"  gridmate demo", "  gridmate demo --seconds 60 --clients 100"},
+        exitCodeListHeading = Main.EXIT_CODES,
+        exitCodeList = {
+            "0:every packet came back intact, and every connection was closed in order",
+            "1:something was lost or wrong: the table shows what",
+            Main.EXIT_2
+        })
+final class DemoCommand implements Callable<Integer> {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "5",
+            description = "Send for this long. Default: ${DEFAULT-VALUE}.")
+    private Double seconds;
+
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Run this many clients. Default: ${DEFAULT-VALUE}.")
+    private int count;
+
+    @Option(names = "--json", description = "Print the figures as a JSON object instead of the table.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final Console console;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the rest
+    DemoCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Checks.range(spec, "--clients", count, 1, 10_000);
+        long limit = Checks.nanos(spec, "--seconds", seconds);
+        StreamSocketDriverConfig config = StreamSocketDriverConfig.builder()
+                .maxConnections(count)
+                .maxPacketSize(PacketSource.MAX_SIZE)
+                .build();
+        EchoServer server = new EchoServer(config, new DisconnectLog(console.err(), false));
+        Clients clients = new Clients();
+        try (server;
+                clients) {
+            InetAddress loopback = InetAddress.getLoopbackAddress();
+            server.listen(loopback, 0);
+            InetSocketAddress address = new InetSocketAddress(loopback, server.port());
+            console.err()
+                    .printf(
+                            "%d clients and a server on %s, one thread polls them all for %s s%n",
+                            count, HostPort.text(address), seconds);
+            PacketSource source = PacketSource.ofManySizes();
+            EchoClient.Plan plan = new EchoClient.Plan(Long.MAX_VALUE, 0, EchoClient.WINDOW, PATIENCE);
+            for (int i = 0; i < count; i++) {
+                clients.add(new EchoClient(address, i, plan, source, clients.roundTrips()));
+            }
+            run(server, clients, limit);
+        }
+        boolean intact = isIntact(server, clients);
+        report(server, clients, intact);
+        return intact ? 0 : 1;
+    }
+
+    private void run(EchoServer server, Clients clients, long limit) {
+        Progress progress = new Progress(console);
+        long start = System.nanoTime();
+        boolean sending = true;
+        boolean healthy = true;
+        while (healthy && !(clients.finish() && server.connections() == 0)) {
+            clients.idle(server.turn() + clients.turn());
+            long now = System.nanoTime();
+            if (sending && (now - start >= limit || console.stop().isRequested())) {
+                sending = false;
+                clients.stopSending();
+            }
+            if (progress.isDue(now)) {
+                progress.show(now, progressLine(clients, now - start));
+            }
+            healthy = !clients.isStalled(now) && clients.failed() == null;
+        }
+        progress.end();
+    }
+
+    private static String progressLine(Clients clients, long elapsed) {
+        long received = clients.sum(EchoClient::received);
+        return String.format(
+                Locale.ROOT,
+                "%4.1f s: %,d packets there and back, %,.0f per second, %d wrong",
+                elapsed / 1e9,
+                received,
+                received * 1e9 / elapsed,
+                clients.sum(EchoClient::mismatched));
+    }
+
+    private boolean isIntact(EchoServer server, Clients clients) {
+        long sent = clients.sum(EchoClient::sent);
+        return sent > 0
+                && clients.sum(EchoClient::mismatched) == 0
+                && clients.sum(EchoClient::received) == sent
+                && server.counter(DriverCounter.PACKETS_IN) == sent
+                && server.counter(DriverCounter.PACKETS_OUT) == sent
+                && isBalanced(server::counter)
+                && isBalanced(clients::counter);
+    }
+
+    private boolean isBalanced(ToLongFunction<DriverCounter> side) {
+        return side.applyAsLong(DriverCounter.CONNECTIONS_ESTABLISHED) == count
+                && side.applyAsLong(DriverCounter.DISCONNECTS) == count;
+    }
+
+    private void report(EchoServer server, Clients clients, boolean intact) {
+        long sent = clients.sum(EchoClient::sent);
+        long lost = sent - clients.sum(EchoClient::received);
+        long wrong = clients.sum(EchoClient::mismatched);
+        if (json) {
+            console.say(new Figures()
+                    .add("sent", sent)
+                    .add("received", sent - lost)
+                    .add("mismatched", wrong)
+                    .add("bytes_in", server.counter(DriverCounter.BYTES_IN))
+                    .add("bytes_out", server.counter(DriverCounter.BYTES_OUT))
+                    .add("connects", server.counter(DriverCounter.CONNECTIONS_ESTABLISHED))
+                    .add("disconnects", server.counter(DriverCounter.DISCONNECTS))
+                    .addPercentiles("round_trip_us_", clients.roundTrips())
+                    .json());
+            return;
+        }
+        PrintStream out = console.out();
+        out.println("            packets out     packets in        bytes out         bytes in  connects disconnects");
+        row("server", server::counter);
+        row("clients", clients::counter);
+        out.println("round trip in us: "
+                + new Figures().addPercentiles("", clients.roundTrips()).text());
+        console.say(
+                intact
+                        ? "Every packet came back intact."
+                        : "NOT every packet came back intact: " + lost + " lost, " + wrong + " wrong; see the table.");
+    }
+
+    private void row(String name, ToLongFunction<DriverCounter> side) {
+        console.out()
+                .printf(
+                        Locale.ROOT,
+                        "%-8s %,14d %,14d %,16d %,16d %9d %11d%n",
+                        name,
+                        side.applyAsLong(DriverCounter.PACKETS_OUT),
+                        side.applyAsLong(DriverCounter.PACKETS_IN),
+                        side.applyAsLong(DriverCounter.BYTES_OUT),
+                        side.applyAsLong(DriverCounter.BYTES_IN),
+                        side.applyAsLong(DriverCounter.CONNECTIONS_ESTABLISHED),
+                        side.applyAsLong(DriverCounter.DISCONNECTS));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.gridmate.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
+
+/** Named numbers, in order, as a line of {@code name=number} or as a JSON object. */
+final class Figures {
+
+    private final Map<String, String> values = new LinkedHashMap<>();
+
+    Figures add(String name, long value) {
+        values.put(name, Long.toString(value));
+        return this;
+    }
+
+    Figures add(String name, double value) {
+        values.put(name, String.format(Locale.ROOT, "%.1f", value));
+        return this;
+    }
+
+    /** Adds what a histogram of nanoseconds says, in microseconds. */
+    Figures addPercentiles(String prefix, Histogram nanos) {
+        add(prefix + "p50", nanos.getValueAtPercentile(50) / 1e3);
+        add(prefix + "p90", nanos.getValueAtPercentile(90) / 1e3);
+        add(prefix + "p99", nanos.getValueAtPercentile(99) / 1e3);
+        add(prefix + "p99.9", nanos.getValueAtPercentile(99.9) / 1e3);
+        return add(prefix + "max", nanos.getMaxValue() / 1e3);
+    }
+
+    String text() {
+        return values.entrySet().stream()
+                .map(each -> each.getKey() + "=" + each.getValue())
+                .collect(Collectors.joining(" "));
+    }
+
+    // The names are this program's own, and need no escaping.
+    String json() {
+        return values.entrySet().stream()
+                .map(each -> '"' + each.getKey() + "\":" + each.getValue())
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+}

@@ -1,0 +1,10 @@
+/** The gridmate program. */
+module dev.gridmate.cli {
+    requires dev.gridmate.driver;
+    requires info.picocli;
+    requires HdrHistogram;
+    requires static org.jspecify;
+
+    opens dev.gridmate.cli to
+            info.picocli;
+}

@@ -1,0 +1,75 @@
+package dev.gridmate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class MainTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "demo --help", "echo --help", "send --help", "connect --help"})
+    void helpIsOnEverything(String line) {
+        Program.Result result = Program.run(line.split(" "));
+
+        assertThat(result.status()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).startsWith("Usage: gridmate").contains("Exit status:", "Examples:");
+        assertThat(result.out().lines()).allMatch(each -> each.length() <= 80);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "send --version"})
+    void versionIsSaid(String line) {
+        Program.Result result = Program.run(line.split(" "));
+
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).startsWith("gridmate ").contains("Java");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "bogus                         | 'bogus'",
+                "echo --port 65536             | --port is 65536",
+                "echo --port x                 | --port: 'x'",
+                "echo --prot 1                 | '--prot'",
+                "echo --max-connections 0      | --max-connections is 0",
+                "echo --max-packet 65536       | --max-packet is 65536",
+                "echo --max-packet 9 --outbound 8 | --outbound 8",
+                "echo --seconds 0              | --seconds is 0",
+                "send                          | HOST:PORT",
+                "send 127.0.0.1                | '127.0.0.1' is not HOST:PORT",
+                "send ::1:2017                 | brackets",
+                "send localhost:0              | 'localhost:0'",
+                "send localhost:1 --size 0     | --size: '0'",
+                "send localhost:1 --size 9-8   | --size: '9-8'",
+                "send localhost:1 --size 65536 | --size: '65536'",
+                "send localhost:1 --rate fast  | --rate: 'fast'",
+                "send localhost:1 --count 0    | --count is 0",
+                "connect nowhere               | 'nowhere' is not HOST:PORT",
+                "demo --clients 0              | --clients is 0",
+            })
+    void aWrongCommandLineIsOneLineAndStatusTwo(String line, String says) {
+        Program.Result result = Program.run(line.split(" "));
+
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err().lines()).hasSize(1);
+        assertThat(result.err()).contains(says).contains("Try gridmate").contains("--help");
+    }
+
+    @Test
+    void withoutACommandItSaysWhichThereAre() {
+        Program.Result result = Program.run();
+
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains("demo", "echo", "send", "connect");
+    }
+}

@@ -1,0 +1,47 @@
+package dev.gridmate.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The program in a process of its own, for what only a process has: signals, an exit status, a sudden death. */
+final class RealProgram {
+
+    private static final Map<Process, Path> ERRORS = new ConcurrentHashMap<>();
+
+    private RealProgram() {}
+
+    static Process start(String... args) throws IOException {
+        String classes = Stream.of("jdk.module.path", "java.class.path")
+                .map(System::getProperty)
+                .filter(Objects::nonNull)
+                .filter(path -> !path.isEmpty())
+                .collect(Collectors.joining(File.pathSeparator));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classes,
+                Main.class.getName()));
+        command.addAll(List.of(args));
+        Path errors = Files.createTempFile("gridmate", ".err");
+        errors.toFile().deleteOnExit();
+        Process process =
+                new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        ERRORS.put(process, errors);
+        return process;
+    }
+
+    static Path errors(Process process) {
+        return ERRORS.get(process);
+    }
+}
