@@ -171,6 +171,9 @@ final class Acceptor {
 
     /** A connection is over, and its place is free. */
     void onEnded(Connection connection) {
+        if (retryAt != Long.MAX_VALUE) {
+            retryAt = 0; // its descriptor may be what was missing
+        }
         if (!connection.isOutgoing()) {
             perIp.computeIfPresent(connection.address().ip(), (ip, count) -> count == 1 ? null : count - 1);
         }
