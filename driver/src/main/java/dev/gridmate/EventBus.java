@@ -79,13 +79,6 @@ public final class EventBus<T> {
         return handlers.size();
     }
 
-    synchronized void disconnectAll() {
-        for (Connected<T> each : handlers) {
-            each.connected = false;
-        }
-        handlers = List.of();
-    }
-
     private synchronized void disconnect(Connected<T> gone) {
         gone.connected = false;
         List<Connected<T>> copy = new ArrayList<>(handlers);

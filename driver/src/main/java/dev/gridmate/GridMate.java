@@ -79,11 +79,11 @@ public final class GridMate implements AutoCloseable {
     }
 
     /**
-     * Closes the drivers that are still open, the youngest first, then disconnects all handlers. The handlers hear of
-     * every connection that this ends.
+     * Closes the drivers that are still open, the youngest first. The handlers hear of every connection that this ends,
+     * and then nobody is left to tell them anything.
      *
-     * @throws IllegalStateException if a driver is owned by another thread. The others are closed; that one stays, and
-     *     its handlers stay connected, until a later call.
+     * @throws IllegalStateException if a driver is owned by another thread. The others are closed; that one stays open
+     *     until a later call.
      */
     @Override
     public void close() {
@@ -102,9 +102,6 @@ public final class GridMate implements AutoCloseable {
         }
         if (failure != null) {
             throw failure;
-        }
-        synchronized (buses) {
-            buses.values().forEach(EventBus::disconnectAll);
         }
     }
 

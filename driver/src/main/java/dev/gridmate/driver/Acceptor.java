@@ -99,6 +99,11 @@ final class Acceptor {
         ready = true;
     }
 
+    /** Says whether a place has become free for peers that were left in the backlog. */
+    boolean hasRoomAgain() {
+        return listener != null && !watching && retryAt == Long.MAX_VALUE && table.size() < config.maxConnections();
+    }
+
     /** Accepts who is waiting, within the budget; returns how many. */
     int accept(long now) {
         Listener open = listener;

@@ -24,10 +24,11 @@ final class DriverTime {
         return stoodStill;
     }
 
-    /** Moves on to the real time, all of it: the driver was waiting, not standing still. */
-    void advanceWaiting(long real) {
-        now += real - lastReal;
-        lastReal = real;
+    /** Moves on to the real time after a wait: what was asked for counts in full; returns as {@link #advance}. */
+    boolean advanceWaiting(long real, long asked) {
+        now += asked;
+        lastReal += asked;
+        return advance(real);
     }
 
     long now() {

@@ -242,10 +242,12 @@ public final class StreamSocketDriver implements Driver {
      * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection
      */
     public ResultCode abort(SocketDriverAddress address) {
-        Connection connection = enter().table.abortable(address);
+        Initialized here = enter();
+        Connection connection = here.table.abortable(address);
         if (connection == null) {
             return ResultCode.SEND_ADDRESS_NOT_BOUND;
         }
+        advance(here);
         connection.abort();
         return ResultCode.OK;
     }
@@ -353,7 +355,7 @@ public final class StreamSocketDriver implements Driver {
         work += core.flush() > 0 ? 1 : 0;
         work += core.expire();
         work += core.settle();
-        work += announce(here);
+        work += announce(here, core.newsCount());
         return work;
     }
 
@@ -377,7 +379,7 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public int flush() {
-        enter();
+        advance(enter());
         return core.flush();
     }
 
@@ -425,12 +427,15 @@ public final class StreamSocketDriver implements Driver {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout is " + timeout + ", it must not be negative");
         }
+        advance(here);
         core.flush();
         core.settle();
-        if (core.peekDeliverable() != null || core.hasNews() || core.hasUnasked()) {
+        if (core.peekDeliverable() != null
+                || core.newsCount() > 0
+                || core.hasUnasked()
+                || here.acceptor.hasRoomAgain()) {
             return true;
         }
-        advance(here);
         long start = here.transport.nanoTime();
         long untilDeadline = Math.max(0, here.acceptor.earlier(core.nextDeadline()) - here.time.now());
         long nanos = Math.min(nanos(timeout), untilDeadline);
@@ -445,7 +450,10 @@ public final class StreamSocketDriver implements Driver {
             }
         }
         long end = here.transport.nanoTime();
-        here.time.advanceWaiting(end);
+        if (here.time.advanceWaiting(end, nanos)) {
+            counters.add(DriverCounter.UPDATE_GAPS, 1);
+        }
+        core.at(here.time.now());
         return untilDeadline <= nanos || end - start < nanos;
     }
 
@@ -485,22 +493,27 @@ public final class StreamSocketDriver implements Driver {
         if (here != null) {
             here.acceptor.stop();
             here.table.forEach(Connection::closeNow);
-            announce(here);
+            announce(here, Integer.MAX_VALUE);
             here.transport.close();
         }
     }
 
     // Events fire here, when no list of connections is being walked, so that a handler may do anything. From inside an
     // event, nothing fires: the loop below goes on with it when the handler is done, and so every handler hears the
-    // events in the same order.
-    private int announce(Initialized here) {
+    // events in the same order. What an event leads to is told in the next update, or a handler that connects again
+    // whenever a connect fails might keep this one from ever returning.
+    private int announce(Initialized here, int most) {
         if (announcing) {
             return 0;
         }
         announcing = true;
         int fired = 0;
         try {
-            for (Connection next = core.nextNews(); next != null; next = core.nextNews()) {
+            for (int i = 0; i < most || closed; i++) { // a driver that a handler closes tells everything
+                Connection next = core.nextNews();
+                if (next == null) {
+                    break;
+                }
                 fired += announce(here, next);
             }
         } finally {
@@ -530,9 +543,7 @@ public final class StreamSocketDriver implements Driver {
                 counters.add(DriverCounter.CONNECTS_FAILED, 1);
                 events.dispatch(handler -> handler.onConnectionFailed(address, connection.reason()));
             }
-            if (successor != null) {
-                successor.promote();
-            }
+            return successor == null ? 1 : 1 + announce(here, successor); // its turn has come
         }
         return 1;
     }

@@ -99,15 +99,17 @@ final class SimulatedEndpoint implements Endpoint {
 
     /** Makes this the accepting end of a connection. */
     void join(SimulatedEndpoint client) {
-        in = new SimulatedPipe(client.bytes(client.options.sendBufferSize()) + bytes(options.receiveBufferSize()));
-        out = new SimulatedPipe(bytes(options.sendBufferSize()) + client.bytes(client.options.receiveBufferSize()));
+        in = pipe(client.options.sendBufferSize(), options.receiveBufferSize());
+        out = pipe(options.sendBufferSize(), client.options.receiveBufferSize());
         peer = client;
         connected = true;
         finished = true;
     }
 
-    private int bytes(int asked) {
-        return asked > 0 ? asked : network.window();
+    private SimulatedPipe pipe(int sendBuffer, int receiveBuffer) {
+        long both = (long) (sendBuffer > 0 ? sendBuffer : network.window())
+                + (receiveBuffer > 0 ? receiveBuffer : network.window());
+        return new SimulatedPipe((int) Math.min(both, Integer.MAX_VALUE));
     }
 
     private void onConnected(SimulatedEndpoint server) {

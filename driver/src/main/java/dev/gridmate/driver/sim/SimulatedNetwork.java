@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
@@ -313,7 +314,7 @@ public final class SimulatedNetwork {
 
     void trace(String line) {
         if (trace != null) {
-            trace.accept(String.format("%.3f ms  %s", now / 1e6, line));
+            trace.accept(String.format(Locale.ROOT, "%.3f ms  %s", now / 1e6, line));
         }
     }
 }

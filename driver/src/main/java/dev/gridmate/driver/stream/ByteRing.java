@@ -3,6 +3,7 @@ package dev.gridmate.driver.stream;
 import dev.gridmate.driver.transport.Endpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,10 +177,15 @@ final class ByteRing {
         BufferPool.Buffer held = held();
         int at = index(held, oldest + offset);
         if (at + length <= held.capacity()) {
-            return held.lent.limit(at + length).position(at);
+            return bigEndian(held.lent.limit(at + length).position(at));
         }
         copyTo(joined.memory, 0, offset, length);
-        return joined.lent.limit(length).position(0);
+        return bigEndian(joined.lent.limit(length).position(0));
+    }
+
+    // A handler may have set the order of the view that it was lent, and the next one gets the same view.
+    private static ByteBuffer bigEndian(ByteBuffer view) {
+        return view.order(ByteOrder.BIG_ENDIAN);
     }
 
     /** Copies bytes out, to an absolute position. */

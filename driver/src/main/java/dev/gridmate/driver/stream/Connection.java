@@ -75,6 +75,7 @@ public final class Connection {
     /** Makes a connection of an accepted endpoint. */
     public static Connection accepted(StreamCore core, Endpoint endpoint, SocketDriverAddress address) {
         Connection connection = new Connection(core, endpoint, address, false, ConnectionState.ACCEPT);
+        endpoint.watch(false, false); // nothing is read before the program knows of it
         core.news.add(connection);
         return connection;
     }
@@ -144,13 +145,6 @@ public final class Connection {
         successor = next;
     }
 
-    /** Puts it among those with something to tell; for a successor whose turn has come. */
-    public void promote() {
-        if (isWaitingToBeAnnounced() || isOver()) {
-            core.news.add(this);
-        }
-    }
-
     /** Returns why it ended, with what was lost. */
     public DisconnectReason reason() {
         return reason == null ? DisconnectReason.of(LOCAL_CLOSED, "closed") : reason;
@@ -165,6 +159,7 @@ public final class Connection {
         if (!outbound.isEmpty()) {
             core.dirty.add(this);
         }
+        watch();
         armDeadline();
     }
 
@@ -184,6 +179,7 @@ public final class Connection {
                 return 0;
             }
             become(ConnectionState.CONNECT);
+            endpoint.watch(false, false);
             core.news.add(this);
         } catch (IOException e) {
             end(CONNECT_FAILED, message(e), Manner.CLOSE);
@@ -358,10 +354,6 @@ public final class Connection {
         }
     }
 
-    boolean hasPackets() {
-        return announced && inbound.packets() > 0;
-    }
-
     /** Returns the size of the next packet, of which there is one. */
     public int nextPacketSize() {
         return inbound.nextPacketSize();
@@ -392,7 +384,7 @@ public final class Connection {
         if (inbound.packets() > 0) {
             core.deliverable.add(this);
         }
-        if (state == ConnectionState.PEER_CLOSED || state == ConnectionState.IN_ERROR) {
+        if (inputEnded) {
             since = core.now;
         } else if (readingStopped && inbound.hasRoomAgain()) {
             readingStopped = false;
@@ -567,6 +559,9 @@ public final class Connection {
                 endpoint.shutdownOutput();
             } catch (IOException e) {
                 end(REMOTE_RESET, message(e), Manner.ABORT);
+                if (everythingReceived()) {
+                    finish();
+                }
                 return;
             }
         }
@@ -631,6 +626,7 @@ public final class Connection {
         core.count(DriverCounter.PACKETS_UNDELIVERED, undelivered);
         reason = reason().withLosses(outbound.drop(), undelivered);
         inbound.close();
+        core.deliverable.remove(this);
         core.deadlines.remove(this);
         become(ConnectionState.DISCONNECTED);
         core.news.add(this);

@@ -52,6 +52,19 @@ final class ConnectionQueue {
         return connection;
     }
 
+    /** Takes a connection out, wherever it stands. Looks at all of them, so only for what is rare. */
+    void remove(Connection connection) {
+        if ((connection.queued & mark) == 0) {
+            return;
+        }
+        for (int n = size; n > 0; n--) {
+            Connection each = poll();
+            if (each != null && each != connection) {
+                add(each);
+            }
+        }
+    }
+
     @Nullable
     Connection peek() {
         return size == 0 ? null : ring[first];

@@ -124,29 +124,24 @@ public final class StreamCore {
         return news.poll();
     }
 
-    /** Says whether a connection has something to tell. */
-    public boolean hasNews() {
-        return news.size() > 0;
+    /** Returns how many connections have something to tell. */
+    public int newsCount() {
+        return news.size();
     }
 
     /** Returns the connection whose turn it is, with a whole packet; null if there is none. It keeps its turn. */
     public @Nullable Connection peekDeliverable() {
-        Connection connection = deliverable.peek();
-        while (connection != null && !connection.hasPackets()) {
-            deliverable.poll(); // it ended, and took its packets along
-            connection = deliverable.peek();
-        }
-        return connection;
+        return deliverable.peek();
     }
 
     /** Hands out packets, one for each connection in turn; returns how many. */
     public int receive(PacketHandler handler, int limit) {
         int received = 0;
-        while (received < limit && peekDeliverable() != null) {
-            Connection connection = deliverable.poll();
-            if (connection != null) {
-                received++;
-                connection.receive(handler);
+        for (Connection next = deliverable.poll(); next != null; next = deliverable.poll()) {
+            received++;
+            next.receive(handler);
+            if (received == limit) {
+                break;
             }
         }
         return received;

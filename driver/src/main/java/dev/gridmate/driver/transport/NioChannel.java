@@ -54,6 +54,7 @@ abstract class NioChannel {
             interest = ops;
             if (key != null && key.isValid()) {
                 key.interestOps(ops);
+                transport.interestChanged();
             }
         }
     }

@@ -63,7 +63,7 @@ final class NioEndpoint extends NioChannel implements Endpoint {
             if (local != null) {
                 channel.bind(local);
             }
-        } catch (IOException e) {
+        } catch (IOException | UnsupportedOperationException e) { // the latter from a Java VM without IPv6
             if (channel != null) {
                 closeQuietly(channel);
             }

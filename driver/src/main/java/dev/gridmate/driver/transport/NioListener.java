@@ -54,7 +54,7 @@ final class NioListener extends NioChannel implements Listener {
             step = ResultCode.SOCKET_BIND;
             channel.bind(local, backlog);
             return channel;
-        } catch (IOException e) {
+        } catch (IOException | UnsupportedOperationException e) { // the latter from a Java VM without IPv6
             if (channel != null) {
                 closeQuietly(channel);
             }

@@ -39,18 +39,33 @@ final class NioTransport implements Transport {
     private int size;
     private int registered;
     private volatile boolean wakeupAsked;
-    private boolean deregister;
+    /** The JDK does part of its work only in a select: gives descriptors of closed channels back, applies interests. */
+    private boolean selectorIsBehind;
+
     private @Nullable NioListener listener;
     private long listenerAsked;
 
     NioTransport() throws TransportException {
+        Selector opened = null;
         try {
-            selector = Selector.open();
+            opened = Selector.open();
             // The JDK opens descriptors of its own when it closes its first socket. When a server has just run out of
             // them is a bad moment for that: the class would be broken for good.
             SocketChannel.open().close();
+            selector = opened;
         } catch (IOException e) {
+            closeQuietly(opened);
             throw new TransportException(ResultCode.SOCKET_CREATE, "no selector: " + e.getMessage(), e);
+        }
+    }
+
+    private static void closeQuietly(@Nullable Selector selector) {
+        try {
+            if (selector != null) {
+                selector.close();
+            }
+        } catch (IOException ignored) {
+            return; // what is told is why it could not be used
         }
     }
 
@@ -77,7 +92,7 @@ final class NioTransport implements Transport {
     public void poll(ReadyHandler ready) throws TransportException {
         handler = ready;
         if (size <= DIRECT_LIMIT) {
-            if (deregister || listenerIsDue()) {
+            if (selectorIsBehind || listenerIsDue()) {
                 select(namedListener, 0);
             }
             // Backwards, since a channel that is closed meanwhile gives its place to the last one.
@@ -107,9 +122,9 @@ final class NioTransport implements Transport {
     @Override
     public void await(long nanos) throws TransportException {
         registerAll();
-        if (!wakeupAsked) { // the selector forgets a wake-up in a poll that comes before the wait, this does not
-            select(nobody, Math.max(1, nanos / 1_000_000));
-        }
+        // The selector forgets a wake-up in a poll that comes before the wait; this does not.
+        long millis = wakeupAsked ? 0 : (nanos + 999_999) / 1_000_000;
+        select(nobody, millis);
         wakeupAsked = false;
         listenerAsked = nanoTime() - LISTENER_PAUSE;
     }
@@ -132,6 +147,10 @@ final class NioTransport implements Transport {
         }
     }
 
+    void interestChanged() {
+        selectorIsBehind = true;
+    }
+
     void add(NioChannel channel) {
         if (size == channels.length) {
             channels = Arrays.copyOf(channels, size * 2);
@@ -149,9 +168,8 @@ final class NioTransport implements Transport {
         last.index = channel.index;
         Arrays.fill(channels, size, size + 1, null);
         if (channel.isRegistered()) {
-            // The JDK gives the descriptor back to the system in the next select, not before.
             registered--;
-            deregister = true;
+            selectorIsBehind = true;
         }
     }
 
@@ -159,11 +177,11 @@ final class NioTransport implements Transport {
 
     /** Gives the descriptors of closed channels back to the system now, which else happens in the next poll. */
     void releaseClosed() {
-        if (deregister) {
+        if (selectorIsBehind) {
             try {
                 select(nobody, 0);
             } catch (TransportException e) {
-                deregister = true; // the next poll will find the selector as broken as this one did
+                selectorIsBehind = true; // the next poll will find the selector as broken as this one did
             }
         }
     }
@@ -200,7 +218,7 @@ final class NioTransport implements Transport {
 
     // The forms of select that take a consumer keep no set of selected keys, and so make no garbage.
     private void select(Consumer<SelectionKey> each, long millis) throws TransportException {
-        deregister = false;
+        selectorIsBehind = false;
         try {
             if (millis == 0) {
                 selector.selectNow(each);

@@ -37,9 +37,15 @@ final class ProgramEnd {
     boolean poisonIsZero;
 
     /** When it was made, or accepted and heard of; and when the driver last read from it. */
-    long bornAt;
+    final long bornAt;
 
     long lastReadAt;
+
+    // The same and more by the driver's time, which stands still when its program does.
+    final long bornClock;
+    long lastReadClock;
+    long lastWriteClock;
+    long writtenSeen;
 
     private int received;
     private long receivedBytes;
@@ -53,6 +59,8 @@ final class ProgramEnd {
     /** It stood when the faults were over, with a driver at both ends. */
     boolean isSettled;
 
+    boolean isOutgoing;
+
     boolean isOver;
 
     /** The owner closed it in order, or broke it off. */
@@ -65,6 +73,8 @@ final class ProgramEnd {
 
     // As it was before an update.
     long sentBefore;
+    long sentBeforeThat;
+    long writtenBefore;
     int readableBefore;
     long readBefore;
     int freeBefore;
@@ -83,6 +93,9 @@ final class ProgramEnd {
         this.inboundCapacity = inboundCapacity;
         this.bornAt = program.network.nanoTime();
         this.lastReadAt = bornAt;
+        this.bornClock = owner == null ? 0 : owner.now();
+        this.lastReadClock = bornClock;
+        this.lastWriteClock = bornClock;
         this.name = "#" + program.nextEnd() + " " + endpoint;
         program.register(this);
     }
@@ -90,7 +103,9 @@ final class ProgramEnd {
     /** An update begins. */
     void remember() {
         wasEstablishedBefore = true;
+        sentBeforeThat = sentBefore;
         sentBefore = sentBytes();
+        writtenBefore = writtenBytes();
         readBefore = readBytes();
         readableBefore = endpoint.in().readable();
         freeBefore = free();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.DisconnectReason;
 import dev.gridmate.driver.DriverCounter;
+import dev.gridmate.driver.RateLimitPolicy;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.SocketDriverAddress;
@@ -56,6 +57,17 @@ abstract class ProgramModel {
     /** The driver's time moves in updates, and what happens between two happens at the time of the first. */
     private long lastUpdateAt;
 
+    /** The time by which its deadlines run, as it was in the last update. */
+    private long clock;
+
+    /** Returns the time by which the deadlines run: a gap between two updates counts for its limit at the most. */
+    long now() {
+        return clock
+                + Math.min(
+                        program.network.nanoTime() - lastUpdateAt,
+                        config.updateGapLimit().toNanos());
+    }
+
     ProgramModel(SimulatedProgram program, String name, SimulatedHost host, StreamSocketDriverConfig.Builder builder) {
         this.program = program;
         this.name = name;
@@ -92,12 +104,15 @@ abstract class ProgramModel {
     int update() {
         current.values().forEach(ProgramEnd::remember);
         long eventsBefore = tally.events();
+        clock = now();
         lastUpdateAt = program.network.nanoTime();
         int work = driver.update();
         verify();
         check(work > 0 || tally.events() == eventsBefore, "update said that it did nothing, but events fired");
         if (!isClosed) {
             current.values().forEach(this::verifyWork);
+            current.values().forEach(this::verifyDeadlines);
+            pending.values().forEach(connecting -> connecting.forEach(this::verifyConnectDeadline));
         }
         return work;
     }
@@ -131,6 +146,44 @@ abstract class ProgramModel {
                 "an update left bytes unread for which there was room: ",
                 end);
         check(end.violationAt() > end.readBytes(), "a violation of the protocol went unpunished: ", end);
+    }
+
+    // What is late is late by the driver's time, which stands still when the program does.
+    private void verifyConnectDeadline(ProgramEnd end) {
+        boolean isLate = isLate(config.connectTimeout(), end.bornClock);
+        check(!isLate || end.endpoint.isConnected() || !end.endpoint.isOpen(), "the connect timeout has passed: ", end);
+    }
+
+    private void verifyDeadlines(ProgramEnd end) {
+        boolean reads = end.freeBefore >= inboundCapacity / 2
+                && config.maxBytesPerSecond() == 0
+                && config.maxPacketsPerSecond() == 0;
+        if (end.readBytes() > end.readBefore || !reads || !end.wasEstablishedBefore) {
+            end.lastReadClock = clock;
+        }
+        if (end.sentBeforeThat <= end.writtenBefore
+                || end.writtenBytes() > end.writtenSeen
+                || !end.wasEstablishedBefore) {
+            end.lastWriteClock = clock;
+        }
+        end.writtenSeen = end.writtenBytes();
+        boolean stands = end.endpoint.isOpen()
+                && !end.isClosing
+                && !end.isAborted
+                && !end.endpoint.in().isAtEnd();
+        check(!stands || !isLate(config.idleTimeout(), end.lastReadClock), "the idle timeout has passed: ", end);
+        check(!stands || !isLate(config.writeTimeout(), end.lastWriteClock), "the write timeout has passed: ", end);
+        check(
+                !stands
+                        || end.isOutgoing
+                        || end.arrivedFrames() > 0
+                        || !isLate(config.firstPacketTimeout(), end.bornClock),
+                "the first packet timeout has passed: ",
+                end);
+    }
+
+    private boolean isLate(Duration timeout, long since) {
+        return !timeout.isZero() && clock - since >= timeout.toNanos();
     }
 
     /** What must be true at any moment between two calls. */
@@ -258,7 +311,7 @@ abstract class ProgramModel {
         if (code == ResultCode.OK) {
             tally.connects++;
             ProgramEnd end = new ProgramEnd(program, this, lastConnect, config.maxPacketSize(), inboundCapacity);
-            end.bornAt = lastUpdateAt;
+            end.isOutgoing = true;
             pending.computeIfAbsent(to, key -> new ArrayDeque<>()).add(end);
         } else if (code == ResultCode.ALREADY_CONNECTED) {
             check(
@@ -268,7 +321,7 @@ abstract class ProgramModel {
         } else {
             check(code == ResultCode.TOO_MANY_CONNECTIONS, "connectTo said ", code, ": ", driver.lastError());
             check(
-                    isInEvent() || current.size() + pending.size() >= config.maxConnections(),
+                    isInEvent() || current.size() + pending.size() + acceptedUnheard() >= config.maxConnections(),
                     "connectTo said TOO_MANY_CONNECTIONS with ",
                     current.size(),
                     " and ",
@@ -392,6 +445,13 @@ abstract class ProgramModel {
         return false;
     }
 
+    /** An event's handler that updates can have peers accepted, of which it is told in the next update. */
+    private long acceptedUnheard() {
+        return accepted.stream()
+                .filter(each -> each.isOpen() && program.endOf(each) == null)
+                .count();
+    }
+
     static boolean isAnnounced(SimulatedEndpoint endpoint) {
         return endpoint.attachment() instanceof Connection connection && connection.wasAnnounced();
     }
@@ -471,6 +531,8 @@ abstract class ProgramModel {
                 tally.timedOut++;
                 checkTimeout(config.writeTimeout(), end.bornAt, reason, end);
             }
+            case RATE_LIMITED ->
+                check(config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT, reason.toString(), ": ", end);
             default -> fail(name + " hears " + reason + " for a connection that stood: " + end);
         }
         boolean isPunished = code == DisconnectReason.Code.PACKET_TOO_LARGE
@@ -480,7 +542,12 @@ abstract class ProgramModel {
         boolean inOrder = code == DisconnectReason.Code.REMOTE_CLOSED
                 || code == DisconnectReason.Code.REMOTE_CLOSED_MID_PACKET
                 || code == DisconnectReason.Code.LOCAL_CLOSED;
-        boolean excused = end.endpoint.isReset() || end.isAborted || isClosed || violated || wasSuperseded(end);
+        boolean excused = end.endpoint.isReset()
+                || end.isAborted
+                || isClosed
+                || violated
+                || wasSuperseded(end)
+                || config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT;
         boolean complete = reason.unsentBytes() == 0
                 && reason.undeliveredPackets() == 0
                 && end.endpoint.in().isAtEnd()

@@ -221,8 +221,21 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
                 send(from, bytes, content);
             }
             react(from);
+            if (usesHandler) {
+                verifyStillLent(bytes, content);
+            }
         } finally {
             depth--;
+        }
+    }
+
+    // A packet is the handler's to read until it returns, whatever it does meanwhile.
+    private void verifyStillLent(ByteBuffer bytes, int content) {
+        for (int i = 0; i < bytes.remaining(); i++) {
+            check(
+                    bytes.get(bytes.position() + i) == ProgramEnd.byteAt(content, i),
+                    "a packet changed while it was lent, at byte ",
+                    i);
         }
     }
 

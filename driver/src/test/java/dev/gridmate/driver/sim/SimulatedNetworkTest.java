@@ -3,8 +3,12 @@ package dev.gridmate.driver.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gridmate.GridMate;
 import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.ResultCode;
+import dev.gridmate.driver.SocketDriverAddress;
+import dev.gridmate.driver.StreamSocketDriver;
+import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
 import dev.gridmate.driver.transport.SocketOptions;
@@ -41,6 +45,34 @@ class SimulatedNetworkTest {
         program.network.trace(lines::add);
         program.run();
         return lines;
+    }
+
+    @Test
+    void the_example_of_the_documentation_runs() {
+        List<String> heard = new ArrayList<>();
+        try (GridMate gridMate = new GridMate()) {
+            network.faults(Faults.CHOPPY);
+            StreamSocketDriver server = new StreamSocketDriver(gridMate, config(network.host("10.0.0.1")));
+            StreamSocketDriver client = new StreamSocketDriver(gridMate, config(network.host("10.0.0.2")));
+            assertThat(server.initialize(AddressFamily.IPV4, null, 2017)).isEqualTo(ResultCode.OK);
+            assertThat(server.startListen(16)).isEqualTo(ResultCode.OK);
+            assertThat(client.initialize(AddressFamily.IPV4)).isEqualTo(ResultCode.OK);
+            SocketDriverAddress to = client.createDriverAddress("10.0.0.1|2017");
+            assertThat(client.connectTo(to)).isEqualTo(ResultCode.OK);
+            for (int tick = 0; tick < 600; tick++) {
+                network.advance(Duration.ofMillis(16));
+                server.update();
+                client.update();
+                assertThat(client.send(to, ByteBuffer.wrap(bytes(tick)))).isEqualTo(ResultCode.OK);
+                server.receive((from, packet) -> heard.add(from + " " + packet.get()), 100);
+            }
+        }
+        assertThat(heard).hasSizeGreaterThan(500).startsWith("10.0.0.2|32768 0", "10.0.0.2|32768 1");
+        assertThat(network.openEndpoints()).isZero();
+    }
+
+    private static StreamSocketDriverConfig config(SimulatedHost host) {
+        return StreamSocketDriverConfig.builder().transport(host).build();
     }
 
     @Test

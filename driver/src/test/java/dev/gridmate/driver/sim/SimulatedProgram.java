@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.gridmate.driver.AddressFamily;
+import dev.gridmate.driver.RateLimitPolicy;
 import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.SurplusPolicy;
@@ -157,6 +158,7 @@ final class SimulatedProgram {
             builder.maxConnectionsPerRemoteIp(1 + random.nextInt(2));
         }
         if (random.nextInt(6) == 0) {
+            builder.rateLimitPolicy(random.nextInt(3) == 0 ? RateLimitPolicy.DISCONNECT : RateLimitPolicy.THROTTLE);
             builder.maxPacketsPerSecond(500 + random.nextInt(1000));
         }
         if (random.nextInt(6) == 0) {
@@ -214,7 +216,8 @@ final class SimulatedProgram {
         if (random.nextInt(15) == 0) {
             drawFaults();
         }
-        network.advance(Duration.ofMillis(1 + random.nextInt(50)));
+        // Now and then all stand still, as under a debugger.
+        network.advance(Duration.ofMillis(random.nextInt(200) == 0 ? random.nextInt(5000) : 1 + random.nextInt(50)));
         ticks++;
         for (ProgramNode each : List.copyOf(nodes)) {
             each.tick();
