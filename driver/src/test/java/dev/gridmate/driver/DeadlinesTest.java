@@ -231,4 +231,85 @@ class DeadlinesTest {
             assertThat(waiting.isConnected()).isTrue();
         }
     }
+
+    @Test
+    void aWriteThatIsBlockedAfterALongWaitIsGivenTheWholeWriteTimeout() {
+        try (SimulatedPair it = new SimulatedPair(config -> config.writeTimeout(Duration.ofSeconds(4)))) {
+            it.network.window(1000);
+            it.peer();
+            it.driver.waitForData(Duration.ofSeconds(40));
+            it.driver.send(it.events.established.get(0), buffer(0, 10_000));
+            it.driver.flush();
+            it.pass(Duration.ofMillis(3900));
+            assertThat(it.events.disconnected).isEmpty();
+            it.pass(Duration.ofMillis(300));
+            assertThat(it.lastCode()).isEqualTo(DisconnectReason.Code.WRITE_TIMEOUT);
+        }
+    }
+
+    @Test
+    void whatHadArrivedBeforeAnAbortAfterALongWaitCanStillBeReceived() {
+        try (SimulatedPair it = new SimulatedPair(config -> config.drainTimeout(Duration.ofSeconds(5)))) {
+            SimulatedPeer peer = it.peer();
+            it.driver.waitForData(Duration.ofSeconds(40));
+            peer.write(frames(3, 10));
+            it.step(Duration.ofMillis(10));
+            it.step(Duration.ofMillis(10));
+            it.network.advance(Duration.ofMinutes(5));
+            it.driver.abort(it.events.established.get(0));
+            it.step(Duration.ofMillis(10));
+            assertThat(it.driver.receive((from, packet) -> {}, 10)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aStandstillInsideAWaitExtendsDeadlinesToo() {
+        DriverTime time = new DriverTime(SECOND.toNanos(), 100);
+        long asked = Duration.ofMillis(16).toNanos();
+        assertThat(time.advanceWaiting(100 + Duration.ofMinutes(10).toNanos(), asked))
+                .isTrue();
+        assertThat(time.now()).isEqualTo(asked + SECOND.toNanos());
+        assertThat(time.advanceWaiting(100 + Duration.ofMinutes(10).toNanos() + 5, asked))
+                .isFalse();
+        assertThat(time.now()).isEqualTo(asked + SECOND.toNanos() + 5);
+    }
+
+    @Test
+    void receivingAfterThePeersFinIsAStepTowardsTheEndAlsoAfterDisconnectFrom() {
+        try (SimulatedPair it = new SimulatedPair(config -> config.drainTimeout(Duration.ofSeconds(2)))) {
+            SimulatedPeer peer = it.peer();
+            peer.write(frames(20, 10));
+            peer.shutdownOutput();
+            it.step(Duration.ofMillis(50));
+            it.step(Duration.ofMillis(50));
+            it.driver.disconnectFrom(it.events.established.get(0));
+            int received = 0;
+            for (int i = 0; i < 20; i++) { // slower than the drain timeout would allow for all together
+                it.pass(Duration.ofMillis(500));
+                received += it.driver.receive((from, packet) -> {}, 1);
+            }
+            it.pass(Duration.ofMillis(100));
+            assertThat(received).isEqualTo(20);
+            assertThat(it.events.reasons.get(0).undeliveredPackets()).isZero();
+        }
+    }
+
+    @Test
+    void aProgramThatNeverReceivesDoesNotPileUpItsDeadConnections() {
+        try (SimulatedPair it = new SimulatedPair(config -> config.drainTimeout(SECOND))) {
+            SimulatedPeer first = it.peer();
+            first.write(frames(1, 10));
+            for (int i = 0; i < 5; i++) {
+                SimulatedPeer peer = it.peer();
+                peer.write(frames(1, 10));
+                it.pass(Duration.ofMillis(50));
+                peer.reset();
+                it.pass(Duration.ofSeconds(2));
+            }
+            assertThat(it.events.disconnected).hasSize(5);
+            assertThat(it.driver.receive((from, packet) -> {}, 100))
+                    .as("only the living one's")
+                    .isEqualTo(1);
+        }
+    }
 }

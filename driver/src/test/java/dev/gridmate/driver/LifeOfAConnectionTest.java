@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -390,5 +391,90 @@ class LifeOfAConnectionTest {
             }
             reader.join();
         }
+    }
+
+    @Test
+    void waitForDataDoesNotSleepWhileAPeerInTheBacklogHasAPlaceAgain() throws IOException {
+        StreamSocketDriverConfig config = Loopback.config()
+                .maxConnections(1)
+                .surplusPolicy(SurplusPolicy.LEAVE_IN_BACKLOG)
+                .build();
+        try (Loopback server = Loopback.server(config)) {
+            Socket first = server.socket();
+            server.unannouncedSocket();
+            server.tick(true);
+            first.close();
+            server.until(() -> server.events.disconnected.size() == 1);
+            long before = System.nanoTime();
+            while (server.events.established.size() < 2) {
+                server.driver.waitForData(Duration.ofSeconds(50));
+                server.driver.update();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(40));
+        }
+    }
+
+    @Test
+    void theByteOrderThatOneHandlerSetsIsNotTheNextOnes() {
+        try (Loopback server = Loopback.server()) {
+            Socket peer = server.socket();
+            for (int i = 0; i < 3; i++) {
+                Loopback.write(peer, frame(new byte[] {0, 0, 0, 1}));
+                int packets = i + 1;
+                server.untilWithoutReceiving(() -> server.count(DriverCounter.PACKETS_IN) == packets);
+                server.driver.receive(
+                        (from, packet) -> {
+                            assertThat(packet.getInt(packet.position())).isEqualTo(1);
+                            packet.order(ByteOrder.LITTLE_ENDIAN);
+                        },
+                        1);
+            }
+        }
+    }
+
+    @Test
+    void aHandlerThatConnectsAgainWheneverItFailsDoesNotKeepUpdateFromReturning() {
+        StreamSocketDriverConfig small =
+                Loopback.config().maxPacketSize(100).outboundBufferSize(100).build();
+        try (Loopback server = Loopback.server()) {
+            Loopback client = server.client(small);
+            SocketDriverAddress to = client.addressOf(server);
+            int[] failures = {0};
+            client.gridMate.eventBus(StreamSocketDriverEvents.class).connect(new StreamSocketDriverEvents() {
+                @Override
+                public void onConnectionFailed(SocketDriverAddress address, DisconnectReason reason) {
+                    failures[0]++;
+                    ok(client.driver.connectTo(address));
+                    overflow();
+                }
+
+                private void overflow() {
+                    while (client.driver.send(to, buffer(0, 100)) == ResultCode.OK) {}
+                }
+            });
+            while (client.driver.send(to, buffer(0, 100)) == ResultCode.OK) {}
+            for (int i = 1; i <= 5; i++) {
+                client.driver.update();
+                assertThat(failures[0]).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void closingGridMateFromInsideAnEventStillFiresTheOtherEvents() {
+        Loopback server = Loopback.server();
+        server.socket();
+        server.gridMate.eventBus(StreamSocketDriverEvents.class).connect(new StreamSocketDriverEvents() {
+            @Override
+            public void onConnectionEstablished(SocketDriverAddress address) {
+                server.gridMate.close();
+            }
+        });
+        server.unannouncedSocket();
+        while (server.events.established.size() < 2) {
+            server.driver.update();
+        }
+        assertThat(server.events.disconnected).hasSize(2);
+        server.close();
     }
 }
