@@ -115,4 +115,23 @@ class QueuesTest {
         }
         assertThat(queue.poll()).isNull();
     }
+
+    @Test
+    void aConnectionThatIsTakenOutOfAQueueLeavesTheOthersInTheirOrder() {
+        ConnectionQueue queue = new ConnectionQueue(1 << 20);
+        List<Connection> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(connection());
+            queue.add(all.get(i));
+        }
+        queue.remove(all.get(7));
+        queue.remove(all.get(7));
+        queue.remove(connection());
+        for (int i = 0; i < 20; i++) {
+            if (i != 7) {
+                assertThat(queue.poll()).isSameAs(all.get(i));
+            }
+        }
+        assertThat(queue.poll()).isNull();
+    }
 }
