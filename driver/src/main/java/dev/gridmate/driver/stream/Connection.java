@@ -654,17 +654,31 @@ public final class Connection {
         watch();
     }
 
+    /** Has the endpoint watched for room to write, besides what it is watched for anyway; stays in the queue. */
+    int watchWriting() {
+        return watchWriting(true);
+    }
+
+    int stopWatchingWriting() {
+        return watchWriting(false);
+    }
+
+    private int watchWriting(boolean write) {
+        if (state.writes()) {
+            watch(write && !outbound.isEmpty());
+            core.dirty.add(this);
+        }
+        return 0;
+    }
+
     private void watch() {
         if (state != ConnectionState.IN_ERROR && state != ConnectionState.DISCONNECTED) {
-            endpoint.watch(!readingStopped && !inputEnded && pausedUntil == 0, false);
+            watch(false);
         }
     }
 
-    /** Has the endpoint watched for room to write, or no longer, besides what it is watched for anyway. */
-    void watchWriting(boolean write) {
-        if (state.writes()) {
-            endpoint.watch(!readingStopped && !inputEnded && pausedUntil == 0, write && !outbound.isEmpty());
-        }
+    private void watch(boolean write) {
+        endpoint.watch(!readingStopped && !inputEnded && pausedUntil == 0, write);
     }
 
     private static String message(IOException e) {

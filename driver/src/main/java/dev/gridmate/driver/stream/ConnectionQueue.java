@@ -1,6 +1,7 @@
 package dev.gridmate.driver.stream;
 
 import java.util.Arrays;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,16 +53,27 @@ final class ConnectionQueue {
         return connection;
     }
 
-    /** Takes a connection out, wherever it stands. Looks at all of them, so only for what is rare. */
-    void remove(Connection connection) {
-        if ((connection.queued & mark) == 0) {
-            return;
-        }
+    /** Gives each connection that stands in the queue now its turn, in which it may join again; returns the work done. */
+    int serve(ToIntFunction<Connection> turn) {
+        int work = 0;
         for (int n = size; n > 0; n--) {
-            Connection each = poll();
-            if (each != null && each != connection) {
-                add(each);
+            Connection connection = poll();
+            if (connection != null) {
+                work += turn.applyAsInt(connection);
             }
+        }
+        return work;
+    }
+
+    /** Takes a connection out, wherever it stands. Looks at all of them, so only for what is rare. */
+    void remove(Connection gone) {
+        if ((gone.queued & mark) != 0) {
+            serve(each -> {
+                if (each != gone) {
+                    add(each);
+                }
+                return 0;
+            });
         }
     }
 

@@ -76,26 +76,12 @@ public final class StreamCore {
 
     /** Serves the connections that want to be looked at unasked; returns the work done. */
     public int serveUnasked() {
-        int work = 0;
-        for (int n = unasked.size(); n > 0; n--) {
-            Connection connection = unasked.poll();
-            if (connection != null) {
-                work += connection.onReady();
-            }
-        }
-        return work;
+        return unasked.serve(Connection::onReady);
     }
 
     /** Writes what is waiting; returns the bytes written. A connection that could not write all stays in the queue. */
     public int flush() {
-        int bytes = 0;
-        for (int n = dirty.size(); n > 0; n--) {
-            Connection connection = dirty.poll();
-            if (connection != null) {
-                bytes += connection.flush();
-            }
-        }
-        return bytes;
+        return dirty.serve(Connection::flush);
     }
 
     /** Acts on the deadlines that have come; returns how many. */
@@ -109,14 +95,7 @@ public final class StreamCore {
 
     /** Ends the connections that have come to their end; returns how many. */
     public int settle() {
-        int work = 0;
-        for (int n = ending.size(); n > 0; n--) {
-            Connection connection = ending.poll();
-            if (connection != null) {
-                work += connection.settle();
-            }
-        }
-        return work;
+        return ending.serve(Connection::settle);
     }
 
     /** Returns the next connection with something to tell; null if there is none. */
@@ -159,12 +138,6 @@ public final class StreamCore {
 
     /** Has the endpoints with waiting bytes watched for room to write, or no longer, for the time of a wait. */
     public void watchWriters(boolean write) {
-        for (int n = dirty.size(); n > 0; n--) {
-            Connection connection = dirty.poll();
-            if (connection != null) {
-                connection.watchWriting(write);
-                dirty.add(connection);
-            }
-        }
+        dirty.serve(write ? Connection::watchWriting : Connection::stopWatchingWriting);
     }
 }
