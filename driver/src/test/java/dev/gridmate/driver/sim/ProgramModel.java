@@ -562,7 +562,7 @@ abstract class ProgramModel {
                     end);
         }
         check(
-                !end.isSettled || isClosed || (inOrder && complete),
+                !end.isSettled || isClosed || violated || (inOrder && complete),
                 "closed in order on a good network, but ",
                 reason,
                 ": ",
