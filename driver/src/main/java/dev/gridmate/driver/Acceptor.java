@@ -164,7 +164,7 @@ final class Acceptor {
         counters.add(DriverCounter.CONNECTIONS_ACCEPTED, 1);
         perIp.merge(address.ip(), 1, Integer::sum);
         if (known) {
-            table.supersede(address);
+            table.supersede(address, this::onEnded);
         }
         table.add(Connection.accepted(core, endpoint, address));
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,18 +49,14 @@ final class ConnectionTable {
     /** Returns the connection that the program may send on; null if there is none. */
     @Nullable
     Connection open(SocketDriverAddress address) {
-        Connection connection = first(address);
-        while (connection != null && !connection.takesPackets()) {
-            connection = connection.successor();
-        }
-        return connection;
+        return first(address, Connection::takesPackets);
     }
 
-    /** Returns the connection that the program may abort; null if there is none. */
+    /** Returns the first connection for an address of which something is so; null if there is none. */
     @Nullable
-    Connection abortable(SocketDriverAddress address) {
+    Connection first(SocketDriverAddress address, Predicate<Connection> what) {
         Connection connection = first(address);
-        while (connection != null && !connection.isOpen()) {
+        while (connection != null && !what.test(connection)) {
             connection = connection.successor();
         }
         return connection;
@@ -95,10 +92,22 @@ final class ConnectionTable {
         }
     }
 
-    /** Ends what has the address of a connection that was just accepted. */
-    void supersede(SocketDriverAddress own) {
+    /**
+     * Ends what has the address of a connection that was just accepted. What the program never heard of is taken out, so
+     * that a peer which comes back again and again makes no long chain.
+     *
+     * @param dropped gets what was taken out
+     */
+    void supersede(SocketDriverAddress own, Consumer<Connection> dropped) {
+        Connection before = null;
         for (Connection each = (Connection) own.binding; each != null; each = each.successor()) {
             each.supersede();
+            if (before != null && each.isOver() && !each.isOutgoing()) {
+                before.successor(each.successor());
+                dropped.accept(each);
+            } else {
+                before = each;
+            }
         }
     }
 

@@ -91,7 +91,7 @@ public interface Driver extends AutoCloseable {
     /**
      * Returns the port this driver listens on.
      *
-     * @return the port; as given to {@code initialize} while it is not listening, so possibly 0
+     * @return the port it listens on, or listened on last; before that the one given to {@code initialize}, possibly 0
      */
     int port();
 
@@ -159,7 +159,9 @@ public interface Driver extends AutoCloseable {
      * Waits until {@code update} or {@code receive} would find something, or the time is over, or somebody calls {@link
      * #stopWaitForData()}, or the thread is interrupted.
      *
-     * @param timeout how long to wait at most; zero does not wait
+     * <p>What is waiting to be sent is written first.
+     *
+     * @param timeout how long to wait at most, rounded up to whole milliseconds; zero does not wait, nor look at sockets
      * @return true if there may be something to do; false if the time ran out
      */
     boolean waitForData(Duration timeout);

@@ -46,6 +46,12 @@ public enum DriverCounter {
     BYTES_DISCARDED,
     /** Times that a connection was made to wait by a rate limit. */
     THROTTLES,
+    /** Connections ended by a rate limit. */
+    RATE_LIMITED,
+    /** Connections ended because another came from the same address. */
+    SUPERSEDED,
+    /** Reads put off, and packets refused by {@code send}, because the Java VM has no direct memory left. */
+    OUT_OF_MEMORY,
     /** Connections ended by a timeout: connect, first packet, idle, write, drain. */
     TIMEOUTS,
     /** Gaps between two updates that were longer than the update gap limit, and extended the deadlines. */

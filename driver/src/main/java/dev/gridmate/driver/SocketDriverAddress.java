@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The address of a peer: an IP address and a port. A plain value that outlives its driver.
  *
  * <p>Within one driver, equal addresses are the same object, so that it may serve as a key in an identity map. The text
- * form is the original's {@code ip|port}, for example {@code 127.0.0.1|2017} or {@code ::1|2017}.
+ * form is the original's {@code ip|port}, for example {@code 127.0.0.1|2017} or {@code 0:0:0:0:0:0:0:1|2017}; IPv6 may
+ * be given in any of its forms.
  */
 public final class SocketDriverAddress {
 

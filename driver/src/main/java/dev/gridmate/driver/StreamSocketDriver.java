@@ -243,7 +243,7 @@ public final class StreamSocketDriver implements Driver {
      */
     public ResultCode abort(SocketDriverAddress address) {
         Initialized here = enter();
-        Connection connection = here.table.abortable(address);
+        Connection connection = here.table.first(address, Connection::isOpen);
         if (connection == null) {
             return ResultCode.SEND_ADDRESS_NOT_BOUND;
         }

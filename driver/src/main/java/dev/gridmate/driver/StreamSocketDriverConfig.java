@@ -386,7 +386,8 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets how many packets per second one connection may send; a second's worth may come at once. Default 0.
+         * Sets how many packets per second one connection may send; a second's worth may come at once. What one read
+         * brings beyond is received too, and paid for by a longer rest. Default 0.
          *
          * @param packets 1 or more; 0 for no limit
          * @return this
@@ -501,7 +502,7 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets what opens the network, for example a host of a {@code dev.gridmate.driver.sim.SimulatedNetwork}.
+         * Sets what opens the network, for example a host of a {@link dev.gridmate.driver.sim.SimulatedNetwork}.
          * Default the system's TCP sockets.
          *
          * @param factory called once for each driver, in {@code initialize}

@@ -1,7 +1,9 @@
 package dev.gridmate.driver.stream;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Off-heap buffers in sizes of powers of two, taken by connections while they hold bytes and given back when they run
@@ -17,8 +19,14 @@ final class BufferPool {
     static final int SMALLEST = 2048;
 
     private static final int SLAB = 64 * 1024;
+    private static final int MOST_IN_SLAB = 64;
+
+    /** How long the pool does not ask for memory after there was none, since asking can take the JDK half a second. */
+    private static final long RETRY = 10_000_000_000L;
 
     private final ArrayDeque<Buffer>[] free;
+    private long now;
+    private long retryAt = Long.MIN_VALUE;
 
     BufferPool() {
         @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
@@ -29,12 +37,22 @@ final class BufferPool {
         free = stacks;
     }
 
+    void at(long time) {
+        now = time;
+    }
+
+    /** Returns a buffer; null if the Java VM has no direct memory left. */
+    @Nullable
     Buffer take(int capacity) {
         ArrayDeque<Buffer> stack = stack(capacity);
-        if (stack.isEmpty()) {
-            allocate(capacity, stack);
+        if (stack.isEmpty() && now >= retryAt) {
+            try {
+                allocate(capacity, stack);
+            } catch (OutOfMemoryError e) {
+                retryAt = now + RETRY;
+            }
         }
-        return stack.pop();
+        return stack.poll();
     }
 
     void giveBack(Buffer buffer) {
@@ -46,7 +64,7 @@ final class BufferPool {
     }
 
     private static void allocate(int capacity, ArrayDeque<Buffer> stack) {
-        ByteBuffer slab = ByteBuffer.allocateDirect(Math.max(capacity, SLAB));
+        ByteBuffer slab = ByteBuffer.allocateDirect(Math.max(capacity, Math.min(SLAB, capacity * MOST_IN_SLAB)));
         for (int at = slab.capacity() - capacity; at >= 0; at -= capacity) {
             stack.push(new Buffer(slab.slice(at, capacity)));
         }
@@ -55,11 +73,17 @@ final class BufferPool {
     /** A piece of memory, and a second view of it that can be lent without giving away the first one's cursors. */
     static final class Buffer {
         final ByteBuffer memory;
-        final ByteBuffer lent;
+        private final ByteBuffer lent;
 
         Buffer(ByteBuffer memory) {
             this.memory = memory;
             this.lent = memory.asReadOnlyBuffer();
+        }
+
+        /** Returns the second view, read-only, with a piece of the memory between position and limit. */
+        ByteBuffer lend(int at, int length) {
+            // Whoever it was lent to before may have set its order.
+            return lent.limit(at + length).position(at).order(ByteOrder.BIG_ENDIAN);
         }
 
         int capacity() {

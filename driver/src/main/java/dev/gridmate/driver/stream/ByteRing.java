@@ -3,7 +3,6 @@ package dev.gridmate.driver.stream;
 import dev.gridmate.driver.transport.Endpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +28,19 @@ final class ByteRing {
 
     private static final int GROWTH = 4;
 
+    /** From {@link #readFrom}: the ring has no room. */
+    static final int FULL = Integer.MIN_VALUE;
+
+    /** From {@link #readFrom}: there is no memory for more room. */
+    static final int NO_MEMORY = Integer.MIN_VALUE + 1;
+
     private final BufferPool pool;
     private final int maxCapacity;
     private BufferPool.@Nullable Buffer buffer;
     private int oldest;
     private int newest;
+    private boolean lastReadWasShort;
+    private boolean lastWriteWasShort;
 
     /** The capacity to start with next time: what it took last time, and less if it took less. */
     private int startCapacity;
@@ -70,10 +77,13 @@ final class ByteRing {
                 : ((held.memory.get(at) & 0xff) << 8) | (held.memory.get(0) & 0xff);
     }
 
-    /** Appends; the caller has made sure that {@link #free()} is enough. */
-    void putFrame(ByteBuffer payload) {
+    /** Appends if there is memory; the caller has made sure that {@link #free()} is enough. */
+    boolean putFrame(ByteBuffer payload) {
         int length = payload.remaining();
         BufferPool.Buffer held = room(size() + Frame.HEADER_SIZE + length);
+        if (held == null) {
+            return false;
+        }
         putByte(held, length >>> 8);
         putByte(held, length);
         int at = index(held, newest);
@@ -83,6 +93,7 @@ final class ByteRing {
             held.memory.put(0, payload, payload.position() + first, length - first);
         }
         newest += length;
+        return true;
     }
 
     private void putByte(BufferPool.Buffer held, int value) {
@@ -93,7 +104,7 @@ final class ByteRing {
      * Reads once from the endpoint into the room behind the newest byte, up to the end of the memory.
      *
      * @param needed the size the ring should be able to reach; taken as the maximum if above
-     * @return what the endpoint returned; {@link #FULL} if there is no room
+     * @return what the endpoint returned; {@link #FULL} or {@link #NO_MEMORY} if it was not asked
      */
     int readFrom(Endpoint endpoint, int needed) throws IOException {
         if (size() == maxCapacity) {
@@ -101,6 +112,9 @@ final class ByteRing {
         }
         // At least one byte of room; and at most the maximum, since what is needed may be behind what is still held.
         BufferPool.Buffer held = room(Math.min(Math.max(needed, size() + 1), maxCapacity));
+        if (held == null) {
+            return NO_MEMORY;
+        }
         int room = held.capacity() - size();
         int at = index(held, newest);
         ByteBuffer memory = held.memory;
@@ -116,17 +130,10 @@ final class ByteRing {
         }
     }
 
-    /** From {@link #readFrom}: no room. */
-    static final int FULL = Integer.MIN_VALUE;
-
-    private boolean lastReadWasShort;
-
     /** Says whether the last read left room in what it was given, which means that the socket is dry. */
     boolean lastReadWasShort() {
         return lastReadWasShort;
     }
-
-    private boolean lastWriteWasShort;
 
     /** Says whether the last write left bytes of what it was given, which means that the endpoint takes no more. */
     boolean lastWriteWasShort() {
@@ -168,24 +175,16 @@ final class ByteRing {
     }
 
     /**
-     * Shows bytes without copying them; only those that lie on both sides of the memory's end are joined in {@code
-     * joined}.
+     * Shows bytes without copying them.
      *
-     * @return a read-only view with the bytes between position and limit, valid until the ring changes
+     * @return a read-only view with the bytes between position and limit, valid until the ring changes; null if they lie
+     *     on both sides of the memory's end
      */
-    ByteBuffer lend(int offset, int length, BufferPool.Buffer joined) {
+    @Nullable
+    ByteBuffer lend(int offset, int length) {
         BufferPool.Buffer held = held();
         int at = index(held, oldest + offset);
-        if (at + length <= held.capacity()) {
-            return bigEndian(held.lent.limit(at + length).position(at));
-        }
-        copyTo(joined.memory, 0, offset, length);
-        return bigEndian(joined.lent.limit(length).position(0));
-    }
-
-    // A handler may have set the order of the view that it was lent, and the next one gets the same view.
-    private static ByteBuffer bigEndian(ByteBuffer view) {
-        return view.order(ByteOrder.BIG_ENDIAN);
+        return at + length <= held.capacity() ? held.lend(at, length) : null;
     }
 
     /** Copies bytes out, to an absolute position. */
@@ -199,8 +198,8 @@ final class ByteRing {
         }
     }
 
-    /** Returns memory in which {@code needed} bytes fit, moved from the present memory if that is too small. */
-    private BufferPool.Buffer room(int needed) {
+    /** Returns memory in which {@code needed} bytes fit, to which the bytes were moved if need be; null if there is none. */
+    private BufferPool.@Nullable Buffer room(int needed) {
         BufferPool.Buffer present = buffer;
         if (present != null && needed <= present.capacity()) {
             return present;
@@ -210,6 +209,9 @@ final class ByteRing {
             capacity *= GROWTH;
         }
         BufferPool.Buffer grown = pool.take(Math.min(capacity, maxCapacity));
+        if (grown == null) {
+            return null;
+        }
         if (present != null) {
             int size = size();
             copyTo(grown.memory, 0, 0, size);

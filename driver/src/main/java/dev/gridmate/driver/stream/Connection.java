@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection {
 
+    /** Nanoseconds until a connection for which there was no memory is read again. */
+    private static final long MEMORY_PAUSE = 100_000_000L;
+
     private final StreamCore core;
     private final Endpoint endpoint;
     private final SocketDriverAddress address;
@@ -198,9 +201,7 @@ public final class Connection {
         try {
             do {
                 read = inbound.readFrom(endpoint);
-                if (read != ByteRing.FULL) {
-                    reads++;
-                }
+                reads += read >= -1 ? 1 : 0;
                 bytes += Math.max(read, 0);
             } while (read > 0 && !inbound.lastReadWasShort());
         } catch (IOException e) {
@@ -220,6 +221,9 @@ public final class Connection {
             onEndOfInput();
         } else if (read == ByteRing.FULL) {
             stopReading();
+        } else if (read == ByteRing.NO_MEMORY) {
+            core.count(DriverCounter.OUT_OF_MEMORY, 1);
+            pauseReading(core.now + MEMORY_PAUSE);
         }
         return bytes > 0 || broken != null || read == -1 ? 1 : 0;
     }
@@ -261,13 +265,18 @@ public final class Connection {
             return;
         }
         if (core.config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT) {
+            core.count(DriverCounter.RATE_LIMITED, 1);
             end(RATE_LIMITED, "the peer sent more than " + core.rateLimits(), Manner.FLUSH);
         } else if (state.reads()) {
             core.count(DriverCounter.THROTTLES, 1);
-            pausedUntil = until;
-            watch();
-            armDeadline();
+            pauseReading(until);
         }
+    }
+
+    private void pauseReading(long until) {
+        pausedUntil = until;
+        watch();
+        armDeadline();
     }
 
     private void onEndOfInput() {
@@ -295,10 +304,9 @@ public final class Connection {
                 return ResultCode.SEND;
             }
         }
-        if (!outbound.hasRoomFor(packet)) {
+        if (!outbound.hasRoomFor(packet) || !outbound.put(packet)) {
             return refuse(packet.remaining());
         }
-        outbound.put(packet);
         if (state.writes()) {
             core.dirty.add(this);
         }
@@ -312,7 +320,8 @@ public final class Connection {
         }
         core.count(DriverCounter.SLOW_CONSUMERS, 1);
         String detail = "the peer does not read: " + outbound.waitingBytes() + " of " + core.outboundCapacity
-                + " bytes of the outbound buffer are waiting, a packet of " + size + " does not fit";
+                + " bytes of the outbound buffer are waiting, and there is no room or no memory for a packet of "
+                + size;
         end(SLOW_CONSUMER, detail, Manner.ABORT);
         return ResultCode.SEND_SLOW_CONSUMER;
     }
@@ -417,6 +426,7 @@ public final class Connection {
     /** A connection with the same address came: this one's peer is gone, or uses another of our addresses. */
     public void supersede() {
         if (state != ConnectionState.IN_ERROR && state != ConnectionState.DISCONNECTED) {
+            core.count(DriverCounter.SUPERSEDED, 1);
             end(SUPERSEDED, "a new connection came from the same address", Manner.ABORT);
         }
     }
@@ -542,7 +552,9 @@ public final class Connection {
                     finish();
                 }
             }
-            default -> {}
+            default -> {
+                return 0; // it ended before its turn came
+            }
         }
         if (state.isEnding()) {
             core.ending.add(this);

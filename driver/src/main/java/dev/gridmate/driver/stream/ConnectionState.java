@@ -65,11 +65,6 @@ enum ConnectionState {
         return this == CONNECTING || this == CONNECT || this == ESTABLISHED || this == PEER_CLOSED;
     }
 
-    /** The program has been told that it stands, and not that it is over. */
-    boolean isAnnounced() {
-        return this == ESTABLISHED || this == PEER_CLOSED || this == CLOSING || this == IN_ERROR;
-    }
-
     /** Bytes are read from the endpoint. */
     boolean reads() {
         return this == ESTABLISHED || this == CLOSING;

@@ -22,10 +22,11 @@ final class FrameWriter {
         return ring.free() >= Frame.HEADER_SIZE + packet.remaining();
     }
 
-    /** Takes a packet, for which there is room. */
-    void put(ByteBuffer packet) {
-        ring.putFrame(packet);
-        counters.add(DriverCounter.PACKETS_OUT, 1);
+    /** Takes a packet, for which there is room; returns false if there is no memory for it. */
+    boolean put(ByteBuffer packet) {
+        boolean taken = ring.putFrame(packet);
+        counters.add(taken ? DriverCounter.PACKETS_OUT : DriverCounter.OUT_OF_MEMORY, 1);
+        return taken;
     }
 
     /**

@@ -20,11 +20,21 @@ final class LendDesk {
     }
 
     ByteBuffer lend(ByteRing ring, int offset, int length) {
-        if (lends++ == 0) {
-            if (joined == null) {
-                joined = pool.take(joinedCapacity);
-            }
-            return ring.lend(offset, length, joined);
+        ByteBuffer view = lends == 0 ? ring.lend(offset, length) : null;
+        if (view == null) {
+            view = join(ring, offset, length);
+        }
+        lends++;
+        return view;
+    }
+
+    private ByteBuffer join(ByteRing ring, int offset, int length) {
+        if (joined == null) {
+            joined = pool.take(joinedCapacity);
+        }
+        if (lends == 0 && joined != null) {
+            ring.copyTo(joined.memory, 0, offset, length);
+            return joined.lend(0, length);
         }
         // A handler that receives again must not find its own packet moved: this rare case pays with garbage.
         ByteBuffer copy = ByteBuffer.allocate(length);

@@ -63,6 +63,7 @@ public final class StreamCore {
     /** Sets the time for what follows. */
     public void at(long time) {
         now = time;
+        pool.at(time);
     }
 
     String rateLimits() {

@@ -32,8 +32,8 @@ final class NioEndpoint extends NioChannel implements Endpoint {
         this.refusedAtOnce = refusedAtOnce;
     }
 
-    static NioEndpoint accepted(NioTransport transport, SocketChannel channel, SocketOptions options)
-            throws IOException {
+    /** Returns null if the socket was reset before it could be set up, which says nothing about the next one. */
+    static @Nullable NioEndpoint accepted(NioTransport transport, SocketChannel channel, SocketOptions options) {
         try {
             channel.configureBlocking(false);
             configure(channel, options);
@@ -41,7 +41,7 @@ final class NioEndpoint extends NioChannel implements Endpoint {
             return new NioEndpoint(transport, channel, remote, false, null);
         } catch (IOException e) {
             closeQuietly(channel);
-            throw e;
+            return null;
         }
     }
 

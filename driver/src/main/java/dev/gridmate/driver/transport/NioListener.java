@@ -79,8 +79,13 @@ final class NioListener extends NioChannel implements Listener {
 
     @Override
     public @Nullable Endpoint accept() throws IOException {
-        SocketChannel accepted = channel.accept();
-        return accepted == null ? null : NioEndpoint.accepted(transport, accepted, options);
+        for (SocketChannel next = channel.accept(); next != null; next = channel.accept()) {
+            Endpoint endpoint = NioEndpoint.accepted(transport, next, options);
+            if (endpoint != null) {
+                return endpoint;
+            }
+        }
+        return null;
     }
 
     @Override
