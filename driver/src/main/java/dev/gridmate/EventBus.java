@@ -36,6 +36,7 @@ public final class EventBus<T> {
      * @return the handler's place; close it to disconnect the handler
      * @throws IllegalArgumentException if this very handler is connected already
      */
+    @SuppressWarnings("ReferenceEquality") // two handlers may well be equal, and still be two
     public Subscription connect(T handler) {
         Objects.requireNonNull(handler, "handler");
         Connected<T> added = new Connected<>(handler);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * again) is kept behind the first, and the program hears of it when it has heard that the first is over. So the end of an
  * old connection never hits the new one.
  */
+@SuppressWarnings("ReferenceEquality") // whose an address is, and which connection, are questions of identity
 final class ConnectionTable {
 
     private final AddressBook book;

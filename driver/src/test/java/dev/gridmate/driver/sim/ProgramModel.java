@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A driver, and a model of what it has to answer: every call and every event is held against it. */
+@SuppressWarnings("ReferenceEquality") // whether it is the very same object is what is checked
 abstract class ProgramModel {
 
     /** What a program throws on purpose. */
