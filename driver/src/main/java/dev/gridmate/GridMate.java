@@ -23,6 +23,7 @@ public final class GridMate implements AutoCloseable {
     private final HandlerErrorListener errors;
     private final Map<Class<?>, EventBus<?>> buses = new LinkedHashMap<>();
     private final Deque<AutoCloseable> attached = new ArrayDeque<>();
+    private boolean closed;
 
     /** Makes an instance that logs what event handlers throw. */
     public GridMate() {
@@ -69,10 +70,14 @@ public final class GridMate implements AutoCloseable {
      *
      * @param resource the resource
      * @return the way to detach it, when it was closed by itself
+     * @throws IllegalStateException if this instance is closed
      */
     public Subscription attach(AutoCloseable resource) {
         Objects.requireNonNull(resource, "resource");
         synchronized (attached) {
+            if (closed) {
+                throw new IllegalStateException("this GridMate is closed: make a new one");
+            }
             attached.push(resource);
         }
         return () -> detach(resource);
@@ -107,6 +112,7 @@ public final class GridMate implements AutoCloseable {
 
     private List<AutoCloseable> youngestFirst() {
         synchronized (attached) {
+            closed = true;
             return List.copyOf(attached);
         }
     }

@@ -91,7 +91,9 @@ final class EchoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the counters as a JSON object.")
     private boolean json;
 
-    @Option(names = "--verbose", description = "Log every connect and disconnect on standard error.")
+    @Option(
+            names = "--verbose",
+            description = "Log every connect and disconnect on standard error, not only what is unusual.")
     private boolean verbose;
 
     @Spec

@@ -6,9 +6,11 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -64,8 +66,14 @@ final class Main implements Callable<Integer> {
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((wrong, given) -> {
-                    String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
-                    console.err().println(name + ": " + oneLine(wrong) + " Try " + name + " --help");
+                    CommandSpec command = wrong.getCommandLine().getCommandSpec();
+                    String name = command.qualifiedName();
+                    console.err()
+                            .println(name + ": "
+                                    + unknownOption(command, given)
+                                            .map(option -> "there is no option '" + option + "'.")
+                                            .orElseGet(() -> oneLine(wrong))
+                                    + " Try " + name + " --help");
                     return CommandLine.ExitCode.USAGE;
                 })
                 .setExecutionExceptionHandler((failed, command, parsed) -> {
@@ -84,6 +92,16 @@ final class Main implements Callable<Integer> {
         } finally {
             console.out().flush();
         }
+    }
+
+    // A mistyped option makes its value look like an argument, of which picocli then complains.
+    private static Optional<String> unknownOption(CommandSpec command, String... given) {
+        return Stream.of(given)
+                .takeWhile(word -> !word.equals("--"))
+                .filter(word -> word.startsWith("--"))
+                .map(word -> word.replaceFirst("=.*", ""))
+                .filter(word -> !command.optionsMap().containsKey(word))
+                .findFirst();
     }
 
     // What picocli says, in fewer words, and with an end.

@@ -40,6 +40,7 @@ class MainTest {
                 "echo --port 65536             | --port is 65536",
                 "echo --port x                 | --port: 'x'",
                 "echo --prot 1                 | '--prot'",
+                "send --sise 3 localhost:1     | no option '--sise'",
                 "echo --max-connections 0      | --max-connections is 0",
                 "echo --max-packet 65536       | --max-packet is 65536",
                 "echo --max-packet 9 --outbound 8 | --outbound 8",

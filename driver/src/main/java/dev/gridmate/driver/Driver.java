@@ -124,7 +124,8 @@ public interface Driver extends AutoCloseable {
     int flush();
 
     /**
-     * Takes a packet for a peer. It is copied, and leaves with the next {@code update} or {@code flush}. The buffer is
+     * Takes a packet for a peer. It is copied, and leaves with the next {@code update}, {@code flush} or {@code
+     * waitForData}. The buffer is
      * as before: its position does not move, so that one buffer can go to many peers.
      *
      * @param to the peer

@@ -36,7 +36,7 @@ public enum DriverCounter {
     PROTOCOL_ERRORS,
     /** Connections ended because the peer read too slowly: a full outbound buffer, or the write timeout. */
     SLOW_CONSUMERS,
-    /** Packets that {@code send} refused with {@link ResultCode#SEND_BUFFER_FULL}. */
+    /** Packets that {@code send} did not take, whatever its result code. */
     SENDS_REJECTED,
     /** Whole packets that arrived and were dropped, since the program did not receive them before the drain timeout. */
     PACKETS_UNDELIVERED,

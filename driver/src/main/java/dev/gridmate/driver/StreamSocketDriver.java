@@ -24,6 +24,21 @@ import org.jspecify.annotations.Nullable;
  * Carries packets over TCP: a server, a client, or both. On the wire it is the stream driver of Amazon Lumberyard's
  * GridMate, byte for byte.
  *
+ * <pre>{@code
+ * try (GridMate gridMate = new GridMate();
+ *         StreamSocketDriver driver = new StreamSocketDriver(gridMate, 32, 65_536, 65_536, 65_536)) {
+ *     if (driver.initialize(AddressFamily.IPV4, "127.0.0.1", 2017) != ResultCode.OK
+ *             || driver.startListen(32) != ResultCode.OK) {
+ *         throw new IllegalStateException(driver.lastError());
+ *     }
+ *     while (running) {
+ *         driver.update();
+ *         driver.receive(driver::send, 100); // an echo
+ *         driver.waitForData(Duration.ofMillis(16));
+ *     }
+ * }
+ * }</pre>
+ *
  * <p>Its events go to the {@code StreamSocketDriverEvents} bus of its {@link GridMate}. Each packet that {@code send}
  * accepted arrives whole, once and in order, or the connection ends and the reason says what was lost.
  *
@@ -383,6 +398,14 @@ public final class StreamSocketDriver implements Driver {
         return core.flush();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @return {@link ResultCode#OK} if it was taken whole; otherwise none of it was: {@link
+     *     ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection; {@link ResultCode#SEND_SLOW_CONSUMER} if the
+     *     peer reads too slowly, and the connection ended for it; {@link ResultCode#SEND_BUFFER_FULL} if that is to be
+     *     borne ({@link SlowConsumerPolicy#REJECT}); {@link ResultCode#SEND} if the connection broke just now
+     */
     @Override
     public ResultCode send(SocketDriverAddress to, ByteBuffer packet) {
         Initialized here = enter();
@@ -391,8 +414,12 @@ public final class StreamSocketDriver implements Driver {
             throw new IllegalArgumentException(
                     "packet has " + size + " bytes, it must have 1 to " + config.maxPacketSize());
         }
-        Connection connection = here.table.open(to);
-        return connection == null ? ResultCode.SEND_ADDRESS_NOT_BOUND : connection.send(packet);
+        Connection connection = here.table.open(Objects.requireNonNull(to, "to"));
+        ResultCode code = connection == null ? ResultCode.SEND_ADDRESS_NOT_BOUND : connection.send(packet);
+        if (code != ResultCode.OK) {
+            counters.add(DriverCounter.SENDS_REJECTED, 1);
+        }
+        return code;
     }
 
     @Override

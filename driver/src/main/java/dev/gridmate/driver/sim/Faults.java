@@ -95,9 +95,85 @@ public record Faults(
     }
 
     /**
-     * Returns these faults with resets.
+     * Returns these faults with another probability of {@code shortReads}.
      *
-     * @param probability of a write
+     * @param probability from 0 to 1
+     * @return the faults
+     */
+    public Faults withShortReads(double probability) {
+        return new Faults(
+                probability,
+                shortWrites,
+                refusedWrites,
+                spuriousReadiness,
+                resets,
+                connectsRefused,
+                connectsBlackHoled,
+                acceptFailures,
+                jitter);
+    }
+
+    /**
+     * Returns these faults with another probability of {@code shortWrites}.
+     *
+     * @param probability from 0 to 1
+     * @return the faults
+     */
+    public Faults withShortWrites(double probability) {
+        return new Faults(
+                shortReads,
+                probability,
+                refusedWrites,
+                spuriousReadiness,
+                resets,
+                connectsRefused,
+                connectsBlackHoled,
+                acceptFailures,
+                jitter);
+    }
+
+    /**
+     * Returns these faults with another probability of {@code refusedWrites}.
+     *
+     * @param probability from 0 to 1
+     * @return the faults
+     */
+    public Faults withRefusedWrites(double probability) {
+        return new Faults(
+                shortReads,
+                shortWrites,
+                probability,
+                spuriousReadiness,
+                resets,
+                connectsRefused,
+                connectsBlackHoled,
+                acceptFailures,
+                jitter);
+    }
+
+    /**
+     * Returns these faults with another probability of {@code spuriousReadiness}.
+     *
+     * @param probability from 0 to 1
+     * @return the faults
+     */
+    public Faults withSpuriousReadiness(double probability) {
+        return new Faults(
+                shortReads,
+                shortWrites,
+                refusedWrites,
+                probability,
+                resets,
+                connectsRefused,
+                connectsBlackHoled,
+                acceptFailures,
+                jitter);
+    }
+
+    /**
+     * Returns these faults with another probability of {@code resets}.
+     *
+     * @param probability from 0 to 1
      * @return the faults
      */
     public Faults withResets(double probability) {
@@ -111,6 +187,82 @@ public record Faults(
                 connectsBlackHoled,
                 acceptFailures,
                 jitter);
+    }
+
+    /**
+     * Returns these faults with another probability of {@code connectsRefused}.
+     *
+     * @param probability from 0 to 1
+     * @return the faults
+     */
+    public Faults withConnectsRefused(double probability) {
+        return new Faults(
+                shortReads,
+                shortWrites,
+                refusedWrites,
+                spuriousReadiness,
+                resets,
+                probability,
+                connectsBlackHoled,
+                acceptFailures,
+                jitter);
+    }
+
+    /**
+     * Returns these faults with another probability of {@code connectsBlackHoled}.
+     *
+     * @param probability from 0 to 1
+     * @return the faults
+     */
+    public Faults withConnectsBlackHoled(double probability) {
+        return new Faults(
+                shortReads,
+                shortWrites,
+                refusedWrites,
+                spuriousReadiness,
+                resets,
+                connectsRefused,
+                probability,
+                acceptFailures,
+                jitter);
+    }
+
+    /**
+     * Returns these faults with another probability of {@code acceptFailures}.
+     *
+     * @param probability from 0 to 1
+     * @return the faults
+     */
+    public Faults withAcceptFailures(double probability) {
+        return new Faults(
+                shortReads,
+                shortWrites,
+                refusedWrites,
+                spuriousReadiness,
+                resets,
+                connectsRefused,
+                connectsBlackHoled,
+                probability,
+                jitter);
+    }
+
+    /**
+     * Returns these faults with another jitter.
+     *
+     * @param most zero or more
+     * @return the faults
+     */
+    public Faults withJitter(Duration most) {
+        return new Faults(
+                shortReads,
+                shortWrites,
+                refusedWrites,
+                spuriousReadiness,
+                resets,
+                connectsRefused,
+                connectsBlackHoled,
+                acceptFailures,
+                most);
     }
 
     private static double draw(SplittableRandom random, double most) {

@@ -15,29 +15,36 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP network inside the process, for tests of programs that use a driver. It has a clock that only the test moves, and
+ * A TCP network inside the process, for tests of programs that use a driver. It has a clock that the test moves, and
  * faults drawn from a seed: the same seed and the same calls give the same run, byte for byte.
  *
  * <pre>{@code
  * SimulatedNetwork network = new SimulatedNetwork(seed);
  * network.faults(Faults.CHOPPY);
- * var server = new StreamSocketDriver(gridMate, config(network.host("10.0.0.1"))); // builder().transport(host)
- * var client = new StreamSocketDriver(gridMate, config(network.host("10.0.0.2")));
- * server.initialize(AddressFamily.IPV4, null, 2017);
- * server.startListen(16);
- * client.initialize(AddressFamily.IPV4);
- * client.connectTo(client.createDriverAddress("10.0.0.1|2017"));
- * for (int tick = 0; tick < 600; tick++) {
- *     network.advance(Duration.ofMillis(16));
- *     server.update();
- *     client.update();
- *     // send, receive, check
+ * var settings = StreamSocketDriverConfig.builder();
+ * try (var serverSide = new GridMate(); var clientSide = new GridMate()) { // a bus for each, to tell events apart
+ *     var server = new StreamSocketDriver(serverSide, settings.transport(network.host("10.0.0.1")).build());
+ *     var client = new StreamSocketDriver(clientSide, settings.transport(network.host("10.0.0.2")).build());
+ *     assertEquals(ResultCode.OK, server.initialize(AddressFamily.IPV4, null, 2017));
+ *     assertEquals(ResultCode.OK, server.startListen(16));
+ *     assertEquals(ResultCode.OK, client.initialize(AddressFamily.IPV4));
+ *     assertEquals(ResultCode.OK, client.connectTo(client.createDriverAddress("10.0.0.1|2017")));
+ *     for (int tick = 0; tick < 600; tick++) {
+ *         network.advance(Duration.ofMillis(16));
+ *         server.update();
+ *         client.update();
+ *         // send, receive, check
+ *     }
  * }
+ * assertEquals(0, network.openEndpoints());
  * }</pre>
  *
  * <p>What is simulated: ports, backlogs, finite windows, latency, FIN and RST as Linux sends them (closing with unread
  * bytes resets; what had arrived before a reset can still be read), hosts that cannot reach each other for a while.
  * Packets that are lost are not: TCP repeats them, and what a program sees of it is a delay.
+ *
+ * <p>Nothing takes real time. A driver's {@code waitForData} moves the clock on, to when something arrives for it, to its
+ * next deadline, or by the time that it was given.
  *
  * <p>One thread at a time; only {@code Transport.wakeup} is for any thread.
  */

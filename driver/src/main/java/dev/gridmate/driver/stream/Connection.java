@@ -315,7 +315,6 @@ public final class Connection {
 
     private ResultCode refuse(int size) {
         if (core.config.slowConsumerPolicy() == SlowConsumerPolicy.REJECT) {
-            core.count(DriverCounter.SENDS_REJECTED, 1);
             return ResultCode.SEND_BUFFER_FULL;
         }
         core.count(DriverCounter.SLOW_CONSUMERS, 1);

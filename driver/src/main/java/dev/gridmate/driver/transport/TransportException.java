@@ -8,6 +8,7 @@ public final class TransportException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The step that failed. */
     private final ResultCode code;
 
     /**

@@ -253,6 +253,7 @@ abstract class ProgramModel {
     /** A packet was offered to the driver, which said a code. */
     void sent(SocketDriverAddress to, int size, int content, ResultCode code) {
         ProgramEnd end = toSendOn(to);
+        tally.rejectedSends += code == ResultCode.OK ? 0 : 1;
         if (code == ResultCode.SEND_ADDRESS_NOT_BOUND) {
             check(
                     end == null || !end.isEstablished || !end.endpoint.isOpen(),
@@ -286,8 +287,6 @@ abstract class ProgramModel {
                 if (code == ResultCode.SEND_SLOW_CONSUMER) {
                     end.isAborted = true;
                     tally.slowConsumers++;
-                } else {
-                    tally.rejectedSends++;
                 }
             }
             case SEND -> check(end.endpoint.isReset(), "send said SEND, but nothing is broken: ", end);
@@ -408,6 +407,7 @@ abstract class ProgramModel {
         verifyEnd(end, reason);
         if (!isClosed && !pending.containsKey(address)) {
             program.packet.clear().limit(1);
+            tally.rejectedSends++;
             check(
                     driver.send(address, program.packet) == ResultCode.SEND_ADDRESS_NOT_BOUND,
                     "send after disconnected: ",
