@@ -1,6 +1,7 @@
 package dev.gridmate.driver;
 
 import dev.gridmate.driver.stream.Connection;
+import dev.gridmate.driver.stream.ConnectionState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,14 +51,14 @@ final class ConnectionTable {
     /** Returns the connection that the program may send on; null if there is none. */
     @Nullable
     Connection open(SocketDriverAddress address) {
-        return first(address, Connection::takesPackets);
+        return first(address, ConnectionState::takesPackets);
     }
 
-    /** Returns the first connection for an address of which something is so; null if there is none. */
+    /** Returns the first connection for an address in such a state; null if there is none. */
     @Nullable
-    Connection first(SocketDriverAddress address, Predicate<Connection> what) {
+    Connection first(SocketDriverAddress address, Predicate<ConnectionState> what) {
         Connection connection = first(address);
-        while (connection != null && !what.test(connection)) {
+        while (connection != null && !what.test(connection.state())) {
             connection = connection.successor();
         }
         return connection;
@@ -70,7 +71,7 @@ final class ConnectionTable {
     /** Says whether there is a connection with this address that has a future. */
     boolean isTaken(SocketDriverAddress own) {
         Connection last = last(own);
-        return last != null && (last.takesPackets() || last.isUnheardOf());
+        return last != null && (last.state().takesPackets() || last.state().isUnannounced());
     }
 
     private @Nullable Connection last(SocketDriverAddress own) {
@@ -103,7 +104,7 @@ final class ConnectionTable {
         Connection before = null;
         for (Connection each = (Connection) own.binding; each != null; each = each.successor()) {
             each.supersede();
-            if (before != null && each.isOver() && !each.isOutgoing()) {
+            if (before != null && each.state().isOver() && !each.isOutgoing()) {
                 before.successor(each.successor());
                 dropped.accept(each);
             } else {

@@ -4,6 +4,7 @@ import dev.gridmate.EventBus;
 import dev.gridmate.GridMate;
 import dev.gridmate.Subscription;
 import dev.gridmate.driver.stream.Connection;
+import dev.gridmate.driver.stream.ConnectionState;
 import dev.gridmate.driver.stream.Counters;
 import dev.gridmate.driver.stream.Frame;
 import dev.gridmate.driver.stream.StreamCore;
@@ -258,7 +259,7 @@ public final class StreamSocketDriver implements Driver {
      */
     public ResultCode abort(SocketDriverAddress address) {
         Initialized here = enter();
-        Connection connection = here.table.first(address, Connection::isOpen);
+        Connection connection = here.table.first(address, ConnectionState::isOpen);
         if (connection == null) {
             return ResultCode.SEND_ADDRESS_NOT_BOUND;
         }
@@ -275,7 +276,7 @@ public final class StreamSocketDriver implements Driver {
      */
     public boolean isConnectedTo(SocketDriverAddress address) {
         Connection connection = enter().table.open(address);
-        return connection != null && connection.isConnected();
+        return connection != null && connection.state().isConnected();
     }
 
     /**
@@ -554,12 +555,12 @@ public final class StreamSocketDriver implements Driver {
         if (!here.table.isFirst(connection)) {
             return 0; // it speaks when the one before it has ended
         }
-        if (connection.isWaitingToBeAnnounced()) {
+        if (connection.state().isUnannounced()) {
             connection.establish();
             established++;
             counters.add(DriverCounter.CONNECTIONS_ESTABLISHED, 1);
             events.dispatch(handler -> handler.onConnectionEstablished(address));
-        } else if (connection.isOver()) {
+        } else if (connection.state().isOver()) {
             Connection successor = here.table.removeFirst(connection);
             here.acceptor.onEnded(connection);
             if (connection.wasAnnounced()) {

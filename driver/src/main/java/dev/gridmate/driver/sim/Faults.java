@@ -95,98 +95,13 @@ public record Faults(
     }
 
     /**
-     * Returns these faults with another probability of {@code shortReads}.
-     *
-     * @param probability from 0 to 1
-     * @return the faults
-     */
-    public Faults withShortReads(double probability) {
-        return new Faults(
-                probability,
-                shortWrites,
-                refusedWrites,
-                spuriousReadiness,
-                resets,
-                connectsRefused,
-                connectsBlackHoled,
-                acceptFailures,
-                jitter);
-    }
-
-    /**
-     * Returns these faults with another probability of {@code shortWrites}.
-     *
-     * @param probability from 0 to 1
-     * @return the faults
-     */
-    public Faults withShortWrites(double probability) {
-        return new Faults(
-                shortReads,
-                probability,
-                refusedWrites,
-                spuriousReadiness,
-                resets,
-                connectsRefused,
-                connectsBlackHoled,
-                acceptFailures,
-                jitter);
-    }
-
-    /**
-     * Returns these faults with another probability of {@code refusedWrites}.
-     *
-     * @param probability from 0 to 1
-     * @return the faults
-     */
-    public Faults withRefusedWrites(double probability) {
-        return new Faults(
-                shortReads,
-                shortWrites,
-                probability,
-                spuriousReadiness,
-                resets,
-                connectsRefused,
-                connectsBlackHoled,
-                acceptFailures,
-                jitter);
-    }
-
-    /**
-     * Returns these faults with another probability of {@code spuriousReadiness}.
-     *
-     * @param probability from 0 to 1
-     * @return the faults
-     */
-    public Faults withSpuriousReadiness(double probability) {
-        return new Faults(
-                shortReads,
-                shortWrites,
-                refusedWrites,
-                probability,
-                resets,
-                connectsRefused,
-                connectsBlackHoled,
-                acceptFailures,
-                jitter);
-    }
-
-    /**
      * Returns these faults with another probability of {@code resets}.
      *
      * @param probability from 0 to 1
      * @return the faults
      */
     public Faults withResets(double probability) {
-        return new Faults(
-                shortReads,
-                shortWrites,
-                refusedWrites,
-                spuriousReadiness,
-                probability,
-                connectsRefused,
-                connectsBlackHoled,
-                acceptFailures,
-                jitter);
+        return breaking(probability, connectsRefused, connectsBlackHoled, acceptFailures);
     }
 
     /**
@@ -196,16 +111,7 @@ public record Faults(
      * @return the faults
      */
     public Faults withConnectsRefused(double probability) {
-        return new Faults(
-                shortReads,
-                shortWrites,
-                refusedWrites,
-                spuriousReadiness,
-                resets,
-                probability,
-                connectsBlackHoled,
-                acceptFailures,
-                jitter);
+        return breaking(resets, probability, connectsBlackHoled, acceptFailures);
     }
 
     /**
@@ -215,16 +121,7 @@ public record Faults(
      * @return the faults
      */
     public Faults withConnectsBlackHoled(double probability) {
-        return new Faults(
-                shortReads,
-                shortWrites,
-                refusedWrites,
-                spuriousReadiness,
-                resets,
-                connectsRefused,
-                probability,
-                acceptFailures,
-                jitter);
+        return breaking(resets, connectsRefused, probability, acceptFailures);
     }
 
     /**
@@ -234,35 +131,20 @@ public record Faults(
      * @return the faults
      */
     public Faults withAcceptFailures(double probability) {
-        return new Faults(
-                shortReads,
-                shortWrites,
-                refusedWrites,
-                spuriousReadiness,
-                resets,
-                connectsRefused,
-                connectsBlackHoled,
-                probability,
-                jitter);
+        return breaking(resets, connectsRefused, connectsBlackHoled, probability);
     }
 
-    /**
-     * Returns these faults with another jitter.
-     *
-     * @param most zero or more
-     * @return the faults
-     */
-    public Faults withJitter(Duration most) {
+    private Faults breaking(double reset, double refused, double blackHoled, double acceptFailure) {
         return new Faults(
                 shortReads,
                 shortWrites,
                 refusedWrites,
                 spuriousReadiness,
-                resets,
-                connectsRefused,
-                connectsBlackHoled,
-                acceptFailures,
-                most);
+                reset,
+                refused,
+                blackHoled,
+                acceptFailure,
+                jitter);
     }
 
     private static double draw(SplittableRandom random, double most) {

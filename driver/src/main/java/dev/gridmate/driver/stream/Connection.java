@@ -108,34 +108,9 @@ public final class Connection {
         return announced;
     }
 
-    /** Says whether the program may send on it, or may so soon. */
-    public boolean takesPackets() {
-        return state.takesPackets();
-    }
-
-    /** Says whether the program was told that it stands, and it does. */
-    public boolean isConnected() {
-        return state == ConnectionState.ESTABLISHED || state == ConnectionState.PEER_CLOSED;
-    }
-
-    /** Says whether it is there to be announced. */
-    public boolean isWaitingToBeAnnounced() {
-        return state == ConnectionState.ACCEPT || state == ConnectionState.CONNECT;
-    }
-
-    /** Says whether it was accepted and the program has not heard of it. */
-    public boolean isUnheardOf() {
-        return state == ConnectionState.ACCEPT;
-    }
-
-    /** Says whether there is a socket that the program can close: it has heard of the connection, or asked for it. */
-    public boolean isOpen() {
-        return state.takesPackets() || state == ConnectionState.CLOSING;
-    }
-
-    /** Says whether it is over. */
-    public boolean isOver() {
-        return state == ConnectionState.DISCONNECTED;
+    /** Returns where it is in its life. */
+    public ConnectionState state() {
+        return state;
     }
 
     /** Returns the connection that waits for this one's end. */

@@ -21,7 +21,7 @@ import java.util.Set;
  *
  * <p>A connection that the program never heard of, or that never stood, may go to DISCONNECTED from anywhere.
  */
-enum ConnectionState {
+public enum ConnectionState {
     /** Accepted; the program has not been told yet. Nothing is read before. */
     ACCEPT,
     /** Connecting. Sends are queued. */
@@ -61,8 +61,28 @@ enum ConnectionState {
     }
 
     /** The program may send: the packet leaves now or when the connection stands. */
-    boolean takesPackets() {
-        return this == CONNECTING || this == CONNECT || this == ESTABLISHED || this == PEER_CLOSED;
+    public boolean takesPackets() {
+        return this == CONNECTING || this == CONNECT || isConnected();
+    }
+
+    /** The program was told that it stands, and it does. */
+    public boolean isConnected() {
+        return this == ESTABLISHED || this == PEER_CLOSED;
+    }
+
+    /** It stands, and the program is to be told. */
+    public boolean isUnannounced() {
+        return this == ACCEPT || this == CONNECT;
+    }
+
+    /** There is a socket that the program can close: it has heard of the connection, or asked for it. */
+    public boolean isOpen() {
+        return takesPackets() || this == CLOSING;
+    }
+
+    /** It is over. */
+    public boolean isOver() {
+        return this == DISCONNECTED;
     }
 
     /** Bytes are read from the endpoint. */
