@@ -46,6 +46,7 @@ final class ProgramEnd {
     long lastReadClock;
     long lastWriteClock;
     long writtenSeen;
+    long readSeen;
 
     private int received;
     private long receivedBytes;

@@ -159,9 +159,11 @@ abstract class ProgramModel {
         boolean reads = end.freeBefore >= inboundCapacity / 2
                 && config.maxBytesPerSecond() == 0
                 && config.maxPacketsPerSecond() == 0;
-        if (end.readBytes() > end.readBefore || !reads || !end.wasEstablishedBefore) {
+        // Against what was seen last, and not before this update: an update inside an event may lie between.
+        if (end.readBytes() > end.readSeen || !reads || !end.wasEstablishedBefore) {
             end.lastReadClock = clock;
         }
+        end.readSeen = end.readBytes();
         if (end.sentBeforeThat <= end.writtenBefore
                 || end.writtenBytes() > end.writtenSeen
                 || !end.wasEstablishedBefore) {
