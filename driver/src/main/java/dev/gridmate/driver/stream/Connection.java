@@ -31,22 +31,18 @@ public final class Connection {
     private final boolean outgoing;
     private final FrameWriter outbound;
     private final FrameReader inbound;
-    private final RateLimit packetLimit;
-    private final RateLimit byteLimit;
+    private final ReadGate gate;
 
     private ConnectionState state;
     private boolean announced;
     private boolean firstPacketArrived;
-    private boolean inputEnded;
     private boolean outputEnded;
-    private boolean readingStopped;
     private @Nullable DisconnectReason reason;
 
     /** When the present state began, or last came a step forward. */
     private long since;
 
     private long lastArrival;
-    private long pausedUntil;
 
     /** The marks of the queues it stands in; for {@link ConnectionQueue}. */
     int queued;
@@ -68,8 +64,9 @@ public final class Connection {
         this.state = state;
         this.outbound = new FrameWriter(new ByteRing(core.pool, core.outboundCapacity), core.counters);
         this.inbound = new FrameReader(new ByteRing(core.pool, core.inboundCapacity), core.config.maxPacketSize());
-        this.packetLimit = RateLimit.perSecond(core.config.maxPacketsPerSecond());
-        this.byteLimit = RateLimit.perSecond(core.config.maxBytesPerSecond());
+        this.gate = new ReadGate(
+                RateLimit.perSecond(core.config.maxPacketsPerSecond()),
+                RateLimit.perSecond(core.config.maxBytesPerSecond()));
         this.since = core.now;
         this.lastArrival = core.now;
         endpoint.attach(this);
@@ -166,7 +163,7 @@ public final class Connection {
     }
 
     private int onReadable() {
-        if (inbound.isLent() || inputEnded || pausedUntil != 0) {
+        if (inbound.isLent() || !gate.isOpen()) {
             return 0;
         }
         int bytes = 0;
@@ -195,7 +192,8 @@ public final class Connection {
         } else if (read == -1) {
             onEndOfInput();
         } else if (read == ByteRing.FULL) {
-            stopReading();
+            gate.fill();
+            watch();
         } else if (read == ByteRing.NO_MEMORY) {
             core.count(DriverCounter.OUT_OF_MEMORY, 1);
             pauseReading(core.now + MEMORY_PAUSE);
@@ -235,7 +233,7 @@ public final class Connection {
     }
 
     private void onArrivalRate(int packets, int bytes) {
-        long until = Math.max(packetLimit.charge(core.now, packets), byteLimit.charge(core.now, bytes));
+        long until = gate.charge(core.now, packets, bytes);
         if (until <= core.now) {
             return;
         }
@@ -249,13 +247,13 @@ public final class Connection {
     }
 
     private void pauseReading(long until) {
-        pausedUntil = until;
+        gate.pause(until);
         watch();
         armDeadline();
     }
 
     private void onEndOfInput() {
-        inputEnded = true;
+        gate.end();
         int partial = inbound.partialBytes();
         if (partial > 0) {
             setReason(REMOTE_CLOSED_MID_PACKET, "the peer closed the connection after " + inbound.describePartial());
@@ -367,13 +365,11 @@ public final class Connection {
         if (inbound.packets() > 0) {
             core.deliverable.add(this);
         }
-        if (inputEnded) {
+        if (gate.hasEnded()) {
             since = core.now;
-        } else if (readingStopped && inbound.hasRoomAgain()) {
-            readingStopped = false;
-            if (pausedUntil == 0) {
-                resumeReading();
-            }
+        } else if (gate.isFull() && inbound.hasRoomAgain()) {
+            gate.makeRoom();
+            resumeReading();
         }
     }
 
@@ -422,11 +418,8 @@ public final class Connection {
 
     /** Something may be due; returns the work done. */
     int onDeadline() {
-        if (pausedUntil != 0 && pausedUntil <= core.now) {
-            pausedUntil = 0;
-            if (!readingStopped) {
-                resumeReading();
-            }
+        if (gate.endPause(core.now)) {
+            resumeReading();
         }
         int work = 0;
         if (nextDeadline() <= core.now) {
@@ -489,7 +482,7 @@ public final class Connection {
 
     // A peer that is not being read is not idle: it may have sent, and nobody looked.
     private long idleDeadline() {
-        return readingStopped || pausedUntil != 0 ? Deadlines.NEVER : after(lastArrival, core.idleTimeout);
+        return gate.isOpen() ? after(lastArrival, core.idleTimeout) : Deadlines.NEVER;
     }
 
     private static long after(long time, long timeout) {
@@ -498,15 +491,17 @@ public final class Connection {
 
     private void armDeadline() {
         if (state != ConnectionState.DISCONNECTED) {
-            core.deadlines.atMost(this, pausedUntil == 0 ? nextDeadline() : Math.min(pausedUntil, nextDeadline()));
+            core.deadlines.atMost(this, Math.min(gate.pausedUntil(), nextDeadline()));
         }
     }
 
     private void resumeReading() {
-        lastArrival = core.now;
-        watch();
-        armDeadline();
-        core.unasked.add(this);
+        if (gate.isOpen()) {
+            lastArrival = core.now;
+            watch();
+            armDeadline();
+            core.unasked.add(this);
+        }
     }
 
     // ------------------------------------------------------------------------------------ the end
@@ -551,7 +546,7 @@ public final class Connection {
                 return;
             }
         }
-        if (outputEnded && inputEnded && everythingReceived()) {
+        if (outputEnded && gate.hasEnded() && everythingReceived()) {
             endpoint.close();
             finish();
         }
@@ -582,7 +577,7 @@ public final class Connection {
         } else {
             endpoint.close();
         }
-        inputEnded = true;
+        gate.end();
         dropPartial();
         if (announced) {
             becomeEnding(ConnectionState.IN_ERROR);
@@ -635,11 +630,6 @@ public final class Connection {
         armDeadline();
     }
 
-    private void stopReading() {
-        readingStopped = true;
-        watch();
-    }
-
     /** Has the endpoint watched for room to write, besides what it is watched for anyway; stays in the queue. */
     int watchWriting() {
         return watchWriting(true);
@@ -664,7 +654,7 @@ public final class Connection {
     }
 
     private void watch(boolean write) {
-        endpoint.watch(!readingStopped && !inputEnded && pausedUntil == 0, write);
+        endpoint.watch(gate.isOpen(), write);
     }
 
     private static String message(IOException e) {
