@@ -54,14 +54,18 @@ class DocumentationTest {
         Process server = start(List.of("java", "-cp", classPath(), "EchoServer"));
         try {
             String answer = "";
+            String end = "";
             while (!answer.endsWith("hello") && server.isAlive()) { // refused until the server listens
                 Process client = start(List.of("java", "-cp", classPath(), "HelloClient"));
                 try (BufferedReader output = client.inputReader()) {
                     answer = output.readLine();
+                    end = String.valueOf(output.readLine());
                 }
+                assertThat(client.waitFor()).isZero();
                 assertThat(answer).containsAnyOf("says hello", "CONNECT_FAILED");
             }
             assertThat(answer).isEqualTo("127.0.0.1|" + port + " says hello");
+            assertThat(end).contains("LOCAL_CLOSED");
         } finally {
             server.destroyForcibly();
         }
