@@ -220,6 +220,33 @@ class LifeOfAConnectionTest {
         }
     }
 
+    @Test
+    void aPacketThatAHandlerLooksAtStaysAsItIsWhateverArrivesMeanwhile() {
+        try (Loopback server = Loopback.server()) {
+            Socket peer = server.socket();
+            Socket other = server.socket();
+            Loopback.write(peer, frame(packet(1, 1000)));
+            server.untilWithoutReceiving(() -> server.count(DriverCounter.PACKETS_IN) == 1);
+            server.driver.receive(
+                    (from, packet) -> {
+                        // Enough that the ring would have to grow, and somebody who would get its old memory.
+                        Loopback.write(peer, frame(packet(2, 60_000)));
+                        Loopback.write(other, frames(1, 1500));
+                        long before = server.count(DriverCounter.BYTES_IN);
+                        while (server.count(DriverCounter.BYTES_IN) < before + 1502) {
+                            server.driver.update();
+                        }
+                        for (int i = 0; i < 10; i++) {
+                            server.driver.update();
+                        }
+                        assertThat(bytes(packet)).isEqualTo(packet(1, 1000));
+                    },
+                    1);
+            server.until(() -> server.received.size() == 2);
+            assertThat(server.receivedFrom(server.addressOf(peer)).get(0)).isEqualTo(packet(2, 60_000));
+        }
+    }
+
     private static byte[] bytes(ByteBuffer packet) {
         byte[] bytes = new byte[packet.remaining()];
         packet.duplicate().get(bytes);
