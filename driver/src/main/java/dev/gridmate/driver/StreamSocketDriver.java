@@ -252,7 +252,8 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * Closes a connection at once, with a RST. What was sent may be lost; what has arrived can still be received.
+     * Closes a connection without waiting for anything. The peer gets a RST, in the next {@code update} at the latest. What
+     * was sent may be lost; what has arrived can still be received.
      *
      * @param address the peer
      * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection
@@ -571,7 +572,9 @@ public final class StreamSocketDriver implements Driver {
                 counters.add(DriverCounter.CONNECTS_FAILED, 1);
                 events.dispatch(handler -> handler.onConnectionFailed(address, connection.reason()));
             }
-            return successor == null ? 1 : 1 + announce(here, successor); // its turn has come
+            if (successor != null) {
+                successor.promote();
+            }
         }
         return 1;
     }

@@ -492,4 +492,44 @@ class LifeOfAConnectionTest {
             }
         }
     }
+
+    @Test
+    void anyNumberOfConnectsThatWereGivenUpBeforeAnUpdateFailInThatUpdate() {
+        try (Loopback server = Loopback.server()) {
+            Loopback client = server.connectedClient();
+            SocketDriverAddress nobody = client.driver.createDriverAddress("127.0.0.1|1");
+            for (int i = 0; i < 5_000; i++) {
+                ok(client.driver.connectTo(nobody));
+                ok(client.driver.disconnectFrom(nobody));
+            }
+            client.driver.update();
+            assertThat(client.events.failed).hasSize(5_000);
+        }
+    }
+
+    @Test
+    void twoConnectsThatAlwaysFailAtOnceDoNotKeepUpdateFromReturning() {
+        StreamSocketDriverConfig small =
+                Loopback.config().maxPacketSize(100).outboundBufferSize(100).build();
+        try (Loopback server = Loopback.server()) {
+            Loopback client = server.client(small);
+            SocketDriverAddress to = client.addressOf(server);
+            Runnable failAtOnce = () -> {
+                while (client.driver.send(to, buffer(0, 100)) == ResultCode.OK) {}
+            };
+            client.gridMate.eventBus(StreamSocketDriverEvents.class).connect(new StreamSocketDriverEvents() {
+                @Override
+                public void onConnectionFailed(SocketDriverAddress address, DisconnectReason reason) {
+                    ok(client.driver.connectTo(address));
+                    failAtOnce.run();
+                }
+            });
+            failAtOnce.run();
+            ok(client.driver.connectTo(to));
+            failAtOnce.run();
+            client.driver.update();
+            assertThat(client.events.failed).hasSize(2);
+            assertThat(client.handlerErrors).isEmpty();
+        }
+    }
 }

@@ -3,6 +3,7 @@ package dev.gridmate.driver.stream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * dry.
  *
  * <p>The youngest buffer given back is the first taken again, since it is the one that is still in the cache. Small
- * buffers are cut from slabs. Nothing is ever freed: the pool holds what the busiest moment needed, which is at most
- * the inbound and the outbound maximum for each connection.
+ * buffers are cut from slabs. Nothing is ever freed: of each size the pool holds what the busiest moment needed, and since
+ * the sizes are powers of two that is less than twice the inbound and the outbound maximum for each connection.
  */
 final class BufferPool {
 
@@ -21,14 +22,21 @@ final class BufferPool {
     private static final int SLAB = 64 * 1024;
     private static final int MOST_IN_SLAB = 64;
 
-    /** How long the pool does not ask for memory after there was none, since asking can take the JDK half a second. */
+    /** How long the pool does not ask for a size after there was none, since asking can take the JDK half a second. */
     private static final long RETRY = 10_000_000_000L;
 
     private final ArrayDeque<Buffer>[] free;
     private long now;
-    private long retryAt = Long.MIN_VALUE;
+    private final long[] retryAt = new long[Integer.SIZE];
+    private final IntFunction<ByteBuffer> memory;
 
     BufferPool() {
+        this(ByteBuffer::allocateDirect);
+    }
+
+    /** @param memory where slabs come from; throws OutOfMemoryError when there is none */
+    BufferPool(IntFunction<ByteBuffer> memory) {
+        this.memory = memory;
         @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
         ArrayDeque<Buffer>[] stacks = new ArrayDeque[Integer.SIZE];
         for (int i = 0; i < stacks.length; i++) {
@@ -44,27 +52,24 @@ final class BufferPool {
     /** Returns a buffer; null if the Java VM has no direct memory left. */
     @Nullable
     Buffer take(int capacity) {
-        ArrayDeque<Buffer> stack = stack(capacity);
-        if (stack.isEmpty() && now >= retryAt) {
+        int size = Integer.numberOfTrailingZeros(capacity);
+        ArrayDeque<Buffer> stack = free[size];
+        if (stack.isEmpty() && now >= retryAt[size]) {
             try {
                 allocate(capacity, stack);
             } catch (OutOfMemoryError e) {
-                retryAt = now + RETRY;
+                retryAt[size] = now + RETRY;
             }
         }
         return stack.poll();
     }
 
     void giveBack(Buffer buffer) {
-        stack(buffer.capacity()).push(buffer);
+        free[Integer.numberOfTrailingZeros(buffer.capacity())].push(buffer);
     }
 
-    private ArrayDeque<Buffer> stack(int capacity) {
-        return free[Integer.numberOfTrailingZeros(capacity)];
-    }
-
-    private static void allocate(int capacity, ArrayDeque<Buffer> stack) {
-        ByteBuffer slab = ByteBuffer.allocateDirect(Math.max(capacity, Math.min(SLAB, capacity * MOST_IN_SLAB)));
+    private void allocate(int capacity, ArrayDeque<Buffer> stack) {
+        ByteBuffer slab = memory.apply(Math.max(capacity, Math.min(SLAB, capacity * MOST_IN_SLAB)));
         for (int at = slab.capacity() - capacity; at >= 0; at -= capacity) {
             stack.push(new Buffer(slab.slice(at, capacity)));
         }

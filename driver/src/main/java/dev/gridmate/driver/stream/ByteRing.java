@@ -210,6 +210,11 @@ final class ByteRing {
         }
         BufferPool.Buffer grown = pool.take(Math.min(capacity, maxCapacity));
         if (grown == null) {
+            // A guess that was too good for the memory there is must not refuse what fits a small buffer.
+            int least = Math.max(BufferPool.SMALLEST, Integer.highestOneBit(needed - 1) << 1);
+            grown = pool.take(Math.min(least, maxCapacity));
+        }
+        if (grown == null) {
             return null;
         }
         if (present != null) {

@@ -120,6 +120,13 @@ public final class Connection {
         successor = next;
     }
 
+    /** Its turn has come: it tells what it has to tell, if it does not stand in the queue for that already. */
+    public void promote() {
+        if (state.isUnannounced() || state.isOver()) {
+            core.news.add(this);
+        }
+    }
+
     /** Returns why it ended, with what was lost. */
     public DisconnectReason reason() {
         return reason == null ? DisconnectReason.of(LOCAL_CLOSED, "closed") : reason;
@@ -196,7 +203,9 @@ public final class Connection {
             watch();
         } else if (read == ByteRing.NO_MEMORY) {
             core.count(DriverCounter.OUT_OF_MEMORY, 1);
-            pauseReading(core.now + MEMORY_PAUSE);
+            if (gate.isOpen()) {
+                pauseReading(core.now + MEMORY_PAUSE);
+            }
         }
         return bytes > 0 || broken != null || read == -1 ? 1 : 0;
     }

@@ -29,7 +29,7 @@ final class LendDesk {
     }
 
     private ByteBuffer join(ByteRing ring, int offset, int length) {
-        if (joined == null) {
+        if (lends == 0 && joined == null) {
             joined = pool.take(joinedCapacity);
         }
         if (lends == 0 && joined != null) {

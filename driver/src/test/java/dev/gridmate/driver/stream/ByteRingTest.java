@@ -101,4 +101,25 @@ class ByteRingTest {
         ring.putFrame(ByteBuffer.allocate(14));
         assertThat(ring.readFrom(new ScriptedEndpoint(), 0)).isEqualTo(ByteRing.FULL);
     }
+
+    @Test
+    void aSizeLearntFromABurstIsNoReasonToRefuseWhatFitsASmallBuffer() {
+        int[] left = {(1 << 17) + (1 << 16)}; // one large buffer, and a slab of small ones
+        BufferPool scarce = new BufferPool(size -> {
+            if (size > left[0]) {
+                throw new OutOfMemoryError("the test has " + left[0] + " left");
+            }
+            left[0] -= size;
+            return ByteBuffer.allocateDirect(size);
+        });
+        ByteRing once = new ByteRing(scarce, 1 << 17);
+        assertThat(once.putFrame(ByteBuffer.allocate(65_535))).isTrue();
+        once.clear();
+        ByteRing other = new ByteRing(scarce, 1 << 17);
+        assertThat(other.putFrame(ByteBuffer.allocate(65_535))).isTrue();
+
+        assertThat(once.putFrame(ByteBuffer.allocate(10))).isTrue();
+        assertThat(once.putFrame(ByteBuffer.allocate(10_000))).isFalse();
+        assertThat(once.size()).as("a refused frame leaves nothing").isEqualTo(12);
+    }
 }
