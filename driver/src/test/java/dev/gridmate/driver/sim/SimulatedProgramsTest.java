@@ -31,7 +31,7 @@ class SimulatedProgramsTest {
             new SimulatedProgram(one, true).run();
             return;
         }
-        long count = Long.getLong("gridmate.seeds", 2000);
+        long count = Long.getLong("gridmate.seeds", 5000);
         long end = nextSeed.get() + count;
         long start = System.nanoTime();
         List<Runner> runners = new ArrayList<>();
