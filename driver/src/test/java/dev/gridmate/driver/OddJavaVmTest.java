@@ -1,0 +1,90 @@
+package dev.gridmate.driver;
+
+import static dev.gridmate.driver.Loopback.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gridmate.GridMate;
+import java.io.File;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Java VMs that have less than others, each in a process of its own. */
+@Timeout(120)
+class OddJavaVmTest {
+
+    private static final int PEERS = 40;
+
+    @Test
+    void connectionsForWhichThereIsNoMemoryWaitAndLoseNothing() throws Exception {
+        run(LittleMemory.class, "-XX:MaxDirectMemorySize=2m");
+    }
+
+    @Test
+    void withoutIpv6AnIpv6DriverGetsAResultAndAnIpv4DriverWorks() throws Exception {
+        run(NoIpv6.class, "-Djava.net.preferIPv4Stack=true");
+    }
+
+    private static void run(Class<?> program, String option) throws Exception {
+        String classPath = String.join(
+                File.pathSeparator,
+                System.getProperty("jdk.module.path", ""),
+                System.getProperty("java.class.path"),
+                Path.of("target", "test-classes").toAbsolutePath().toString());
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        option,
+                        "-cp",
+                        classPath,
+                        program.getName())
+                .inheritIO()
+                .start();
+        assertThat(process.waitFor()).isZero();
+    }
+
+    static final class LittleMemory {
+        private LittleMemory() {}
+
+        public static void main(String[] args) {
+            try (Loopback server =
+                    Loopback.server(Loopback.config().maxConnections(100).build())) {
+                List<Socket> peers = new ArrayList<>();
+                for (int i = 0; i < PEERS; i++) {
+                    peers.add(server.socket());
+                }
+                for (int i = 0; i < PEERS; i++) {
+                    Loopback.write(peers.get(i), Packets.frame(Packets.packet(i, 60_000)));
+                }
+                server.untilWithoutReceiving(() -> server.count(DriverCounter.OUT_OF_MEMORY) > 0);
+                server.until(() -> server.received.size() == PEERS);
+                for (int i = 0; i < PEERS; i++) {
+                    assertThat(server.receivedFrom(server.addressOf(peers.get(i)))
+                                    .get(0))
+                            .isEqualTo(Packets.packet(i, 60_000));
+                }
+                assertThat(server.events.disconnected).isEmpty();
+            }
+        }
+    }
+
+    static final class NoIpv6 {
+        private NoIpv6() {}
+
+        public static void main(String[] args) {
+            try (GridMate gridMate = new GridMate()) {
+                StreamSocketDriver driver = new StreamSocketDriver(gridMate, 4, 1000, 4096, 4096);
+                ok(driver.initialize(AddressFamily.IPV6));
+                assertThat(driver.startListen(4)).isEqualTo(ResultCode.SOCKET_CREATE);
+                assertThat(driver.connectTo(driver.createDriverAddress("::1|2017")))
+                        .isEqualTo(ResultCode.SOCKET_CREATE);
+                assertThat(driver.lastError()).isNotEmpty();
+            }
+            try (Loopback server = Loopback.server()) {
+                server.socket();
+            }
+        }
+    }
+}
