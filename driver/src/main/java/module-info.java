@@ -1,7 +1,8 @@
 /**
  * GridMate for Java: a packet transport that a program polls from its own loop.
  *
- * <p>Start at {@link dev.gridmate.driver.StreamSocketDriver}. Nothing is needed at run time but the JDK.
+ * <p>Start at {@link dev.gridmate.driver.StreamSocketDriver} for TCP, or {@link dev.gridmate.driver.SocketDriver} for UDP.
+ * Nothing is needed at run time but the JDK.
  */
 module dev.gridmate.driver {
     requires static org.jspecify;

@@ -1,23 +1,21 @@
 package dev.gridmate.driver;
 
-import java.lang.ref.WeakReference;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.Map;
-import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sure that within a driver equal addresses are the same object, for as long as anybody holds one. Connections hold
- * theirs; when neither they nor the program do, the entry goes, so that a server may meet any number of peers.
+ * theirs; when neither they nor the program do, the entry goes, so that a server may meet any number of peers, and a
+ * flood of datagrams with invented senders fills no memory for longer than until the next garbage collection.
  */
 final class AddressBook {
 
     private final Object owner;
     private final AddressFamily family;
-    private final Map<SocketDriverAddress, WeakReference<SocketDriverAddress>> known = new WeakHashMap<>();
+    private final WeakAddressSet known = new WeakAddressSet();
 
     AddressBook(Object owner, AddressFamily family) {
         this.owner = owner;
@@ -29,20 +27,19 @@ final class AddressBook {
     }
 
     SocketDriverAddress intern(InetSocketAddress address) {
-        SocketDriverAddress candidate = new SocketDriverAddress(address, owner);
-        SocketDriverAddress present = find(candidate);
+        SocketDriverAddress present = known.find(address);
         if (present != null) {
             return present;
         }
-        known.put(candidate, new WeakReference<>(candidate));
-        return candidate;
+        SocketDriverAddress made = new SocketDriverAddress(address, owner);
+        known.add(made);
+        return made;
     }
 
     /** Returns this book's object equal to an address that may come from another driver; null if there is none. */
     @Nullable
     SocketDriverAddress find(SocketDriverAddress address) {
-        WeakReference<SocketDriverAddress> reference = known.get(address);
-        return reference == null ? null : reference.get();
+        return known.find(address.toInetSocketAddress());
     }
 
     SocketDriverAddress parse(String ipPort) {

@@ -1,6 +1,6 @@
 package dev.gridmate.driver;
 
-/** The kind of Internet address that a driver's sockets have. Both ends of a connection use the same kind. */
+/** The kind of Internet address that a driver's sockets have. Both ends use the same kind. */
 public enum AddressFamily {
     /** The original's {@code BSD_AF_INET}: four-byte addresses only. */
     IPV4,

@@ -6,7 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries packets for a program that owns its loop. The program calls {@link #update()} when it wants network work
+ * Carries packets for a program that owns its loop: over TCP connections ({@link StreamSocketDriver}), or as UDP
+ * datagrams ({@link SocketDriver}). The program calls {@link #update()} when it wants network work
  * done, {@code send} and {@code receive} when it has something to say or hear; nothing happens outside such a call.
  *
  * <p><b>Threads.</b> One thread at a time owns a driver: the one that constructed it, until {@link #handOver()}. A
@@ -19,20 +20,25 @@ import org.jspecify.annotations.Nullable;
 public interface Driver extends AutoCloseable {
 
     /**
-     * Prepares the driver for a local address. Sockets are made when {@code startListen} and {@code connectTo} need
-     * them; outgoing connections start from this address, and from a port that the system chooses.
+     * Prepares the driver for a local address.
+     *
+     * <p>A datagram driver makes its socket here and binds it: it can send and receive at once. A stream driver makes
+     * sockets when {@code startListen} and {@code connectTo} need them; its outgoing connections start from this address,
+     * and from a port that the system chooses.
      *
      * <p>A host name as the address is looked up here, which can block.
      *
      * @param family the kind of address
      * @param address the IP address or name of a local interface; null for all interfaces
-     * @param port the port to listen on, 0 to 65535; 0 lets the system choose when listening starts
-     * @param isBroadcast whether broadcast packets will be sent; false for a stream driver
+     * @param port the port to receive or to listen on, 0 to 65535; 0 lets the system choose when the socket is bound
+     * @param isBroadcast whether broadcast packets will be sent, which takes IPv4 datagrams; false for a stream driver
      * @param receiveBufferSize size in bytes of the system's receive buffer of each socket; 0 leaves it to the system
      * @param sendBufferSize size in bytes of the system's send buffer of each socket; 0 leaves it to the system
-     * @return {@link ResultCode#OK}, or {@link ResultCode#SOCKET_CREATE} if the system has no descriptors left
+     * @return {@link ResultCode#OK}; {@link ResultCode#SOCKET_CREATE} if the system has no descriptors left; from a
+     *     datagram driver also {@link ResultCode#SOCKET_BIND} and others if the system refuses. {@link #lastError()} has
+     *     the system's words, and the call can be made again.
      * @throws IllegalArgumentException if a parameter is out of range, the address is unknown or of another family, or
-     *     a stream driver is asked to broadcast
+     *     broadcast is asked of a stream driver or of IPv6
      * @throws IllegalStateException if the driver is initialized already
      */
     @CheckReturnValue
@@ -49,7 +55,7 @@ public interface Driver extends AutoCloseable {
      *
      * @param family the kind of address
      * @param address the IP address or name of a local interface; null for all interfaces
-     * @param port the port to listen on, 0 to 65535; 0 lets the system choose when listening starts
+     * @param port the port to receive or to listen on, 0 to 65535; 0 lets the system choose when the socket is bound
      * @return as the long form
      * @throws IllegalArgumentException as the long form
      */
@@ -59,7 +65,7 @@ public interface Driver extends AutoCloseable {
     }
 
     /**
-     * Prepares a driver that only connects to others: all interfaces, no port.
+     * Prepares a driver that only goes to others: all interfaces, no port of its own choice.
      *
      * @param family the kind of address
      * @return as the long form
@@ -89,9 +95,10 @@ public interface Driver extends AutoCloseable {
     SocketDriverAddress createDriverAddress(InetSocketAddress address);
 
     /**
-     * Returns the port this driver listens on.
+     * Returns the port that others reach this driver on.
      *
-     * @return the port it listens on, or listened on last; before that the one given to {@code initialize}, possibly 0
+     * @return the port that is bound; of a stream driver the one it listens on, or listened on last, and before that the
+     *     one given to {@code initialize}, possibly 0
      */
     int port();
 
@@ -103,43 +110,77 @@ public interface Driver extends AutoCloseable {
     int maxSendSize();
 
     /**
-     * Returns what each packet costs on the wire besides itself.
+     * Returns what each packet costs on the wire besides itself: the length before it in a stream; the headers of UDP and
+     * IP around a datagram.
      *
      * @return bytes
      */
     int packetOverheadSize();
 
     /**
-     * Does the network work there is: reads, writes, accepts, deadlines, events. Does not block.
+     * Returns how large a packet {@code send} would take now. At 0 hold back, if you can: the peer, or the system, takes
+     * less than you send.
+     *
+     * @param to the peer
+     * @return bytes, 0 or more. In a stream, what is free of the outbound buffer of that connection, less one header,
+     *     which may be above {@link #maxSendSize()}; 0 if there is no such connection. For datagrams {@code
+     *     maxSendSize()}; 0 from when the system refused one because its buffer is full, until an {@code update}, {@code
+     *     flush} or {@code waitForData} finds that it takes more, or it takes another {@code send}.
+     */
+    int writableBytes(SocketDriverAddress to);
+
+    /**
+     * Returns the time by which this driver's network lives: the system's, or that of a simulated network. A protocol on
+     * top of the driver that takes its time from here runs on either.
+     *
+     * @return nanoseconds since an arbitrary moment, never decreasing; two drivers' times compare only if they share a
+     *     network
+     */
+    long nanoTime();
+
+    /**
+     * Returns what the system said when it last refused something: in a call that returned a {@code SOCKET_} code, for
+     * a datagram that {@code send} answered with {@link ResultCode#SEND}, or in an accept or receive where a counter
+     * counted it. May be called at any time, also before {@code initialize} and after
+     * {@code close}.
+     *
+     * @return the message; empty if there was none yet
+     */
+    String lastError();
+
+    /**
+     * Does the network work there is: reads, writes, accepts, deadlines, events. Does not block. A datagram driver has
+     * little to do here, since {@code send} and {@code receive} go to its socket themselves.
      *
      * @return the amount of work done, for an idle strategy; 0 means that there was nothing to do
      */
     int update();
 
     /**
-     * Writes what is waiting to be sent, as {@code update} would.
+     * Writes what is waiting to be sent, as {@code update} would. With datagrams nothing ever waits.
      *
      * @return the number of bytes written
      */
     int flush();
 
     /**
-     * Takes a packet for a peer. It is copied, and leaves with the next {@code update}, {@code flush} or {@code
-     * waitForData}. The buffer is
-     * as before: its position does not move, so that one buffer can go to many peers.
+     * Takes a packet for a peer. A stream driver copies it, and it leaves with the next {@code update}, {@code flush} or
+     * {@code waitForData}; a datagram leaves at once. The buffer is as before: its position does not move, so that one
+     * buffer can go to many peers.
      *
      * @param to the peer
      * @param packet the packet, between position and limit: 1 to {@link #maxSendSize()} bytes
-     * @return {@link ResultCode#OK} if it was taken whole; otherwise none of it was
+     * @return {@link ResultCode#OK} if it was taken whole; otherwise none of it was, and {@link
+     *     DriverCounter#SENDS_REJECTED} counts it
      * @throws IllegalArgumentException if the packet is empty or above {@code maxSendSize()}
      */
     ResultCode send(SocketDriverAddress to, ByteBuffer packet);
 
     /**
-     * Receives one packet by copying it. Peers take turns.
+     * Receives one packet by copying it. In a stream driver peers take turns; datagrams come as they arrived.
      *
-     * @param into gets the packet at its position, which moves past it; have {@link #maxSendSize()} bytes of room to be
-     *     sure that it fits
+     * @param into gets the packet at its position, which moves past it; have {@link #maxSendSize()} bytes of room, if
+     *     the peer's is the same, to be sure that it fits
      * @param result gets the sender and the code
      * @return the size of the packet; 0 with {@link ResultCode#OK} if no more is ready; 0 with {@link
      *     ResultCode#RECEIVE_BUFFER_TOO_SMALL} if it does not fit and stays
@@ -147,7 +188,8 @@ public interface Driver extends AutoCloseable {
     int receive(ByteBuffer into, ReceiveResult result);
 
     /**
-     * Receives packets without copying them. Peers take turns.
+     * Receives packets without copying them. In a stream driver peers take turns; datagrams come as they arrived, and are
+     * read from the socket until it is dry or the limit is reached.
      *
      * @param handler gets each packet
      * @param limit how many packets at the most, 1 or more
@@ -171,6 +213,21 @@ public interface Driver extends AutoCloseable {
     void stopWaitForData();
 
     /**
+     * Says whether {@code initialize} has succeeded, and the driver is not closed.
+     *
+     * @return whether the driver can be used
+     */
+    boolean isInitialized();
+
+    /**
+     * Checks that the calling thread may use this driver, as every method does that is not for any thread. For what is
+     * built on a driver and has the same rule.
+     *
+     * @throws IllegalStateException if another thread owns the driver
+     */
+    void checkThread();
+
+    /**
      * Gives the driver up for another thread: the next thread that calls it owns it. All that this thread did with the
      * driver is visible to that one.
      */
@@ -186,8 +243,8 @@ public interface Driver extends AutoCloseable {
     long counter(DriverCounter counter);
 
     /**
-     * Closes everything and releases all memory and descriptors. Each connection gets one last attempt to write what is
-     * waiting; its event fires. Closing twice does nothing.
+     * Closes everything and releases all memory and descriptors. Each connection of a stream driver gets one last attempt
+     * to write what is waiting; its event fires. Closing twice does nothing.
      */
     @Override
     void close();

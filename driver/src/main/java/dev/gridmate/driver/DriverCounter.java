@@ -24,9 +24,9 @@ public enum DriverCounter {
     PACKETS_IN,
     /** Packets that {@code send} accepted. */
     PACKETS_OUT,
-    /** Bytes read from sockets, headers included. */
+    /** Bytes read from sockets, the headers of a stream included; those of UDP and IP are not seen and not counted. */
     BYTES_IN,
-    /** Bytes written to sockets, headers included. */
+    /** Bytes written to sockets, as above. */
     BYTES_OUT,
     /** Reads of sockets. Each is a system call. */
     READS,
@@ -38,7 +38,10 @@ public enum DriverCounter {
     SLOW_CONSUMERS,
     /** Packets that {@code send} did not take, whatever its result code. */
     SENDS_REJECTED,
-    /** Whole packets that arrived and were dropped, since the program did not receive them before the drain timeout. */
+    /**
+     * Whole packets that arrived and were dropped, since the program did not receive them before the drain timeout, or
+     * closed the driver. Datagrams that the system dropped, or still had, are not known here.
+     */
     PACKETS_UNDELIVERED,
     /** Bytes that {@code send} accepted and that were dropped with their connection. */
     BYTES_UNSENT,
@@ -55,5 +58,12 @@ public enum DriverCounter {
     /** Connections ended by a timeout: connect, first packet, idle, write, drain. */
     TIMEOUTS,
     /** Gaps between two updates that were longer than the update gap limit, and extended the deadlines. */
-    UPDATE_GAPS
+    UPDATE_GAPS,
+    /**
+     * Datagrams that arrived and are no packet: empty ones, those from port 0, and the single {@code G} from this driver's
+     * own port with which the original wakes itself.
+     */
+    DATAGRAMS_IGNORED,
+    /** Receives of datagrams for which the system told an error instead, for example that a peer is unreachable. */
+    RECEIVE_ERRORS
 }

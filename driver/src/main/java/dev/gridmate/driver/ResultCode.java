@@ -29,7 +29,10 @@ public enum ResultCode {
     ALREADY_CONNECTED,
     /** {@code connectTo} beyond the driver's maximum number of connections. Nothing changed. */
     TOO_MANY_CONNECTIONS,
-    /** The connection broke while this packet was being sent. It is closed; the packet was not sent. */
+    /**
+     * The connection broke while this packet was being sent, and is closed; or the system refused this datagram, for
+     * example since there is no route, and the next one may go. The packet was not sent.
+     */
     SEND,
     /** The address is not connected, or no longer. The packet was not sent. */
     SEND_ADDRESS_NOT_BOUND,
@@ -40,7 +43,8 @@ public enum ResultCode {
     SEND_SLOW_CONSUMER,
     /**
      * The outbound buffer is full and the system takes nothing more; with {@link SlowConsumerPolicy#REJECT} the
-     * connection goes on. The packet was not sent: send it again after an {@code update}, or drop it.
+     * connection goes on. For datagrams, the system's buffer is full. The packet was not sent: send it again after an
+     * {@code update}, or drop it.
      */
     SEND_BUFFER_FULL,
     /** Receiving failed. Kept from the original; here a connection that fails is an event, and never in the way. */

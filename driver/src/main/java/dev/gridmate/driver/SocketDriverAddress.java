@@ -57,9 +57,11 @@ public final class SocketDriverAddress {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SocketDriverAddress that
-                && socketAddress.equals(that.socketAddress)
-                && scope(ip()) == scope(that.ip());
+        return other instanceof SocketDriverAddress that && isAt(that.socketAddress);
+    }
+
+    boolean isAt(InetSocketAddress other) {
+        return socketAddress.equals(other) && scope(ip()) == scope(other.getAddress());
     }
 
     @Override

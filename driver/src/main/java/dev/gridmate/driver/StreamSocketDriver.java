@@ -13,7 +13,6 @@ import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -119,13 +118,9 @@ public final class StreamSocketDriver implements Driver {
         if (isBroadcast) {
             throw new IllegalArgumentException("isBroadcast is true, but TCP cannot broadcast");
         }
-        inRange("port", port, 0, 65_535);
-        inRange("receiveBufferSize", receiveBufferSize, 0, Integer.MAX_VALUE);
-        inRange("sendBufferSize", sendBufferSize, 0, Integer.MAX_VALUE);
-        InetAddress ip = address == null ? null : AddressBook.lookUp("address", address, family);
-        if (ip != null && family == AddressFamily.IPV6 && ip.getAddress().length == 4) {
-            throw new IllegalArgumentException("address " + address + " is IPv4, the family is " + family);
-        }
+        Arguments.inRange("receiveBufferSize", receiveBufferSize, 0, Integer.MAX_VALUE);
+        Arguments.inRange("sendBufferSize", sendBufferSize, 0, Integer.MAX_VALUE);
+        InetSocketAddress local = Arguments.localAddress(family, address, port);
         Transport transport;
         try {
             transport = config.transport().open();
@@ -142,15 +137,7 @@ public final class StreamSocketDriver implements Driver {
                 new DriverTime(gapLimit, transport.nanoTime()),
                 options,
                 table,
-                new Acceptor(
-                        config,
-                        transport,
-                        options,
-                        table,
-                        core,
-                        counters,
-                        new InetSocketAddress(ip == null ? Acceptor.anyAddress(family) : ip, port),
-                        message -> lastError = message));
+                new Acceptor(config, transport, options, table, core, counters, local, message -> lastError = message));
         return ResultCode.OK;
     }
 
@@ -167,7 +154,7 @@ public final class StreamSocketDriver implements Driver {
     @CheckReturnValue
     public ResultCode startListen(int backlog) {
         Initialized here = enter();
-        inRange("backlog", backlog, 1, Integer.MAX_VALUE);
+        Arguments.inRange("backlog", backlog, 1, Integer.MAX_VALUE);
         if (here.acceptor.isListening()) {
             throw new IllegalStateException(
                     "the driver is listening already on port " + here.acceptor.port() + ": call stopListen first");
@@ -311,14 +298,21 @@ public final class StreamSocketDriver implements Driver {
 
     /**
      * Returns how large a packet can be to be accepted by {@code send} now without a write to the socket. Less is there
-     * while the peer reads slowly; at 0 hold back, if you can.
+     * while the peer reads slowly; at 0 hold back, if you can. A connection that does not stand yet has room too: its
+     * packets wait.
      *
-     * @param address the peer
+     * @param to the peer
      * @return free bytes of the outbound buffer, less one header, 0 or more; 0 if there is no such connection
      */
-    public int writableBytes(SocketDriverAddress address) {
-        Connection connection = enter().table.open(address);
+    @Override
+    public int writableBytes(SocketDriverAddress to) {
+        Connection connection = enter().table.open(to);
         return connection == null ? 0 : connection.writableBytes();
+    }
+
+    @Override
+    public long nanoTime() {
+        return enter().transport.nanoTime();
     }
 
     /**
@@ -327,6 +321,7 @@ public final class StreamSocketDriver implements Driver {
      *
      * @return the message; empty if there was none yet
      */
+    @Override
     public String lastError() {
         ownership.check();
         return lastError;
@@ -411,11 +406,7 @@ public final class StreamSocketDriver implements Driver {
     @Override
     public ResultCode send(SocketDriverAddress to, ByteBuffer packet) {
         Initialized here = enter();
-        int size = packet.remaining();
-        if (size == 0 || size > config.maxPacketSize()) {
-            throw new IllegalArgumentException(
-                    "packet has " + size + " bytes, it must have 1 to " + config.maxPacketSize());
-        }
+        Arguments.packetSize(packet, config.maxPacketSize());
         Connection connection = here.table.open(Objects.requireNonNull(to, "to"));
         ResultCode code = connection == null ? ResultCode.SEND_ADDRESS_NOT_BOUND : connection.send(packet);
         if (code != ResultCode.OK) {
@@ -446,16 +437,14 @@ public final class StreamSocketDriver implements Driver {
     public int receive(PacketHandler handler, int limit) {
         enter();
         Objects.requireNonNull(handler, "handler");
-        inRange("limit", limit, 1, Integer.MAX_VALUE);
+        Arguments.inRange("limit", limit, 1, Integer.MAX_VALUE);
         return core.receive(handler, limit);
     }
 
     @Override
     public boolean waitForData(Duration timeout) {
         Initialized here = enter();
-        if (timeout.isNegative()) {
-            throw new IllegalArgumentException("timeout is " + timeout + ", it must not be negative");
-        }
+        long most = Arguments.nanos(timeout);
         advance(here);
         core.flush();
         core.settle();
@@ -467,7 +456,7 @@ public final class StreamSocketDriver implements Driver {
         }
         long start = here.transport.nanoTime();
         long untilDeadline = Math.max(0, here.acceptor.earlier(core.nextDeadline()) - here.time.now());
-        long nanos = Math.min(nanos(timeout), untilDeadline);
+        long nanos = Math.min(most, untilDeadline);
         if (nanos > 0) {
             core.watchWriters(true);
             try {
@@ -486,18 +475,22 @@ public final class StreamSocketDriver implements Driver {
         return untilDeadline <= nanos || end - start < nanos;
     }
 
-    private static long nanos(Duration timeout) {
-        return timeout.compareTo(StreamSocketDriverConfig.Builder.MAX_TIMEOUT) > 0
-                ? StreamSocketDriverConfig.Builder.MAX_TIMEOUT.toNanos()
-                : timeout.toNanos();
-    }
-
     @Override
     public void stopWaitForData() {
         Initialized here = world;
         if (here != null) {
             here.transport.wakeup();
         }
+    }
+
+    @Override
+    public boolean isInitialized() {
+        return world != null && !closed;
+    }
+
+    @Override
+    public void checkThread() {
+        ownership.check();
     }
 
     @Override
@@ -586,12 +579,6 @@ public final class StreamSocketDriver implements Driver {
     private ResultCode failed(ResultCode code, String message) {
         lastError = message;
         return code;
-    }
-
-    private static void inRange(String name, int value, int from, int to) {
-        if (value < from || value > to) {
-            throw new IllegalArgumentException(name + " is " + value + ", it must be " + from + " to " + to);
-        }
     }
 
     private Initialized enter() {

@@ -4,11 +4,18 @@ import static dev.gridmate.driver.Loopback.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.GridMate;
+import dev.gridmate.driver.sim.SimulatedNetwork;
+import dev.gridmate.driver.transport.DatagramTransport;
 import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,6 +33,11 @@ class OddJavaVmTest {
     @Test
     void withoutIpv6AnIpv6DriverGetsAResultAndAnIpv4DriverWorks() throws Exception {
         run(NoIpv6.class, "-Djava.net.preferIPv4Stack=true");
+    }
+
+    @Test
+    void aFloodOfInventedSendersFillsNoMemory() throws Exception {
+        run(InventedSenders.class, "-Xmx24m");
     }
 
     private static void run(Class<?> program, String option) throws Exception {
@@ -70,6 +82,33 @@ class OddJavaVmTest {
         }
     }
 
+    static final class InventedSenders {
+        private static final int COUNT = 1_000_000; // of which each would take some 150 bytes if it stayed
+
+        private InventedSenders() {}
+
+        public static void main(String[] args) {
+            SplittableRandom random = new SplittableRandom(1);
+            DatagramTransport network = new SimulatedNetwork(1).host("10.0.0.1").openDatagrams();
+            DatagramTransport flooded = new ForwardingDatagrams(network) {
+                @Override
+                public InetSocketAddress receive(ByteBuffer into) throws IOException {
+                    into.put((byte) 1);
+                    byte[] ip = new byte[4];
+                    random.nextBytes(ip);
+                    return new InetSocketAddress(InetAddress.getByAddress(ip), 1 + random.nextInt(65_535));
+                }
+            };
+            try (GridMate gridMate = new GridMate()) {
+                SocketDriver driver = new SocketDriver(
+                        gridMate,
+                        SocketDriverConfig.builder().transport(() -> flooded).build());
+                ok(driver.initialize(AddressFamily.IPV4));
+                assertThat(driver.receive((from, packet) -> {}, COUNT)).isEqualTo(COUNT);
+            }
+        }
+    }
+
     static final class NoIpv6 {
         private NoIpv6() {}
 
@@ -81,6 +120,10 @@ class OddJavaVmTest {
                 assertThat(driver.connectTo(driver.createDriverAddress("::1|2017")))
                         .isEqualTo(ResultCode.SOCKET_CREATE);
                 assertThat(driver.lastError()).isNotEmpty();
+                SocketDriver datagrams = new SocketDriver(gridMate);
+                assertThat(datagrams.initialize(AddressFamily.IPV6)).isEqualTo(ResultCode.SOCKET_CREATE);
+                assertThat(datagrams.lastError()).isNotEmpty();
+                ok(datagrams.initialize(AddressFamily.IPV4));
             }
             try (Loopback server = Loopback.server()) {
                 server.socket();

@@ -5,7 +5,8 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
- * What goes wrong on a {@link SimulatedNetwork}, and how often. Immutable.
+ * What goes wrong with connections on a {@link SimulatedNetwork}, and how often. Immutable. What befalls datagrams is
+ * {@link DatagramFaults}.
  *
  * <p>Each number is a probability from 0 to 1, of one read, write, connect, accept or poll. What a probability decides
  * comes from the network's seed, so the same faults befall the same program in every run.
@@ -63,12 +64,16 @@ public record Faults(
         check("connectsRefused", connectsRefused);
         check("connectsBlackHoled", connectsBlackHoled);
         check("acceptFailures", acceptFailures);
-        if (Objects.requireNonNull(jitter, "jitter").isNegative()) {
-            throw new IllegalArgumentException("jitter is " + jitter + ", it must not be negative");
+        check("jitter", jitter);
+    }
+
+    static void check(String name, Duration duration) {
+        if (Objects.requireNonNull(duration, name).isNegative()) {
+            throw new IllegalArgumentException(name + " is " + duration + ", it must not be negative");
         }
     }
 
-    private static void check(String name, double probability) {
+    static void check(String name, double probability) {
         if (!(probability >= 0 && probability <= 1)) {
             throw new IllegalArgumentException(name + " is " + probability + ", it must be from 0 to 1");
         }
@@ -147,7 +152,7 @@ public record Faults(
                 jitter);
     }
 
-    private static double draw(SplittableRandom random, double most) {
+    static double draw(SplittableRandom random, double most) {
         return random.nextBoolean() ? 0 : random.nextDouble() * most;
     }
 }

@@ -2,6 +2,7 @@ package dev.gridmate.driver.sim;
 
 import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.ResultCode;
+import dev.gridmate.driver.transport.DatagramTransport;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
@@ -15,8 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host on a {@link SimulatedNetwork}. Give it to {@code StreamSocketDriverConfig.builder().transport(host)} and the
- * driver runs there; any number of drivers may.
+ * A host on a {@link SimulatedNetwork}. Give it to {@code StreamSocketDriverConfig.builder().transport(host)}, or {@code
+ * host::openDatagrams} to {@code SocketDriverConfig.builder().transport(...)}, and the driver runs there; any number of
+ * drivers may.
  *
  * <p>It also makes raw peers, which speak bytes instead of packets, for tests of what a peer that is broken, hostile or
  * written in another language can do to a program.
@@ -32,7 +34,9 @@ public final class SimulatedHost implements Transport.Factory {
     // Looked up and never walked: the order of a hash map must not show.
     private final Map<Ends, SimulatedEndpoint> sockets = new HashMap<>();
     private final Map<Integer, Integer> portsInUse = new HashMap<>();
+    private final List<SimulatedDatagramSocket> datagramSockets = new ArrayList<>();
     private int nextPort = FIRST_EPHEMERAL_PORT;
+    private int nextDatagramPort = FIRST_EPHEMERAL_PORT;
     private int openEndpoints;
 
     /** What tells a connection from all others of this host. */
@@ -55,6 +59,15 @@ public final class SimulatedHost implements Transport.Factory {
     @Override
     public Transport open() {
         return new SimulatedTransport(this);
+    }
+
+    /**
+     * Opens a datagram transport for a driver on this host. Its ports have nothing to do with those of connections.
+     *
+     * @return the transport, not bound yet
+     */
+    public DatagramTransport openDatagrams() {
+        return new SimulatedDatagramSocket(this);
     }
 
     /**
@@ -118,6 +131,15 @@ public final class SimulatedHost implements Transport.Factory {
         return listeners.size();
     }
 
+    /**
+     * Counts the datagram sockets of this host that are bound and were not closed.
+     *
+     * @return 0 or more
+     */
+    public int openDatagramSockets() {
+        return datagramSockets.size();
+    }
+
     @Override
     public String toString() {
         return addresses.get(0).getHostAddress();
@@ -177,7 +199,7 @@ public final class SimulatedHost implements Transport.Factory {
         return new Ends(new InetSocketAddress(from, port), remote);
     }
 
-    private InetAddress addressFor(InetAddress remote) {
+    InetAddress addressFor(InetAddress remote) {
         for (InetAddress each : addresses) {
             if (each.getClass() == remote.getClass()) {
                 return each;
@@ -219,6 +241,56 @@ public final class SimulatedHost implements Transport.Factory {
             }
         }
         return null;
+    }
+
+    /** Returns where the socket is bound. */
+    InetSocketAddress bind(SimulatedDatagramSocket socket, InetSocketAddress local) throws TransportException {
+        checkOwn(local);
+        int port = local.getPort();
+        while (port == 0 || (local.getPort() == 0 && isTaken(local.getAddress(), port))) {
+            port = nextDatagramPort;
+            nextDatagramPort = port == 65_535 ? FIRST_EPHEMERAL_PORT : port + 1;
+        }
+        if (isTaken(local.getAddress(), port)) {
+            throw new TransportException(
+                    ResultCode.SOCKET_BIND,
+                    "cannot bind " + local.getAddress().getHostAddress() + '|' + port + ": Address already in use",
+                    new BindException("Address already in use"));
+        }
+        datagramSockets.add(socket);
+        return new InetSocketAddress(local.getAddress(), port);
+    }
+
+    private boolean isTaken(InetAddress address, int port) {
+        for (SimulatedDatagramSocket each : datagramSockets) {
+            InetSocketAddress bound = each.localAddress();
+            boolean overlaps = address.isAnyLocalAddress()
+                    || bound.getAddress().isAnyLocalAddress()
+                    || bound.getAddress().equals(address);
+            if (bound.getPort() == port && overlaps) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns the socket that datagrams from one address to another are for, if there is one. */
+    @Nullable
+    SimulatedDatagramSocket datagramSocketAt(InetSocketAddress receiver, InetSocketAddress sender) {
+        for (SimulatedDatagramSocket each : datagramSockets) {
+            if (each.isFor(receiver, sender)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    void closed(SimulatedDatagramSocket socket) {
+        datagramSockets.remove(socket);
+    }
+
+    boolean hasAddressLike(InetAddress other) {
+        return addressFor(other).getClass() == other.getClass();
     }
 
     void opened(SimulatedEndpoint endpoint) {

@@ -1,6 +1,7 @@
 package dev.gridmate.driver.sim;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP network inside the process, for tests of programs that use a driver. It has a clock that the test moves, and
- * faults drawn from a seed: the same seed and the same calls give the same run, byte for byte.
+ * A network inside the process, for tests of programs that use a driver: TCP connections and UDP datagrams. It has a clock
+ * that the test moves, and faults drawn from a seed: the same seed and the same calls give the same run, byte for byte.
  *
  * <pre>{@code
  * SimulatedNetwork network = new SimulatedNetwork(seed);
@@ -39,9 +40,14 @@ import org.jspecify.annotations.Nullable;
  * assertEquals(0, network.openEndpoints());
  * }</pre>
  *
- * <p>What is simulated: ports, backlogs, finite windows, latency, FIN and RST as Linux sends them (closing with unread
- * bytes resets; what had arrived before a reset can still be read), hosts that cannot reach each other for a while.
+ * <p>What is simulated of TCP: ports, backlogs, finite windows, latency, FIN and RST as Linux sends them (closing with
+ * unread bytes resets; what had arrived before a reset can still be read), hosts that cannot reach each other for a while.
  * Packets that are lost are not: TCP repeats them, and what a program sees of it is a delay.
+ *
+ * <p>What is simulated of UDP, for drivers that were given {@code host::openDatagrams}: ports, latency, finite receive
+ * buffers, broadcast to 255.255.255.255, and what {@link DatagramFaults} says: datagrams that are lost, doubled, late,
+ * damaged or too large. A datagram that finds nobody is lost without an answer. Datagrams draw their faults from a stream
+ * of their own, so that a program's connections meet the same ones with and without them.
  *
  * <p>Nothing takes real time. A driver's {@code waitForData} moves the clock on, to when something arrives for it, to its
  * next deadline, or by the time that it was given.
@@ -53,6 +59,7 @@ public final class SimulatedNetwork {
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
     private final SplittableRandom random;
+    private final DatagramWays datagrams;
     private final PriorityQueue<Delivery> onTheWay = new PriorityQueue<>();
     private final List<Delivery> held = new ArrayList<>();
     private final Map<InetAddress, SimulatedHost> hosts = new LinkedHashMap<>();
@@ -65,9 +72,17 @@ public final class SimulatedNetwork {
     private long now;
     private long sequence;
 
-    /** Something on its way from one host to another. Those due at the same moment arrive in the order of sending. */
-    private record Delivery(long due, long sequence, SimulatedHost from, SimulatedHost to, Runnable arrive)
-            implements Comparable<Delivery> {
+    /**
+     * Something on its way from one host to another. Those due at the same moment arrive in the order of sending. What
+     * cannot arrive is lost if it says how, and else held.
+     */
+    private record Delivery(
+            long due,
+            long sequence,
+            SimulatedHost from,
+            SimulatedHost to,
+            Runnable arrive,
+            @Nullable Runnable lose) implements Comparable<Delivery> {
         @Override
         public int compareTo(Delivery other) {
             int byTime = Long.compare(due, other.due);
@@ -88,6 +103,7 @@ public final class SimulatedNetwork {
      */
     public SimulatedNetwork(long seed) {
         random = new SplittableRandom(seed);
+        datagrams = new DatagramWays(this, new SplittableRandom(seed).split());
     }
 
     /**
@@ -125,13 +141,22 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Sets what goes wrong from now on.
+     * Sets what goes wrong with connections from now on.
      *
      * @param what the faults
      */
     public void faults(Faults what) {
         faults = what;
         jitter = what.jitter().toNanos();
+    }
+
+    /**
+     * Sets what goes wrong with datagrams from now on.
+     *
+     * @param what the faults
+     */
+    public void datagramFaults(DatagramFaults what) {
+        datagrams.faults(what);
     }
 
     /**
@@ -148,7 +173,8 @@ public final class SimulatedNetwork {
 
     /**
      * Sets the buffer size of the sockets that leave it to the system. A direction of a connection holds at most the
-     * sender's and the receiver's together. 65,536 at first.
+     * sender's and the receiver's together. A datagram socket whose receive buffer holds so much gets no more until it is
+     * read; each datagram counts with its size and 28 bytes. 65,536 at first.
      *
      * @param bytes 1 or more
      */
@@ -160,7 +186,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Keeps all that one host sends another on its way, both ways, until {@link #heal()}. Connections stay.
+     * Keeps all that one host sends another on its way, both ways, until {@link #heal()}. Connections stay. Datagrams are
+     * lost, those too that were on their way.
      *
      * @param one a host
      * @param other another
@@ -172,11 +199,12 @@ public final class SimulatedNetwork {
     /** Ends all faults and partitions; what was kept on its way arrives, in order. */
     public void heal() {
         faults(Faults.NONE);
+        datagramFaults(DatagramFaults.NONE);
         partitions.clear();
         List<Delivery> late = List.copyOf(held);
         held.clear();
         for (Delivery each : late) {
-            onTheWay.add(new Delivery(now, sequence++, each.from, each.to, each.arrive));
+            onTheWay.add(new Delivery(now, sequence++, each.from, each.to, each.arrive, null));
         }
         settle();
     }
@@ -242,6 +270,64 @@ public final class SimulatedNetwork {
     }
 
     /**
+     * Counts the datagram sockets that are bound and were not closed, on all hosts.
+     *
+     * @return 0 or more
+     */
+    public int openDatagramSockets() {
+        return hosts.values().stream()
+                .distinct()
+                .mapToInt(SimulatedHost::openDatagramSockets)
+                .sum();
+    }
+
+    /**
+     * Counts the datagrams that the hosts sent; a broadcast counts for each host that it goes to. What was sent and what
+     * was duplicated is delivered, lost, or still on its way.
+     *
+     * @return 0 or more
+     */
+    public long datagramsSent() {
+        return datagrams.sent;
+    }
+
+    /**
+     * Counts the datagrams that reached a socket, duplicates included.
+     *
+     * @return 0 or more
+     */
+    public long datagramsDelivered() {
+        return datagrams.delivered;
+    }
+
+    /**
+     * Counts the datagrams that did not, for whatever reason: loss, size, a partition, a full receive buffer, nobody there.
+     *
+     * @return 0 or more
+     */
+    public long datagramsLost() {
+        return datagrams.lost;
+    }
+
+    /**
+     * Counts the second copies that the network made.
+     *
+     * @return 0 or more
+     */
+    public long datagramsDuplicated() {
+        return datagrams.duplicated;
+    }
+
+    /**
+     * Counts the copies in which the network flipped bits.
+     *
+     * @return 0 or more
+     */
+    public long datagramsCorrupted() {
+        return datagrams.corrupted;
+    }
+
+    /**
      * Has every event on the network told as a line of text: what connects, arrives, closes and resets, and when.
      *
      * @param lines hears each line; null for nobody
@@ -279,13 +365,46 @@ public final class SimulatedNetwork {
         return now + latency + (jitter > 0 ? random.nextLong(jitter + 1) : 0);
     }
 
+    DatagramWays datagrams() {
+        return datagrams;
+    }
+
+    /** Sends one datagram, to everybody if it is a broadcast. */
+    void sendDatagram(
+            SimulatedHost from, InetSocketAddress sender, InetSocketAddress receiver, byte[] bytes, boolean broadcast) {
+        SimulatedHost to = hosts.get(receiver.getAddress());
+        if (broadcast) {
+            hosts.values().stream()
+                    .distinct()
+                    .filter(host -> host.hasAddressLike(receiver.getAddress()))
+                    .forEach(host -> datagrams.send(from, sender, host, receiver, bytes));
+        } else if (to != null) {
+            datagrams.send(from, sender, to, receiver, bytes);
+        } else {
+            datagrams.sendToNobody(sender, receiver);
+        }
+    }
+
+    long datagramArrival() {
+        return now + latency;
+    }
+
     void send(long due, SimulatedHost from, SimulatedHost to, Runnable arrive) {
-        onTheWay.add(new Delivery(due, sequence++, from, to, arrive));
+        onTheWay.add(new Delivery(due, sequence++, from, to, arrive, null));
+    }
+
+    /** Sends what is lost, and not held, if the hosts are separated now or when it would arrive. */
+    void sendOrLose(long due, SimulatedHost from, SimulatedHost to, Runnable arrive, Runnable lose) {
+        if (isSeparated(from, to)) {
+            lose.run();
+        } else {
+            onTheWay.add(new Delivery(due, sequence++, from, to, arrive, lose));
+        }
     }
 
     /** Sends into a black hole, which gives it back when the network heals. */
     void lose(SimulatedHost from, SimulatedHost to, Runnable arrive) {
-        held.add(new Delivery(now, sequence++, from, to, arrive));
+        held.add(new Delivery(now, sequence++, from, to, arrive, null));
     }
 
     /** Delivers what is due. Every call from a program begins with it, so that nobody sees the past. */
@@ -293,7 +412,11 @@ public final class SimulatedNetwork {
         for (Delivery next = onTheWay.peek(); next != null && next.due <= now; next = onTheWay.peek()) {
             onTheWay.poll();
             if (isSeparated(next.from, next.to)) {
-                held.add(next);
+                if (next.lose == null) {
+                    held.add(next);
+                } else {
+                    next.lose.run();
+                }
             } else {
                 next.arrive.run();
             }

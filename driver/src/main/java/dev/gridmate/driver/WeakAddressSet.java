@@ -1,0 +1,116 @@
+package dev.gridmate.driver;
+
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.net.InetSocketAddress;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses that somebody holds, found by what a socket says of a sender. With datagrams that is a question for each
+ * packet, so a look-up makes nothing; and whoever sends may invent senders, so entries go with their addresses, and the
+ * hash is one that a stranger cannot aim at: the JDK's is the sum of address and port, and 65,535 senders can share one.
+ * (Of an IPv6 address the JDK tells no more than such a sum, unless it may make an array.)
+ */
+final class WeakAddressSet {
+
+    private static final int INITIAL_BITS = 6;
+
+    private final ReferenceQueue<SocketDriverAddress> gone = new ReferenceQueue<>();
+
+    /** Odd and secret: for any two keys the top bits of their products are equal as rarely as those of random numbers. */
+    private final long multiplier = new SplittableRandom().nextLong() | 1;
+
+    private int bits = INITIAL_BITS;
+    private @Nullable Entry[] table = new @Nullable Entry[1 << INITIAL_BITS];
+    private int size;
+
+    private static final class Entry extends WeakReference<SocketDriverAddress> {
+        private final int hash;
+        private @Nullable Entry next;
+
+        Entry(SocketDriverAddress address, int hash, ReferenceQueue<SocketDriverAddress> gone) {
+            super(address, gone);
+            this.hash = hash;
+        }
+    }
+
+    /** Returns the member for an address; null if there is none. */
+    @Nullable
+    SocketDriverAddress find(InetSocketAddress address) {
+        int hash = hash(address);
+        for (Entry each = table[index(hash)]; each != null; each = each.next) {
+            SocketDriverAddress member = each.hash == hash ? each.get() : null;
+            if (member != null && member.isAt(address)) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    /** Adds an address that is no member yet. */
+    void add(SocketDriverAddress address) {
+        removeGone();
+        if (size == table.length) {
+            grow();
+        }
+        put(new Entry(address, hash(address.toInetSocketAddress()), gone));
+        size++;
+    }
+
+    /** Returns the number of members, those included that nobody holds any more and that nothing was added since. */
+    int size() {
+        return size;
+    }
+
+    private int hash(InetSocketAddress address) {
+        long key = ((long) address.getAddress().hashCode() << 16) ^ address.getPort();
+        return (int) ((key * multiplier) >>> 32);
+    }
+
+    private int index(int hash) {
+        return hash >>> (32 - bits);
+    }
+
+    private void put(Entry entry) {
+        int at = index(entry.hash);
+        entry.next = table[at];
+        table[at] = entry;
+    }
+
+    private void grow() {
+        @Nullable Entry[] old = table;
+        bits++;
+        table = new @Nullable Entry[1 << bits];
+        for (Entry chain : old) {
+            for (Entry each = chain; each != null; ) {
+                Entry next = each.next;
+                put(each);
+                each = next;
+            }
+        }
+    }
+
+    private void removeGone() {
+        for (Reference<?> dead = gone.poll(); dead != null; dead = gone.poll()) {
+            remove((Entry) dead);
+        }
+    }
+
+    private void remove(Entry dead) {
+        int at = index(dead.hash);
+        Entry before = null;
+        Entry each = table[at];
+        while (each != null && each != dead) {
+            before = each;
+            each = each.next;
+        }
+        if (before == null) {
+            table[at] = dead.next;
+        } else {
+            before.next = dead.next;
+        }
+        size--;
+    }
+}

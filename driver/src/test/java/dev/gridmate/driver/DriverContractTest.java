@@ -1,0 +1,540 @@
+package dev.gridmate.driver;
+
+import static dev.gridmate.driver.Loopback.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gridmate.GridMate;
+import dev.gridmate.driver.DriverPair.Kind;
+import dev.gridmate.driver.sim.SimulatedNetwork;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ReadOnlyBufferException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a program, or a protocol, that sits on a {@link Driver} relies on, whatever the driver and the network are. */
+@Timeout(60)
+class DriverContractTest {
+
+    private static final Duration LONG = Duration.ofSeconds(50);
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        Thread.interrupted();
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+    }
+
+    private DriverPair pair(Kind kind) {
+        DriverPair pair = new DriverPair(kind);
+        opened.add(pair);
+        return pair;
+    }
+
+    private Driver fresh(Kind kind) {
+        GridMate gridMate = new GridMate();
+        opened.add(gridMate);
+        return DriverPair.driver(kind, gridMate, new SimulatedNetwork(1).host("10.0.0.1"));
+    }
+
+    // ------------------------------------------------------------------------------------ order, threads, arguments
+
+    @ParameterizedTest
+    @EnumSource
+    void aCallBeforeInitializeSaysWhatToCall(Kind kind) {
+        Driver driver = fresh(kind);
+        List<Runnable> calls = List.of(
+                driver::update,
+                driver::flush,
+                driver::port,
+                driver::nanoTime,
+                () -> driver.createDriverAddress("127.0.0.1|1"),
+                () -> driver.receive((from, packet) -> {}, 1),
+                () -> driver.receive(ByteBuffer.allocate(1), new ReceiveResult()),
+                () -> driver.waitForData(Duration.ZERO));
+        for (Runnable call : calls) {
+            assertThatIllegalStateException().isThrownBy(call::run).withMessageContaining("call initialize first");
+        }
+        assertThat(driver.maxSendSize()).isEqualTo(1372);
+        assertThat(driver.lastError()).isEmpty();
+        assertThat(driver.isInitialized()).isFalse();
+        driver.stopWaitForData();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void initializingTwiceAndAnythingAfterCloseAreRefused(Kind kind) {
+        DriverPair pair = pair(kind);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> pair.server.initialize(AddressFamily.IPV4))
+                .withMessageContaining("already");
+        assertThat(pair.server.isInitialized()).isTrue();
+        pair.server.close();
+        assertThat(pair.server.isInitialized()).isFalse();
+        pair.server.close();
+        List<Runnable> calls = List.of(
+                pair.server::update,
+                pair.server::nanoTime,
+                () -> ok(pair.server.initialize(AddressFamily.IPV4)),
+                () -> pair.server.writableBytes(pair.toClient),
+                () -> pair.server.send(pair.toClient, Packets.buffer(0, 1)));
+        for (Runnable call : calls) {
+            assertThatIllegalStateException().isThrownBy(call::run).withMessageContaining("closed");
+        }
+        assertThat(pair.server.counter(DriverCounter.PACKETS_IN)).isZero();
+        assertThat(pair.server.lastError()).isEmpty();
+        pair.server.stopWaitForData();
+        assertThat(pair.server).hasToString(pair.server.getClass().getSimpleName() + "[closed]");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void initializeRefusesWhatIsOutOfRangeAndStaysPossible(Kind kind) {
+        Driver driver = fresh(kind);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> driver.initialize(AddressFamily.IPV4, null, 65_536))
+                .withMessageContaining("port is 65536");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> driver.initialize(AddressFamily.IPV4, null, 0, false, -1, 0))
+                .withMessageContaining("receiveBufferSize is -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> driver.initialize(AddressFamily.IPV4, null, 0, false, 0, -7))
+                .withMessageContaining("sendBufferSize is -7");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> driver.initialize(AddressFamily.IPV6, null, 0, true, 0, 0))
+                .withMessageContaining("isBroadcast");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> driver.initialize(AddressFamily.IPV6, "127.0.0.1", 0))
+                .withMessageContaining("IPV6");
+        ok(driver.initialize(AddressFamily.IPV4));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anotherThreadsCallThrowsWithBothNamesUntilTheDriverIsHandedOver(Kind kind) throws InterruptedException {
+        DriverPair pair = pair(kind);
+        for (Runnable call : List.<Runnable>of(
+                pair.server::update,
+                pair.server::lastError,
+                pair.server::checkThread,
+                pair.server::close,
+                pair.server::handOver)) {
+            assertThat(onThread("intruder", call))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("\"intruder\"")
+                    .hasMessageContaining('"' + Thread.currentThread().getName() + '"');
+        }
+        pair.server.handOver();
+        assertThat(onThread("new owner", () -> {
+                    pair.server.update();
+                    pair.server.handOver();
+                }))
+                .isNull();
+        pair.server.update();
+    }
+
+    private static Throwable onThread(String name, Runnable task) throws InterruptedException {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread thread = new Thread(task, name);
+        thread.setUncaughtExceptionHandler((dead, error) -> thrown.set(error));
+        thread.start();
+        thread.join();
+        return thrown.get();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anEmptyOrOversizePacketIsRefusedWithItsSize(Kind kind) {
+        DriverPair pair = pair(kind);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pair.client.send(pair.toServer, ByteBuffer.allocate(0)))
+                .withMessage("packet has 0 bytes, it must have 1 to 1372");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pair.client.send(pair.toServer, ByteBuffer.allocate(1373)))
+                .withMessage("packet has 1373 bytes, it must have 1 to 1372");
+        assertThat(pair.client.counter(DriverCounter.PACKETS_OUT)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void receiveAndWaitRefuseNonsense(Kind kind) {
+        DriverPair pair = pair(kind);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pair.server.receive((from, packet) -> {}, 0))
+                .withMessageContaining("limit is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pair.server.waitForData(Duration.ofMillis(-1)))
+                .withMessageContaining("timeout is PT-0.001S");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void equalAddressesAreOneObjectAndWhatIsNoneIsRefused(Kind kind) {
+        Driver driver = pair(kind).client;
+        SocketDriverAddress address = driver.createDriverAddress("10.1.2.3|2017");
+        assertThat(driver.createDriverAddress(address.toString())).isSameAs(address);
+        assertThat(driver.createDriverAddress(address.toInetSocketAddress())).isSameAs(address);
+        assertThat(driver.createDriverAddress("10.1.2.3|2018")).isNotSameAs(address);
+        for (String text : List.of("", "127.0.0.1", "|2017", "127.0.0.1|", "127.0.0.1|x", "127.0.0.1|70000", "::1|1")) {
+            assertThatIllegalArgumentException().isThrownBy(() -> driver.createDriverAddress(text));
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> driver.createDriverAddress(new InetSocketAddress("127.0.0.1", 0)))
+                .withMessageContaining("port 0");
+    }
+
+    // ------------------------------------------------------------------------------------ packets
+
+    @ParameterizedTest
+    @EnumSource
+    void packetsOfAnySizeArriveWholeAndTheSendersBufferIsAsBefore(Kind kind) {
+        DriverPair pair = pair(kind);
+        ByteBuffer direct = ByteBuffer.allocateDirect(2000).put(100, Packets.packet(7, 1000));
+        ByteBuffer heap = ByteBuffer.allocate(2000).put(100, Packets.packet(7, 1000));
+        for (ByteBuffer each : List.of(direct, heap, heap.asReadOnlyBuffer(), direct.asReadOnlyBuffer())) {
+            each.limit(1100).position(100);
+            ok(pair.client.send(pair.toServer, each));
+            assertThat(each.position()).isEqualTo(100);
+            assertThat(each.limit()).isEqualTo(1100);
+        }
+        assertThat(pair.receive(4)).allSatisfy(packet -> assertThat(packet).isEqualTo(Packets.packet(7, 1000)));
+        for (int size : new int[] {1, 2, 500, pair.client.maxSendSize()}) {
+            ok(pair.client.send(pair.toServer, Packets.buffer(1, size)));
+            assertThat(pair.receive(1).get(0)).isEqualTo(Packets.packet(1, size));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bothFormsOfReceiveSayWhoSentAndTheAnswerFindsTheWayBack(Kind kind) {
+        DriverPair pair = pair(kind);
+        pair.send(2, 20);
+        List<SocketDriverAddress> senders = new ArrayList<>();
+        pair.until(() -> pair.server.receive((from, packet) -> senders.add(from), 1) == 1);
+        ReceiveResult result = new ReceiveResult();
+        ByteBuffer into = ByteBuffer.allocate(3000).position(100);
+        pair.until(() -> pair.server.receive(into, result) == 20);
+        assertThat(into.position()).isEqualTo(120);
+        assertThat(result.from()).isSameAs(pair.toClient).isSameAs(senders.get(0));
+        assertThat(pair.server.createDriverAddress(result.from().toString())).isSameAs(result.from());
+
+        ok(pair.server.send(result.from(), Packets.buffer(9, 30)));
+        ByteBuffer back = ByteBuffer.allocateDirect(2000);
+        pair.until(() -> pair.client.receive(back, result) == 30);
+        assertThat(result.from()).isSameAs(pair.toServer);
+        assertThat(back.flip()).isEqualTo(Packets.buffer(9, 30));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whenNothingIsReadyReceiveSaysSo(Kind kind) {
+        DriverPair pair = pair(kind);
+        ReceiveResult result = new ReceiveResult();
+        assertThat(pair.server.receive(ByteBuffer.allocate(2000), result)).isZero();
+        assertThat(result.code()).isEqualTo(ResultCode.OK);
+        assertThat(result.from()).isNull();
+        assertThat(pair.server.receive((from, packet) -> {}, 10)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBufferTooSmallForThePacketLeavesItAndSaysTheSize(Kind kind) {
+        DriverPair pair = pair(kind);
+        pair.send(3, 500);
+        ReceiveResult result = new ReceiveResult();
+        ByteBuffer small = ByteBuffer.allocate(499);
+        pair.until(() -> {
+            assertThat(pair.server.receive(small, result)).isZero();
+            return result.code() == ResultCode.RECEIVE_BUFFER_TOO_SMALL;
+        });
+        assertThat(result.sizeNeeded()).isEqualTo(500);
+        assertThat(result.from()).isSameAs(pair.toClient);
+        assertThat(small.position()).isZero();
+        ByteBuffer enough = ByteBuffer.allocate(500);
+        assertThat(pair.server.receive(enough, result)).isEqualTo(500);
+        assertThat(enough.array()).isEqualTo(Packets.packet(0, 500));
+        assertThat(result.sizeNeeded()).isZero();
+
+        pair.until(() -> {
+            assertThat(pair.server.receive(small, result)).isZero();
+            return result.code() == ResultCode.RECEIVE_BUFFER_TOO_SMALL;
+        });
+        assertThat(pair.server.waitForData(Duration.ZERO))
+                .as("a packet is there")
+                .isTrue();
+        assertThat(pair.receive(2)).containsExactly(Packets.packet(1, 500), Packets.packet(2, 500));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPacketSurvivesABufferThatCannotBeWritten(Kind kind) {
+        DriverPair pair = pair(kind);
+        pair.send(1, 10);
+        ByteBuffer readOnly = ByteBuffer.allocate(100).asReadOnlyBuffer();
+        assertThatThrownBy(() -> pair.until(() -> pair.server.receive(readOnly, new ReceiveResult()) != 0))
+                .isInstanceOf(ReadOnlyBufferException.class);
+        assertThat(pair.receive(1)).containsExactly(Packets.packet(0, 10));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noMorePacketsThanTheLimitAreHandedOut(Kind kind) {
+        DriverPair pair = pair(kind);
+        pair.send(5, 10);
+        List<byte[]> received = new ArrayList<>();
+        pair.until(() -> {
+            int count = pair.server.receive((from, packet) -> received.add(DriverPair.copy(packet)), 2);
+            assertThat(count).isLessThanOrEqualTo(2);
+            return received.size() == 5;
+        });
+        for (int i = 0; i < 5; i++) {
+            assertThat(received.get(i)).isEqualTo(Packets.packet(i, 10));
+        }
+    }
+
+    // ------------------------------------------------------------------------------------ handlers
+
+    @ParameterizedTest
+    @EnumSource
+    void aLentPacketIsReadOnlyAndBigEndianWhateverTheHandlerBeforeDidToIt(Kind kind) {
+        DriverPair pair = pair(kind);
+        pair.send(2, 40);
+        List<byte[]> received = new ArrayList<>();
+        PacketHandler handler = (from, packet) -> {
+            assertThat(packet.isReadOnly()).isTrue();
+            assertThat(packet.order()).isEqualTo(ByteOrder.BIG_ENDIAN);
+            received.add(DriverPair.copy(packet));
+            packet.order(ByteOrder.LITTLE_ENDIAN).position(10).mark().limit(20);
+        };
+        pair.until(() -> {
+            pair.server.receive(handler, 10);
+            return received.size() == 2;
+        });
+        assertThat(received).containsExactly(Packets.packet(0, 40), Packets.packet(1, 40));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLentPacketCanBeSentAsItIs(Kind kind) {
+        DriverPair pair = pair(kind);
+        pair.send(3, 40);
+        List<byte[]> answers = new ArrayList<>();
+        pair.until(() -> {
+            pair.server.receive(pair.server::send, 10);
+            pair.client.receive((from, packet) -> answers.add(DriverPair.copy(packet)), 10);
+            return answers.size() == 3;
+        });
+        assertThat(answers).containsExactly(Packets.packet(0, 40), Packets.packet(1, 40), Packets.packet(2, 40));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandlerMayReceiveAgainToAnyDepthAndFindsItsOwnPacketWhereItWas(Kind kind) {
+        DriverPair pair = pair(kind);
+        for (int round = 0; round < 3; round++) {
+            pair.send(6, 100);
+            List<byte[]> received = new ArrayList<>();
+            pair.until(() -> {
+                pair.server.receive(deeper(pair.server, received, 3), 1);
+                return received.size() == 6;
+            });
+            for (int i = 0; i < 6; i++) {
+                byte[] expected = Packets.packet(i, 100);
+                assertThat(received).anySatisfy(packet -> assertThat(packet).isEqualTo(expected));
+            }
+        }
+    }
+
+    private static PacketHandler deeper(Driver driver, List<byte[]> received, int depth) {
+        return (from, packet) -> {
+            byte[] before = DriverPair.copy(packet);
+            if (depth > 0) {
+                driver.receive(ByteBuffer.allocate(1), new ReceiveResult()); // too small: stays, and is the next one
+                driver.receive(deeper(driver, received, depth - 1), 1);
+                driver.update();
+            }
+            assertThat(DriverPair.copy(packet)).isEqualTo(before);
+            received.add(before);
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatAHandlerThrowsReachesTheCallerAndThePacketCountsAsReceived(Kind kind) {
+        DriverPair pair = pair(kind);
+        pair.send(2, 10);
+        assertThatThrownBy(() -> pair.until(() -> pair.server.receive(
+                                (from, packet) -> {
+                                    throw new IllegalStateException("boom");
+                                },
+                                10)
+                        > 0))
+                .hasMessage("boom");
+        assertThat(pair.receive(1)).containsExactly(Packets.packet(1, 10));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandlerMayCloseTheDriverAndGetsNothingMore(Kind kind) {
+        DriverPair pair = pair(kind);
+        pair.send(3, 10);
+        List<byte[]> received = new ArrayList<>();
+        pair.until(() -> {
+            try {
+                return pair.server.receive(
+                                (from, packet) -> {
+                                    pair.server.close();
+                                    received.add(DriverPair.copy(packet));
+                                },
+                                10)
+                        > 0;
+            } finally {
+                if (!received.isEmpty()) {
+                    assertThat(received).containsExactly(Packets.packet(0, 10));
+                }
+            }
+        });
+        assertThatIllegalStateException().isThrownBy(pair.server::update).withMessageContaining("closed");
+    }
+
+    // ------------------------------------------------------------------------------------ waiting
+
+    @ParameterizedTest
+    @EnumSource
+    void aWaitEndsWhenAPacketArrives(Kind kind) {
+        DriverPair pair = pair(kind);
+        pair.network.latency(Duration.ofMillis(3));
+        pair.send(1, 10);
+        long before = pair.server.nanoTime();
+        assertThat(pair.server.waitForData(LONG)).isTrue();
+        assertThat(pair.server.nanoTime() - before).isLessThan(LONG.toNanos() / 2);
+        assertThat(pair.receive(1)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWaitInWhichNothingHappensLastsItsTimeAndSaysSo(Kind kind) {
+        DriverPair pair = pair(kind);
+        long before = pair.server.nanoTime();
+        assertThat(pair.server.waitForData(Duration.ofMillis(5))).isFalse();
+        assertThat(pair.server.nanoTime() - before)
+                .isGreaterThanOrEqualTo(Duration.ofMillis(5).toNanos());
+        assertThat(pair.server.waitForData(Duration.ZERO)).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWaitThatWasStoppedBeforehandEndsAtOnceAlsoWhenOtherCallsComeBetween(Kind kind) {
+        DriverPair pair = pair(kind);
+        pair.server.stopWaitForData();
+        pair.server.update();
+        pair.server.flush();
+        pair.server.receive((from, packet) -> {}, 1);
+        long before = pair.server.nanoTime();
+        assertThat(pair.server.waitForData(LONG)).isTrue();
+        assertThat(pair.server.nanoTime() - before).isLessThan(LONG.toNanos() / 2);
+        assertThat(pair.server.waitForData(Duration.ofMillis(1)))
+                .as("one stop ends one wait")
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STREAM", "DATAGRAM"})
+    void anotherThreadMayEndAWaitAndNoStopIsLost(Kind kind) throws InterruptedException {
+        DriverPair pair = pair(kind);
+        for (int i = 0; i < 200; i++) {
+            CountDownLatch started = new CountDownLatch(1);
+            Thread stopper = new Thread(() -> {
+                started.countDown();
+                pair.server.stopWaitForData();
+            });
+            stopper.start();
+            started.await();
+            assertThat(pair.server.waitForData(LONG)).isTrue();
+            stopper.join();
+            pair.server.waitForData(Duration.ZERO); // does not use a stop up, if there is one left
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STREAM", "DATAGRAM"})
+    void anInterruptEndsTheWaitAndBreaksNothing(Kind kind) {
+        DriverPair pair = pair(kind);
+        Thread.currentThread().interrupt();
+        assertThat(pair.server.waitForData(LONG)).isTrue();
+        pair.send(1, 10);
+        assertThat(pair.receive(1)).containsExactly(Packets.packet(0, 10));
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    // ------------------------------------------------------------------------------------ the rest
+
+    @ParameterizedTest
+    @EnumSource
+    void countersSayWhatWentInAndOut(Kind kind) {
+        DriverPair pair = pair(kind);
+        long readsBefore = pair.server.counter(DriverCounter.READS);
+        pair.send(4, 50);
+        pair.receive(4);
+        int onTheWire = 4 * (50 + (kind.isStream() ? 2 : 0));
+        assertThat(pair.client.counter(DriverCounter.PACKETS_OUT)).isEqualTo(4);
+        assertThat(pair.client.counter(DriverCounter.BYTES_OUT)).isEqualTo(onTheWire);
+        assertThat(pair.client.counter(DriverCounter.WRITES)).isBetween(1L, 4L);
+        assertThat(pair.server.counter(DriverCounter.PACKETS_IN)).isEqualTo(4);
+        assertThat(pair.server.counter(DriverCounter.BYTES_IN)).isEqualTo(onTheWire);
+        assertThat(pair.server.counter(DriverCounter.READS)).isGreaterThan(readsBefore);
+        assertThat(pair.client.counter(DriverCounter.SENDS_REJECTED)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void asMuchAsIsWritableCanBeSent(Kind kind) {
+        DriverPair pair = pair(kind);
+        int writable = Math.min(pair.client.writableBytes(pair.toServer), pair.client.maxSendSize());
+        assertThat(writable).isPositive();
+        ok(pair.client.send(pair.toServer, Packets.buffer(0, writable)));
+        assertThat(pair.receive(1)).containsExactly(Packets.packet(0, writable));
+        assertThat(pair.client.packetOverheadSize()).isEqualTo(kind.isStream() ? 2 : 28);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void timeIsTheNetworks(Kind kind) {
+        DriverPair pair = pair(kind);
+        long before = pair.server.nanoTime();
+        pair.network.advance(Duration.ofDays(1));
+        long passed = pair.server.nanoTime() - before;
+        if (kind.isSimulated()) {
+            assertThat(passed).isEqualTo(Duration.ofDays(1).toNanos());
+            assertThat(pair.client.nanoTime()).isEqualTo(pair.server.nanoTime());
+        } else {
+            assertThat(passed).isBetween(0L, Duration.ofHours(1).toNanos());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void gridMateClosesADriverThatIsStillOpenAndLeavesNothingBehind(Kind kind) {
+        DriverPair pair = new DriverPair(kind);
+        pair.client.close();
+        pair.gridMate.close();
+        assertThatIllegalStateException().isThrownBy(pair.server::update).withMessageContaining("closed");
+        assertThat(pair.network.openEndpoints()).isZero();
+        assertThat(pair.network.openListeners()).isZero();
+        assertThat(pair.network.openDatagramSockets()).isZero();
+    }
+}
