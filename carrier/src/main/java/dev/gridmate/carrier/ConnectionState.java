@@ -1,0 +1,13 @@
+package dev.gridmate.carrier;
+
+/** Where a connection stands: the original's {@code ConnectionStates} without the prefix. */
+public enum ConnectionState {
+    /** The handshake is on its way. */
+    CONNECTING,
+    /** Messages can be sent and received. */
+    CONNECTED,
+    /** It is ending: the peer is being told, or what was sent still waits for confirmation. */
+    DISCONNECTING,
+    /** It is over. */
+    DISCONNECTED
+}

@@ -1,0 +1,91 @@
+package dev.gridmate.carrier;
+
+import dev.gridmate.carrier.link.CarrierCounters;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands between the datagrams of connections and the packets of the driver: with a compressor, a byte that says
+ * whether the rest is compressed; otherwise nothing.
+ */
+final class DatagramCoder {
+
+    private static final byte RAW = 0;
+    private static final byte COMPRESSED = 1;
+
+    private final @Nullable Compressor compressor;
+    private final CarrierCounters counters;
+    private final int hintSize;
+    private final int maxPacketSize;
+    private final ByteBuffer plain;
+    private final ByteBuffer packed;
+    private final ByteBuffer unpacked;
+    private boolean wasCompressed;
+
+    DatagramCoder(@Nullable CompressionFactory factory, int maxPacketSize, CarrierCounters counters) {
+        this.counters = counters;
+        this.maxPacketSize = maxPacketSize;
+        compressor = factory == null ? null : factory.createCompressor();
+        hintSize = compressor == null ? 0 : 1;
+        plain = ByteBuffer.allocateDirect(maxPacketSize);
+        packed = compressor == null ? plain : ByteBuffer.allocateDirect(maxPacketSize);
+        unpacked = compressor == null ? plain : ByteBuffer.allocateDirect(maxPacketSize);
+    }
+
+    /** The size of the largest datagram that fits a packet, and so of the largest that a peer may send. */
+    int maxDatagramSize() {
+        return maxPacketSize - hintSize;
+    }
+
+    /** Returns room for a datagram. */
+    ByteBuffer beginDatagram() {
+        return plain.clear().position(hintSize);
+    }
+
+    /** Returns the packet for the datagram that was written into that room. */
+    ByteBuffer encode(int size) {
+        Compressor compressing = compressor;
+        if (compressing == null) {
+            return plain.position(0).limit(size);
+        }
+        plain.limit(hintSize + size).position(hintSize);
+        packed.clear().limit(hintSize + size).position(hintSize); // what does not become smaller need not be finished
+        if (compressing.compress(plain, packed)) {
+            counters.add(CarrierCounter.DATAGRAMS_COMPRESSED, 1);
+            return packed.flip().put(0, COMPRESSED);
+        }
+        return plain.limit(hintSize + size).position(0).put(0, RAW);
+    }
+
+    /** Returns the datagram of a packet, between position and limit; null if it cannot be restored. */
+    @Nullable
+    ByteBuffer decode(ByteBuffer packet) {
+        wasCompressed = false;
+        Compressor decompressing = compressor;
+        if (decompressing == null) {
+            return packet;
+        }
+        if (!packet.hasRemaining()) {
+            return null;
+        }
+        byte hint = packet.get();
+        if (hint == RAW) {
+            return packet;
+        }
+        wasCompressed = true;
+        unpacked.clear().limit(maxDatagramSize());
+        boolean restored = hint == COMPRESSED && decompressing.decompress(packet, unpacked);
+        return restored ? unpacked.flip() : null;
+    }
+
+    /** Whether the last datagram was compressed. */
+    boolean wasCompressed() {
+        return wasCompressed;
+    }
+
+    void close() {
+        if (compressor != null) {
+            compressor.close();
+        }
+    }
+}

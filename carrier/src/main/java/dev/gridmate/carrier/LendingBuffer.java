@@ -1,0 +1,39 @@
+package dev.gridmate.carrier;
+
+import java.nio.ByteBuffer;
+
+/** The memory in which a message is lent to its handler: used again each time, unless a handler receives in turn. */
+final class LendingBuffer {
+
+    /** Larger messages are rare enough to get memory of their own, which nobody has to keep. */
+    private static final int LARGEST_KEPT = 1 << 20;
+
+    private ByteBuffer memory = ByteBuffer.allocate(0);
+    private ByteBuffer view = memory.asReadOnlyBuffer();
+    private int lent;
+
+    /** Returns room for a message. Each call is followed by one of {@link #giveBack}. */
+    ByteBuffer take(int length) {
+        lent++;
+        if (lent > 1 || length > LARGEST_KEPT) {
+            return ByteBuffer.allocate(length);
+        }
+        if (memory.capacity() < length) {
+            memory = ByteBuffer.allocate(Math.max(2048, Integer.highestOneBit(Math.max(1, length - 1)) * 2));
+            view = memory.asReadOnlyBuffer();
+        }
+        return memory.clear().limit(length);
+    }
+
+    /** Returns what was filled, for reading. */
+    @SuppressWarnings("ReferenceEquality") // equal buffers are not the same memory
+    ByteBuffer lend(ByteBuffer filled) {
+        return filled == memory
+                ? view.limit(filled.position()).position(0)
+                : filled.flip().asReadOnlyBuffer();
+    }
+
+    void giveBack() {
+        lent--;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.gridmate.carrier;
+
+/**
+ * Round trip time and loss of one connection, smoothed, and the judgement on them.
+ *
+ * <p>The loss is a share of two counts, of lost datagrams and of all whose fate is known, each of which forgets a quarter
+ * of itself per second. So a second weighs as much as happened in it, which an average of the seconds' shares would not give:
+ * there, a second with two datagrams, both lost, is as bad as one with two thousand. For the same reason too few datagrams
+ * are not judged. An idle link has about 10 a second, and with 20 known fates two losses are a tenth, no matter how they fall.
+ */
+final class LinkQuality {
+
+    private static final double REMEMBERED = 0.75;
+    private static final double LEAST_JUDGED = 20;
+    private static final int BAD_SECONDS = 3;
+    private static final double CLEARED = 0.9;
+    private static final double RADIO_LOSS = 0.3;
+
+    /** What two programs that poll, and acknowledge after 15 ms, add to a round trip at times. */
+    private static final long POLLING = 50_000_000;
+
+    private static final float NANOS_PER_MILLI = 1_000_000;
+
+    private final float rttLimit;
+    private final float lossLimit;
+    private long rtt;
+    private long leastRtt = Long.MAX_VALUE;
+    private double lost;
+    private double known;
+    private long judgedFrom = Long.MAX_VALUE;
+    private int badSeconds;
+
+    /** @param rttLimit in nanoseconds; infinity is no limit, here and for the loss */
+    LinkQuality(float rttLimit, float lossLimit) {
+        this.rttLimit = rttLimit;
+        this.lossLimit = lossLimit;
+    }
+
+    void onHandshakeComplete(long now) {
+        judgedFrom = now;
+    }
+
+    /** Says whether the fate of a datagram tells about the link: not if it left before the handshake was over. */
+    boolean isJudged(long sentAt) {
+        return sentAt >= judgedFrom;
+    }
+
+    /** Takes a measurement as RFC 6298 does. No number is ever sent twice, so that each one can be trusted. */
+    void onAck(boolean isPrompt, long sentAt, long now) {
+        if (isPrompt) {
+            long sample = Math.max(1, now - sentAt); // 0 says that there was none
+            rtt = rtt == 0 ? sample : rtt + (sample - rtt) / 8;
+            leastRtt = Math.min(leastRtt, sample);
+        }
+        if (isJudged(sentAt)) {
+            known++;
+        }
+    }
+
+    void onLost(long sentAt) {
+        if (isJudged(sentAt)) {
+            known++;
+            lost++;
+        }
+    }
+
+    /**
+     * Seconds are over. However many there were since the last call, they are judged as one: nothing was measured in them
+     * while the program stood still.
+     */
+    void onSeconds(long seconds) {
+        double factor = factor();
+        if (factor > 1) {
+            badSeconds = Math.min(badSeconds + 1, BAD_SECONDS);
+        } else if (badSeconds < BAD_SECONDS || factor < CLEARED) {
+            badSeconds = 0;
+        }
+        double kept = Math.pow(REMEMBERED, (double) seconds);
+        lost *= kept;
+        known *= kept;
+    }
+
+    /**
+     * A threshold below 1 is asked for when another connection has just died. Whether the network died with it is to be
+     * known now: in three seconds each connection will have timed out on its own. So the present values count.
+     */
+    boolean isBad(float threshold) {
+        double factor = factor();
+        return threshold < 1 ? factor > threshold : badSeconds == BAD_SECONDS && factor >= CLEARED * threshold;
+    }
+
+    /**
+     * Says whether losses look like those of a network that gets more than it can carry: a queue on the way makes the round
+     * trip longer before it overflows, and where there is no queue, most of what is too much is lost. Radio loses a share of
+     * everything, and does neither.
+     */
+    boolean isCongested() {
+        return loss() > RADIO_LOSS || (rtt > 0 && rtt > 2 * leastRtt + POLLING);
+    }
+
+    /** Returns how near the worse of the two is to its limit; 1 is the limit. */
+    double factor() {
+        return Math.max(rtt / rttLimit, loss() / lossLimit);
+    }
+
+    double loss() {
+        return known < LEAST_JUDGED ? 0 : lost / known;
+    }
+
+    /** Returns nanoseconds; 0 before the first acknowledgement. */
+    long rtt() {
+        return rtt;
+    }
+
+    float rttMillis() {
+        return rtt / NANOS_PER_MILLI;
+    }
+}

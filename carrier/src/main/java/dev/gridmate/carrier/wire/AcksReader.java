@@ -1,0 +1,88 @@
+package dev.gridmate.carrier.wire;
+
+import java.nio.ByteBuffer;
+
+/** Reads an acknowledgement, and any other bytes without ever throwing. The format is in {@link Acks}. */
+public final class AcksReader {
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private ByteBuffer buffer = NOTHING;
+    private int form = Acks.KEEP_ALIVE;
+    private int last;
+    private int first;
+    private int bits;
+    private int bytes;
+
+    /**
+     * Begins to read a payload, whose last byte is the message's id. The buffer must stay as it is while it is read.
+     *
+     * @param offset the index of the payload in the buffer
+     * @param length the size of the payload with its id, in bytes
+     * @return false if it is no acknowledgement; then nothing is acknowledged
+     */
+    @CheckReturnValue
+    public boolean wrap(ByteBuffer buffer, int offset, int length) {
+        this.buffer = buffer;
+        boolean good = read(offset, length);
+        if (!good) {
+            form = Acks.KEEP_ALIVE;
+        }
+        return good;
+    }
+
+    private boolean read(int offset, int length) {
+        if (length < Acks.KEEP_ALIVE_SIZE) {
+            return false;
+        }
+        int flags = buffer.get(offset) & 0xff;
+        bytes = (flags & Acks.BITS) != 0 ? flags & Acks.COUNT_MASK : 0;
+        form = flags - bytes;
+        if (length != size() || bytes > Acks.MAX_BYTES) {
+            return false;
+        }
+        if (form != Acks.KEEP_ALIVE) {
+            last = UnsignedShort.get(buffer, offset + 1);
+        }
+        first = last;
+        bits = offset + 1 + UnsignedShort.SIZE;
+        if (form == Acks.CONTINUOUS) {
+            first = UnsignedShort.get(buffer, bits);
+        }
+        return SequenceNumber.distance(first, last) >= 0;
+    }
+
+    // A form that does not exist has a size that no payload has.
+    private int size() {
+        return switch (form) {
+            case Acks.BITS -> Acks.bitsSize(bytes);
+            case Acks.CONTINUOUS -> Acks.CONTINUOUS_SIZE;
+            case Acks.SINGLE -> Acks.SINGLE_SIZE;
+            case Acks.KEEP_ALIVE -> Acks.KEEP_ALIVE_SIZE;
+            default -> -1;
+        };
+    }
+
+    /** Says whether it acknowledges nothing. */
+    public boolean isKeepAlive() {
+        return form == Acks.KEEP_ALIVE;
+    }
+
+    /** Returns the newest datagram that it acknowledges, which it does unless it is a keep-alive. */
+    public int last() {
+        return last;
+    }
+
+    /** Says whether it acknowledges a datagram. */
+    public boolean contains(int sequence) {
+        int behind = SequenceNumber.distance(sequence, last);
+        if (form == Acks.KEEP_ALIVE || behind < 0) {
+            return false;
+        }
+        if (form == Acks.BITS && behind > 0) {
+            int bit = behind - 1;
+            return bit < bytes * Byte.SIZE && (buffer.get(bits + bit / Byte.SIZE) >>> bit % Byte.SIZE & 1) != 0;
+        }
+        return behind <= SequenceNumber.distance(first, last);
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * The carrier: messages on channels, reliable or not, over any driver of {@code dev.gridmate.driver}.
+ *
+ * <p>Nothing is needed at run time but the JDK and the driver.
+ */
+module dev.gridmate.carrier {
+    requires transitive dev.gridmate.driver;
+    requires static org.jspecify;
+
+    exports dev.gridmate.carrier;
+}
