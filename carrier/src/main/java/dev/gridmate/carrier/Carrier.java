@@ -670,15 +670,16 @@ public final class Carrier implements AutoCloseable {
 
     /** Nothing is kept of an unknown sender, unless the whole datagram is in order and begins with a request to connect. */
     private void onStranger(SocketDriverAddress from, ByteBuffer datagram, boolean wasCompressed) {
-        boolean asks = !wasCompressed
-                && datagram.remaining() <= limits.maxDatagramSize()
+        boolean asks = datagram.remaining() <= limits.maxDatagramSize()
                 && reader.wrap(datagram)
                 && reader.next()
-                && Link.isConnectRequest(reader)
-                && isSoundToTheEnd(reader);
-        if (!asks) {
+                && Link.isConnectRequest(reader);
+        boolean isSound = isSoundToTheEnd(reader);
+        if (!asks || !isSound || wasCompressed) {
             counters.add(CarrierCounter.DATAGRAMS_UNKNOWN, 1);
-            onStrangeError(SecurityError.INVALID_SOURCE_ADDRESS);
+            if (!isSound) { // otherwise it is most likely the last words of a connection that is forgotten here
+                onStrangeError(SecurityError.INVALID_SOURCE_ADDRESS);
+            }
         } else if (ask(() -> desc.handshake().onNewConnection(from), true)) {
             counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
         } else if (openPeers() >= desc.maxConnections()) {
@@ -895,6 +896,10 @@ public final class Carrier implements AutoCloseable {
 
     long now() {
         return now;
+    }
+
+    boolean isClosed() {
+        return isClosed;
     }
 
     /** Whether a peer can be sent to: over TCP, when the connection underneath stands. */
@@ -1222,7 +1227,7 @@ public final class Carrier implements AutoCloseable {
     }
 
     private void sayGoodbye(Peer peer) {
-        peer.disconnect(CarrierDisconnectReason.SHUTTING_DOWN);
+        peer.sayGoodbye();
         if (room(peer) >= driver.maxSendSize()) {
             int size = peer.link.outbound().compose(coder.beginDatagram(), false, now, 0);
             ResultCode ignored = transmit(peer.address, coder.encode(size));

@@ -43,15 +43,15 @@ public final class CarrierRunner implements AutoCloseable {
             throw new IllegalArgumentException("updateTimeMS is " + updateTimeMS + ", it must be at least 1");
         }
         updateTime = Duration.ofMillis(updateTimeMS);
-        carrier.handOver();
         thread = new Thread(this::run, "gridmate-carrier-" + carrier.port());
         thread.setDaemon(true);
+        carrier.handOver();
         thread.start();
     }
 
     /**
      * Has something done with the carrier on the runner's thread, soon, in the order of the calls. Any thread may call this,
-     * one of the runner's own tasks too.
+     * one of the runner's own tasks too. A task that closes the carrier ends the runner.
      *
      * @param task what to do; what it throws is logged
      * @throws IllegalStateException if the runner is closed
@@ -67,12 +67,12 @@ public final class CarrierRunner implements AutoCloseable {
 
     private void run() {
         try {
-            while (!isStopped) {
-                runTasks();
+            runTasks();
+            while (!isStopped && !carrier.isClosed()) {
                 carrier.update();
                 carrier.waitForData(updateTime);
+                runTasks();
             }
-            runTasks();
         } catch (RuntimeException | Error e) {
             isStopped = true;
             LOGGER.log(System.Logger.Level.ERROR, "the runner of " + carrier + " stopped", e);

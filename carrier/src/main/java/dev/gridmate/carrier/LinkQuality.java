@@ -14,6 +14,9 @@ final class LinkQuality {
     private static final double LEAST_JUDGED = 20;
     private static final int BAD_SECONDS = 3;
     private static final double CLEARED = 0.9;
+    /** Seconds after which a shorter way that was used before no longer counts. */
+    private static final int LEAST_PERIOD = 10;
+
     private static final double RADIO_LOSS = 0.3;
 
     /** What two programs that poll, and acknowledge after 15 ms, add to a round trip at times. */
@@ -24,7 +27,11 @@ final class LinkQuality {
     private final float rttLimit;
     private final float lossLimit;
     private long rtt;
-    private long leastRtt = Long.MAX_VALUE;
+    /** The shortest round trip of this period and of the one before it. */
+    private long leastNow = Long.MAX_VALUE;
+
+    private long leastBefore = Long.MAX_VALUE;
+    private long secondsLeft = LEAST_PERIOD;
     private double lost;
     private double known;
     private long judgedFrom = Long.MAX_VALUE;
@@ -50,7 +57,7 @@ final class LinkQuality {
         if (isPrompt) {
             long sample = Math.max(1, now - sentAt); // 0 says that there was none
             rtt = rtt == 0 ? sample : rtt + (sample - rtt) / 8;
-            leastRtt = Math.min(leastRtt, sample);
+            leastNow = Math.min(leastNow, sample);
         }
         if (isJudged(sentAt)) {
             known++;
@@ -69,6 +76,12 @@ final class LinkQuality {
      * while the program stood still.
      */
     void onSeconds(long seconds) {
+        secondsLeft -= seconds;
+        if (secondsLeft <= 0) {
+            secondsLeft = LEAST_PERIOD;
+            leastBefore = leastNow;
+            leastNow = Long.MAX_VALUE;
+        }
         double factor = factor();
         if (factor > 1) {
             badSeconds = Math.min(badSeconds + 1, BAD_SECONDS);
@@ -95,7 +108,8 @@ final class LinkQuality {
      * everything, and does neither.
      */
     boolean isCongested() {
-        return loss() > RADIO_LOSS || (rtt > 0 && rtt > 2 * leastRtt + POLLING);
+        long least = Math.min(leastNow, leastBefore);
+        return loss() > RADIO_LOSS || (least != Long.MAX_VALUE && rtt > 2 * least + POLLING);
     }
 
     /** Returns how near the worse of the two is to its limit; 1 is the limit. */

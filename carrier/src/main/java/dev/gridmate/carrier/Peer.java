@@ -264,6 +264,12 @@ final class Peer implements LinkListener {
         forgetAt = now + LINGER;
     }
 
+    /** Has the end leave in the next datagram, which is the last. Who was told already is told again: it may be lost. */
+    void sayGoodbye() {
+        disconnect(CarrierDisconnectReason.SHUTTING_DOWN);
+        out().disconnect(reason.code());
+    }
+
     /** Ends the connection when everything that was sent is confirmed, or the time is over. */
     void disconnectWhenDrained(long linger) {
         if (state == ConnectionState.CONNECTED && !isDraining) {

@@ -66,8 +66,8 @@ final class Pair implements AutoCloseable {
         long end = network.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (network.nanoTime() > end) {
-                throw new AssertionError(
-                        "not within " + limit + "; server told " + server.events + ", client told " + client.events);
+                throw new AssertionError("not within " + limit + "; server told " + server.events + ", has "
+                        + server.state() + "; client told " + client.events + ", has " + client.state());
             }
             tick();
         }

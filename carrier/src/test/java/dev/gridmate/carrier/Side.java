@@ -106,6 +106,12 @@ final class Side implements CarrierEvents, AutoCloseable {
         return last;
     }
 
+    /** What can be known of the connection that was told of last. */
+    String state() {
+        return received.size() + " messages, " + carrier.queryFlowInformation(last) + ", "
+                + carrier.queryStatistics(last, Statistics.Period.LIFETIME, false);
+    }
+
     List<String> texts() {
         return received.stream().map(Received::text).toList();
     }

@@ -54,6 +54,12 @@ public final class Outbound {
     private @Nullable Message lastCarried;
     private int effectiveSize;
 
+    /**
+     * The last datagram had no room for data beside the acknowledgements, so that the next one begins with data: a driver
+     * that takes one datagram in each update would otherwise never get to it.
+     */
+    private boolean isDataNext;
+
     Outbound(
             TrafficControl.Flow flow,
             Acknowledgements acknowledgements,
@@ -190,12 +196,15 @@ public final class Outbound {
         effectiveSize = 0;
         putSystemMessages(into, clock);
         boolean carriesMore = hasData || writer.messageCount() > 0;
-        putAcknowledgements(into, hasData);
+        if (!isDataNext || !hasData) {
+            putAcknowledgements(into, hasData);
+        }
         boolean hadUnconfirmed = unconfirmedBytes > 0;
         boolean more = hasData;
         while (more) {
             more = putUserMessage();
         }
+        isDataNext = hasData && effectiveSize == 0;
         if (effectiveSize > 0) {
             pacer.onSent(writer.size());
             lastConfirmation = hadUnconfirmed ? lastConfirmation : now;
