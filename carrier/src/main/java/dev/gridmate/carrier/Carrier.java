@@ -132,6 +132,7 @@ public final class Carrier implements AutoCloseable {
     private long lastReal;
     private long now;
     private long lastId;
+    private int open;
     private int connected;
     private int firstToSend;
     private boolean detectsDisconnects;
@@ -682,7 +683,7 @@ public final class Carrier implements AutoCloseable {
             }
         } else if (ask(() -> desc.handshake().onNewConnection(from), true)) {
             counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
-        } else if (openPeers() >= desc.maxConnections()) {
+        } else if (open >= desc.maxConnections()) {
             counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
             sendRefusal(from);
         } else {
@@ -709,14 +710,6 @@ public final class Carrier implements AutoCloseable {
         }
     }
 
-    private int openPeers() {
-        int open = 0;
-        for (Peer each : peers) {
-            open += each.isOpen() ? 1 : 0;
-        }
-        return open;
-    }
-
     /** Says no without keeping anything. */
     private void sendRefusal(SocketDriverAddress to) {
         refusal.begin(coder.beginDatagram(), 2);
@@ -736,7 +729,9 @@ public final class Carrier implements AutoCloseable {
                 desc.handshake().handshakeTimeout(),
                 listener -> new Link(flow, listener, limits, counters, pool, outcomes, now));
         peer.id.peer = peer;
+        peer.index = peers.size();
         peers.add(peer);
+        open++;
         if (isFirst) {
             byAddress.put(address, peer);
         }
@@ -762,11 +757,10 @@ public final class Carrier implements AutoCloseable {
     }
 
     private void forget(Peer peer) {
-        int index = peers.indexOf(peer);
-        Peer last = peers.remove(peers.size() - 1);
-        if (last != peer) {
-            peers.set(index, last);
-        }
+        Peer last = peers.get(peers.size() - 1);
+        peers.set(peer.index, last);
+        last.index = peer.index;
+        peers.remove(peers.size() - 1);
         peer.link.outbound().close();
         if (byAddress.remove(peer.address, peer)) {
             for (Peer each : peers) {
@@ -929,6 +923,7 @@ public final class Carrier implements AutoCloseable {
     }
 
     void onOver(Peer peer, CarrierDisconnectReason reason, boolean wasEstablished) {
+        open--;
         if (wasEstablished) {
             connected--;
             counters.add(CarrierCounter.DISCONNECTS, 1);

@@ -58,7 +58,8 @@ final class Peer implements LinkListener {
     /** Whether the connection before this one, with the same address, is still being forgotten. */
     private boolean waitsForPredecessor;
 
-    private final long handshakeDeadline;
+    private final long handshakeTimeout;
+    private long handshakeDeadline;
     private long nextRequest;
     private long requestInterval;
 
@@ -81,6 +82,9 @@ final class Peer implements LinkListener {
 
     /** When this connection has to be looked at; 0: now. */
     long due;
+
+    /** Its place in the carrier's list. */
+    int index;
 
     /** Whether it has something to send, and the driver no room for it. */
     boolean isBlocked;
@@ -110,7 +114,8 @@ final class Peer implements LinkListener {
         this.isIncoming = isIncoming;
         this.flow = flow;
         long now = carrier.now();
-        handshakeDeadline = now + handshakeTimeout.toNanos();
+        this.handshakeTimeout = handshakeTimeout.toNanos();
+        handshakeDeadline = now + this.handshakeTimeout;
         requestInterval = desc.connectionRetryIntervalBase() * Carrier.MILLISECOND;
         link = links.apply(this);
         @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise
@@ -165,6 +170,7 @@ final class Peer implements LinkListener {
     void onPredecessorForgotten() {
         waitsForPredecessor = false;
         nextRequest = carrier.now();
+        handshakeDeadline = nextRequest + handshakeTimeout;
         due = 0;
     }
 
@@ -253,6 +259,10 @@ final class Peer implements LinkListener {
         if (state != ConnectionState.CONNECTING && state != ConnectionState.CONNECTED) {
             return;
         }
+        if (waitsForPredecessor) {
+            vanish(why);
+            return;
+        }
         long now = carrier.now();
         isDraining = false;
         state = ConnectionState.DISCONNECTING;
@@ -291,6 +301,7 @@ final class Peer implements LinkListener {
             case CONNECTING, CONNECTED -> {
                 out().onGivenUp();
                 out().disconnect(code);
+                wasEndedByPeer = true;
                 over(CarrierDisconnectReason.ofCode(code));
             }
             case DISCONNECTING -> over(reason);
@@ -305,7 +316,6 @@ final class Peer implements LinkListener {
 
     /** The connection is over for the program; the peer may still be told. */
     private void over(CarrierDisconnectReason why) {
-        wasEndedByPeer = state != ConnectionState.DISCONNECTING;
         state = ConnectionState.DISCONNECTED;
         isDraining = false;
         reason = why;
@@ -317,12 +327,19 @@ final class Peer implements LinkListener {
 
     /** The peer is not there, or not to be borne with: it is told, but not waited for. */
     private void giveUp(CarrierDisconnectReason why) {
+        if (waitsForPredecessor) {
+            vanish(why);
+            return;
+        }
         out().onGivenUp();
         out().disconnect(why.code());
         over(why);
     }
 
-    /** The driver's connection underneath is gone, or the carrier is closing: nobody can be told anything any longer. */
+    /**
+     * The driver's connection underneath is gone, or the carrier is closing: nobody can be told anything any longer. Or this
+     * one still waits for its predecessor, so that nobody has heard of it, and the place is to be free for another.
+     */
     void vanish(CarrierDisconnectReason why) {
         if (isOpen()) {
             over(why);
@@ -424,7 +441,7 @@ final class Peer implements LinkListener {
                         isIncoming || waitsForPredecessor
                                 ? handshakeDeadline
                                 : Math.min(
-                                        nextRequest > now ? nextRequest : now + Carrier.MILLISECOND,
+                                        nextRequest > now ? nextRequest : now + 10 * Carrier.MILLISECOND,
                                         handshakeDeadline));
             case CONNECTED -> {
                 if (dataWaitsSince != Long.MAX_VALUE) {

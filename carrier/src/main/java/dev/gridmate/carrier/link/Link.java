@@ -125,6 +125,9 @@ public final class Link {
         SecurityError error = reader.wrap(datagram) ? judge(reader) : SecurityError.BUFFER_READ_OUT_OF_BOUND;
         if (error != null) {
             drop(counterOf(error), error);
+            if (error == SecurityError.DATA_RATE_TOO_HIGH) {
+                lastReceived = now; // it is heard all right
+            }
             return;
         }
         if (asksAgain) {
@@ -139,7 +142,10 @@ public final class Link {
         }
         received.add(reader.sequence());
         lastReceived = now;
-        peerHasConnected |= !saysConnecting;
+        if (!peerHasConnected && !saysConnecting) {
+            peerHasConnected = true;
+            outbound.onPeerConnected();
+        }
         acknowledgements.onReceived(reader.sequence(), carriesMore, now);
         flow.onReceive(size, effectiveSize, now);
         counters.add(CarrierCounter.DATAGRAMS_IN, 1);

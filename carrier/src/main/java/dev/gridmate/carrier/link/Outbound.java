@@ -39,6 +39,7 @@ public final class Outbound {
     private long lastConfirmation;
 
     private boolean isConnecting = true;
+    private boolean peerHasConnected;
     private boolean takesUserMessages = true;
     private boolean isClosed;
     private byte @Nullable [] connectRequest;
@@ -164,6 +165,28 @@ public final class Outbound {
     /** What is sent does not say any longer that this side is connecting, although it never did connect. */
     public void onGivenUp() {
         isConnecting = false;
+    }
+
+    /**
+     * The peer speaks as one who is connected, so the answer to its request has arrived, whatever became of the
+     * acknowledgement. Repeated, it could be taken for the answer to the request of the peer's next connection, which would
+     * then stand with numbers that fit nothing here.
+     */
+    void onPeerConnected() {
+        peerHasConnected = true;
+        for (int left = system.size(); left > 0; left--) {
+            Message each = system.poll();
+            if (each != null && each.wasSent) {
+                confirmAnswer(each);
+            } else if (each != null) {
+                system.add(each);
+            }
+        }
+    }
+
+    private void confirmAnswer(Message answer) {
+        answer.isConfirmed = true;
+        int ignored = channels[answer.channel].releaseConfirmed();
     }
 
     boolean isConnecting() {
@@ -488,6 +511,8 @@ public final class Outbound {
                     count(CarrierCounter.MESSAGES_LOST);
                     unconfirmedBytes -= each.length;
                     release(each);
+                } else if (each.channel == MessageHeader.SYSTEM_CHANNEL && peerHasConnected) {
+                    confirmAnswer(each);
                 } else if (each.channel == MessageHeader.SYSTEM_CHANNEL) {
                     system.add(each);
                 } else {
