@@ -547,32 +547,62 @@ public final class Carrier implements AutoCloseable {
                 break;
             }
             peer.isQueuedToReceive = false;
-            int channel = peer.isReadable() ? peer.link.nextChannelWithMessages() : -1;
-            if (channel < 0) {
-                continue;
-            }
-            received++;
-            peer.messagesWaiting--;
-            boolean reliable = peer.link.peekReliable(channel);
-            int length = peer.link.peekLength(channel);
-            ByteBuffer lent = lending.take(length);
-            peer.link.take(channel, lent);
-            counters.add(CarrierCounter.MESSAGES_IN, 1);
-            onMessages(peer);
-            try {
-                handler.onMessage(
-                        peer.id,
-                        channel,
-                        reliable ? DataReliability.SEND_RELIABLE : DataReliability.SEND_UNRELIABLE,
-                        lending.lend(lent));
-            } finally {
-                lending.giveBack();
-            }
+            received += handOut(peer, handler);
             if (isClosed) {
                 break;
             }
         }
         return received;
+    }
+
+    /**
+     * Receives messages from one connection, whose channels take turns. For a program that can hold back one peer, whose
+     * messages it has no use for yet, without keeping the others waiting.
+     *
+     * @param handler gets each message
+     * @param from the connection
+     * @param limit how many at the most, 1 or more
+     * @return how many the handler got
+     * @throws IllegalArgumentException if the limit is below 1
+     */
+    public int receive(MessageHandler handler, ConnectionId from, int limit) {
+        enter();
+        Objects.requireNonNull(handler, "handler");
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit is " + limit + ", it must be at least 1");
+        }
+        int received = 0;
+        int more = 1;
+        while (more > 0 && received < limit && !isClosed) {
+            more = from.peer == null ? 0 : handOut(own(from.peer), handler);
+            received += more;
+        }
+        return received;
+    }
+
+    /** Hands out one message; returns how many there were, 0 or 1. */
+    private int handOut(Peer peer, MessageHandler handler) {
+        int channel = peer.isReadable() ? peer.link.nextChannelWithMessages() : -1;
+        if (channel < 0) {
+            return 0;
+        }
+        peer.messagesWaiting--;
+        boolean reliable = peer.link.peekReliable(channel);
+        int length = peer.link.peekLength(channel);
+        ByteBuffer lent = lending.take(length);
+        peer.link.take(channel, lent);
+        counters.add(CarrierCounter.MESSAGES_IN, 1);
+        onMessages(peer);
+        try {
+            handler.onMessage(
+                    peer.id,
+                    channel,
+                    reliable ? DataReliability.SEND_RELIABLE : DataReliability.SEND_UNRELIABLE,
+                    lending.lend(lent));
+        } finally {
+            lending.giveBack();
+        }
+        return 1;
     }
 
     /**
@@ -845,7 +875,7 @@ public final class Carrier implements AutoCloseable {
         advance();
         sendDatagrams();
         driver.flush();
-        if (!withMessages.isEmpty() || !toTell.isEmpty() || !outcomes.isEmpty()) {
+        if (hasMessages() || !toTell.isEmpty() || !outcomes.isEmpty()) {
             return true;
         }
         long asked = timeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT.toNanos() : timeout.toNanos();
@@ -856,6 +886,18 @@ public final class Carrier implements AutoCloseable {
         now += real - lastReal; // the wait was asked for, and counts in full
         lastReal = real;
         return something || untilDue <= nanos;
+    }
+
+    /** Who was received from by name still stands in the queue, and leaves it here. */
+    private boolean hasMessages() {
+        for (Peer first = withMessages.peek(); first != null; first = withMessages.peek()) {
+            if (first.messagesWaiting > 0) {
+                return true;
+            }
+            withMessages.remove();
+            first.isQueuedToReceive = false;
+        }
+        return false;
     }
 
     private static Duration duration(long nanos) {

@@ -184,6 +184,7 @@ class LoopTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closed early, to see what it says then
     void aRunnerGivesACarrierAThreadOfItsOwn() throws Exception {
         try (GridMate serverSide = new GridMate();
                 GridMate clientSide = new GridMate()) {

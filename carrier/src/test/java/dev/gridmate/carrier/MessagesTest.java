@@ -391,4 +391,36 @@ class MessagesTest {
                     .isGreaterThan(before);
         }
     }
+
+    @Test
+    void oneConnectionCanBeReceivedFromWithoutTheOthers() {
+        try (Pair pair = new Pair(Side.Wire.UDP);
+                Side other = new Side(pair.network.host("10.0.0.3"), Side.Wire.UDP, DEFAULTS)) {
+            ConnectionId id = pair.connected();
+            ConnectionId first = pair.server.last();
+            other.carrier.connect("10.0.0.1", Side.PORT);
+            for (int i = 0; i < 20; i++) {
+                pair.tick();
+                other.update();
+            }
+            pair.client.send("held back", id, DataReliability.SEND_RELIABLE, 0);
+            other.send("wanted", ConnectionId.ALL, DataReliability.SEND_RELIABLE, 0);
+            pair.client.carrier.update();
+            other.carrier.update();
+            pair.network.advance(Pair.TICK);
+            Carrier server = pair.server.carrier;
+            server.update();
+
+            List<ConnectionId> heard = new ArrayList<>();
+            MessageHandler handler = (from, channel, reliability, message) -> heard.add(from);
+            assertThat(server.receive(handler, pair.server.last(), 10)).isOne();
+            assertThat(server.receive(handler, pair.server.last(), 10)).isZero();
+            assertThat(heard).containsExactly(pair.server.last());
+            assertThat(server.waitForData(Duration.ofMillis(1)))
+                    .as("the other message waits")
+                    .isTrue();
+            assertThat(server.receive(handler, 10)).isOne();
+            assertThat(heard).containsExactly(pair.server.last(), first);
+        }
+    }
 }
