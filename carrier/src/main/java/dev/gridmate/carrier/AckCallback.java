@@ -1,6 +1,6 @@
 package dev.gridmate.carrier;
 
-/** Hears what became of one message. Exactly one of its methods is called, once, from {@code update}. */
+/** Hears what became of one message. Exactly one of its methods is called, once, from {@code update} or {@code close}. */
 @FunctionalInterface
 public interface AckCallback {
 

@@ -138,6 +138,7 @@ public final class Carrier implements AutoCloseable {
     private boolean detectsDisconnects;
     private boolean isUpdating;
     private boolean closeIsAsked;
+    private boolean isClosing;
     private boolean isClosed;
     private int strangeErrors;
     private ReceiveResult lastResult = new ReceiveResult(ReceiveResult.State.RECEIVED, 0);
@@ -263,6 +264,9 @@ public final class Carrier implements AutoCloseable {
      */
     public ConnectionId connect(SocketDriverAddress address) {
         enter();
+        if (isClosing) {
+            throw new IllegalStateException("the carrier is closing: make a new one");
+        }
         advance();
         SocketDriverAddress own = driver.createDriverAddress(address.toInetSocketAddress());
         for (Peer each : peers) {
@@ -307,7 +311,7 @@ public final class Carrier implements AutoCloseable {
 
     /**
      * Ends a connection when everything that was sent has left and every reliable message is confirmed, or the time is over.
-     * Nothing can be sent any longer.
+     * Nothing can be sent any longer. Said again for the same connection, the earlier time counts.
      *
      * @param id the connection; {@link ConnectionId#ALL} for every one
      * @param linger how long to wait at most, zero or more
@@ -444,21 +448,23 @@ public final class Carrier implements AutoCloseable {
             int channel) {
         enter();
         checkMessage(data, priority, channel);
-        SendResult result = SendResult.OK;
         if (target == ConnectionId.ALL) {
+            SendResult result = SendResult.OK;
             for (int i = 0; i < peers.size(); i++) {
                 if (peers.get(i).isConnected()
                         && !queue(peers.get(i), data, callback, reliability, priority, channel)) {
                     result = SendResult.QUEUE_FULL;
                 }
             }
-        } else if (target.peer == null || !own(target.peer).isConnected()) {
-            result = SendResult.NOT_CONNECTED;
-        } else if (!queue(target.peer, data, callback, reliability, priority, channel)) {
-            result = SendResult.QUEUE_FULL;
+            return result;
         }
-        counters.add(result == SendResult.OK ? CarrierCounter.MESSAGES_OUT : CarrierCounter.SENDS_REJECTED, 1);
-        return result;
+        if (target.peer == null || !own(target.peer).takesMessages()) {
+            counters.add(CarrierCounter.SENDS_REJECTED, 1);
+            return SendResult.NOT_CONNECTED;
+        }
+        return queue(target.peer, data, callback, reliability, priority, channel)
+                ? SendResult.OK
+                : SendResult.QUEUE_FULL;
     }
 
     private void checkMessage(ByteBuffer data, DataPriority priority, int channel) {
@@ -480,7 +486,7 @@ public final class Carrier implements AutoCloseable {
     }
 
     @SuppressWarnings("EnumOrdinal") // the order of the constants is the order of urgency
-    private static boolean queue(
+    private boolean queue(
             Peer peer,
             ByteBuffer data,
             @Nullable AckCallback callback,
@@ -488,9 +494,11 @@ public final class Carrier implements AutoCloseable {
             DataPriority priority,
             int channel) {
         peer.due = 0;
-        return peer.link
+        boolean isTaken = peer.link
                 .outbound()
                 .send(data, channel, reliability == DataReliability.SEND_RELIABLE, priority.ordinal(), callback);
+        counters.add(isTaken ? CarrierCounter.MESSAGES_OUT : CarrierCounter.SENDS_REJECTED, 1);
+        return isTaken;
     }
 
     /**
@@ -744,7 +752,7 @@ public final class Carrier implements AutoCloseable {
     private void sendRefusal(SocketDriverAddress to) {
         refusal.begin(coder.beginDatagram(), 2);
         refusal.put(MessageHeader.SYSTEM_CHANNEL, true, false, 1, 0, 0, false, REFUSAL, 0, REFUSAL.length);
-        ResultCode ignored = transmit(to, coder.encode(refusal.size()));
+        ResultCode ignored = transmit(to, coder.encode(refusal.size(), false));
     }
 
     private Peer addPeer(SocketDriverAddress address, boolean isIncoming, boolean isFirst) {
@@ -827,7 +835,7 @@ public final class Carrier implements AutoCloseable {
             int size = peer.link.outbound().compose(coder.beginDatagram(), mayCarryData, now, (int)
                     clock.time(localMillis()));
             sent++;
-            ResultCode code = transmit(peer.address, coder.encode(size));
+            ResultCode code = transmit(peer.address, coder.encode(size, peer.wasEstablished()));
             if (code != ResultCode.OK && code != ResultCode.SEND_BUFFER_FULL) {
                 onDriverError(peer, code);
                 break;
@@ -999,6 +1007,13 @@ public final class Carrier implements AutoCloseable {
         }
     }
 
+    void onNothingToReceive(Peer peer) {
+        if (peer.isQueuedToReceive) {
+            peer.isQueuedToReceive = false;
+            withMessages.remove(peer);
+        }
+    }
+
     void onMessages(Peer peer) {
         if (!peer.isQueuedToReceive && peer.messagesWaiting > 0) {
             peer.isQueuedToReceive = true;
@@ -1012,13 +1027,6 @@ public final class Carrier implements AutoCloseable {
     }
 
     // ------------------------------------------------------------------------------------ the handshake
-
-    /** Returns the data that a handshake writes. */
-    byte[] handshakeData(Consumer<ByteBuffer> writer) {
-        ByteBuffer buffer = handshakeBuffer();
-        writer.accept(buffer);
-        return bytes(buffer.flip());
-    }
 
     ByteBuffer handshakeBuffer() {
         return handshakeBuffer.clear();
@@ -1227,9 +1235,10 @@ public final class Carrier implements AutoCloseable {
     }
 
     private void closeNow() {
-        if (isClosed) {
+        if (isClosed || isClosing) {
             return;
         }
+        isClosing = true;
         isUpdating = true; // a handler that calls update now gets nothing
         boolean canSend = driver.isInitialized();
         for (Peer each : List.copyOf(peers)) {
@@ -1267,7 +1276,8 @@ public final class Carrier implements AutoCloseable {
         peer.sayGoodbye();
         if (room(peer) >= driver.maxSendSize()) {
             int size = peer.link.outbound().compose(coder.beginDatagram(), false, now, 0);
-            ResultCode ignored = transmit(peer.address, coder.encode(size));
+            // Past the simulator, which will not be there any longer to send what it delays.
+            ResultCode ignored = driver.send(peer.address, coder.encode(size, false));
         }
     }
 
@@ -1284,6 +1294,9 @@ public final class Carrier implements AutoCloseable {
         lastReal = real;
         if (gap > GAP_LIMIT) {
             counters.add(CarrierCounter.UPDATE_GAPS, 1);
+            if (gap > desc.connectionTimeoutMS() * MILLISECOND && !peers.isEmpty()) {
+                onStrangeError(SecurityError.UPDATE_TIMEOUT);
+            }
             gap = GAP_LIMIT;
         }
         now += gap;

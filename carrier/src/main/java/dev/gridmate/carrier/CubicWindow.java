@@ -26,11 +26,11 @@ final class CubicWindow {
     private static final double LEAST = 2;
 
     /**
-     * What a reduction leaves when the network shows no sign of congestion but the loss. At 25 % of random loss the curve
-     * would always be at its least, and two datagrams a round trip is no connection. Other transports for games have a fixed
-     * window of 32 to 64 datagrams.
+     * Bytes that a reduction leaves when the network shows no sign of congestion but the loss: 32 datagrams of the usual
+     * size, where other transports for games have a fixed window of 32 to 64. At 25 % of random loss the curve would always be
+     * at its least, and two datagrams a round trip is no connection.
      */
-    private static final double LEAST_WITHOUT_CONGESTION = 32;
+    private static final double LEAST_WITHOUT_CONGESTION = 32 * 1_372;
 
     private static final double BETA = 0.2;
     private static final double KEPT = 1 - BETA;
@@ -88,9 +88,12 @@ final class CubicWindow {
     /**
      * Lets the window grow, if it was the limit while this datagram was on its way: otherwise that the datagram arrived says
      * nothing about how the network takes a full window (5.8, RFC 7661). Nor does one from before the last reduction.
+     *
+     * <p>A window that already makes a queue does not grow either. A network with a large buffer, and TCP is one, would take
+     * a megabyte and lose nothing, and each message would be seconds on its way.
      */
-    void onAck(int size, long sentAt, long now, long rtt) {
-        if (sentAt > limitedAt || sentAt <= reducedAt) {
+    void onAck(int size, long sentAt, long now, long rtt, boolean isCongested) {
+        if (sentAt > limitedAt || sentAt <= reducedAt || (isCongested && window >= leastWithoutCongestion())) {
             return;
         }
         if (window < slowStartThreshold) {
@@ -133,6 +136,10 @@ final class CubicWindow {
         }
     }
 
+    private double leastWithoutCongestion() {
+        return Math.max(LEAST_WITHOUT_CONGESTION, LEAST * datagram);
+    }
+
     private double curve(long time) {
         double t = time / NANOS_PER_SECOND - k;
         return C * t * t * t + plateau;
@@ -150,8 +157,8 @@ final class CubicWindow {
         prior = window / datagram;
         // One that did not get back to its peak gives way to a newcomer (4.7).
         peak = prior < peak ? prior * (1 + KEPT) / 2 : prior;
-        double least = isCongested ? LEAST : LEAST_WITHOUT_CONGESTION;
-        slowStartThreshold = Math.min(Math.max(window * KEPT, least * datagram), MAX);
+        double least = isCongested ? LEAST * datagram : leastWithoutCongestion();
+        slowStartThreshold = Math.min(Math.max(window * KEPT, least), MAX);
         window = Math.min(window, slowStartThreshold);
         isEpoch = false;
     }

@@ -42,15 +42,19 @@ final class DatagramCoder {
         return plain.clear().position(hintSize);
     }
 
-    /** Returns the packet for the datagram that was written into that room. */
-    ByteBuffer encode(int size) {
+    /**
+     * Returns the packet for the datagram that was written into that room.
+     *
+     * @param mayCompress not the first ones of a connection: a stranger's bytes are not decompressed
+     */
+    ByteBuffer encode(int size, boolean mayCompress) {
         Compressor compressing = compressor;
         if (compressing == null) {
             return plain.position(0).limit(size);
         }
         plain.limit(hintSize + size).position(hintSize);
         packed.clear().limit(hintSize + size).position(hintSize); // what does not become smaller need not be finished
-        if (compressing.compress(plain, packed)) {
+        if (mayCompress && compressing.compress(plain, packed)) {
             counters.add(CarrierCounter.DATAGRAMS_COMPRESSED, 1);
             return packed.flip().put(0, COMPRESSED);
         }

@@ -31,12 +31,20 @@ final class DefaultFlow implements TrafficControl.Flow {
     @Override
     public void onSend(int size, int effectiveSize, long now) {
         advance(now);
-        dataInTransfer += size;
-        window.onSend(dataInTransfer, now);
         all.onSend(size);
         if (effectiveSize > 0) {
+            dataInTransfer += size;
+            window.onSend(dataInTransfer, now);
             effective.onSend(effectiveSize);
         }
+    }
+
+    /**
+     * What counts against the window: a datagram with user messages. Those of acknowledgements alone are confirmed without
+     * hurry, and some of them would fill the least window for as long as the peer sends data.
+     */
+    private static int counted(int size, int effectiveSize) {
+        return effectiveSize > 0 ? size : 0;
     }
 
     @Override
@@ -49,9 +57,9 @@ final class DefaultFlow implements TrafficControl.Flow {
     public boolean onAck(int size, int effectiveSize, boolean isPrompt, long sentAt, long now) {
         advance(now);
         int before = window.bytes();
-        dataInTransfer -= size;
+        dataInTransfer -= counted(size, effectiveSize);
         link.onAck(isPrompt, sentAt, now);
-        window.onAck(size, sentAt, now, link.rtt());
+        window.onAck(counted(size, effectiveSize), sentAt, now, link.rtt(), link.isCongested());
         all.onAck(size);
         if (effectiveSize > 0) {
             effective.onAck(effectiveSize);
@@ -67,7 +75,7 @@ final class DefaultFlow implements TrafficControl.Flow {
     public boolean onLost(int size, int effectiveSize, long sentAt, long now) {
         advance(now);
         int before = window.bytes();
-        dataInTransfer -= size;
+        dataInTransfer -= counted(size, effectiveSize);
         link.onLost(sentAt);
         // A request that nobody listened to yet says nothing about the network, and would end slow start at two
         // datagrams.

@@ -19,8 +19,8 @@ final class LinkQuality {
 
     private static final double RADIO_LOSS = 0.3;
 
-    /** What two programs that poll, and acknowledge after 15 ms, add to a round trip at times. */
-    private static final long POLLING = 50_000_000;
+    /** What two programs that poll every 30 ms, and acknowledge after 15 ms, add to a round trip at times. */
+    private static final long POLLING = 100_000_000;
 
     private static final float NANOS_PER_MILLI = 1_000_000;
 

@@ -127,6 +127,11 @@ final class Peer implements LinkListener {
         return isDraining ? ConnectionState.DISCONNECTING : state;
     }
 
+    /** Whether it takes user messages, to send them at once or when it stands. */
+    boolean takesMessages() {
+        return isWanted();
+    }
+
     boolean isConnected() {
         return state == ConnectionState.CONNECTED && !isDraining;
     }
@@ -139,6 +144,10 @@ final class Peer implements LinkListener {
     /** Whether it counts towards the maximum: it is there, or about to be. */
     boolean isOpen() {
         return state != ConnectionState.DISCONNECTED;
+    }
+
+    boolean wasEstablished() {
+        return wasEstablished;
     }
 
     boolean isOf(Carrier owner) {
@@ -162,9 +171,20 @@ final class Peer implements LinkListener {
     /** Asks the other side, once the connection before this one is forgotten. */
     void initiate(boolean isPredecessorThere) {
         waitsForPredecessor = isPredecessorThere;
-        out().connectRequest(carrier.handshakeData(data -> desc.handshake().onInitiate(id, data)));
         nextRequest = carrier.now();
         due = 0;
+        ByteBuffer data = carrier.handshakeBuffer();
+        boolean isWritten = carrier.ask(
+                () -> {
+                    desc.handshake().onInitiate(id, data);
+                    return true;
+                },
+                false);
+        if (isWritten) {
+            out().connectRequest(Carrier.bytes(data.flip()));
+        } else {
+            vanish(CarrierDisconnectReason.HANDSHAKE_REJECTED);
+        }
     }
 
     void onPredecessorForgotten() {
@@ -280,14 +300,13 @@ final class Peer implements LinkListener {
         out().disconnect(reason.code());
     }
 
-    /** Ends the connection when everything that was sent is confirmed, or the time is over. */
+    /** Ends the connection when everything that was sent is confirmed, or the time is over; said again, the earlier time. */
     void disconnectWhenDrained(long linger) {
-        if (state == ConnectionState.CONNECTED && !isDraining) {
+        if (state == ConnectionState.CONNECTING || state == ConnectionState.CONNECTED) {
+            long until = carrier.now() + linger;
+            drainUntil = isDraining ? Math.min(drainUntil, until) : until;
             isDraining = true;
-            drainUntil = carrier.now() + linger;
             due = 0;
-        } else {
-            disconnect(CarrierDisconnectReason.USER_REQUESTED);
         }
     }
 
@@ -382,6 +401,8 @@ final class Peer implements LinkListener {
     private void updateConnecting(long now) {
         if (now >= handshakeDeadline) {
             giveUp(CarrierDisconnectReason.HANDSHAKE_TIMEOUT);
+        } else if (isDraining && (out().isDrained() || now >= drainUntil)) {
+            disconnect(CarrierDisconnectReason.USER_REQUESTED);
         } else if (!isIncoming && now >= nextRequest && carrier.isReady(this)) {
             out().requestConnect();
             nextRequest = now + requestInterval;
@@ -390,9 +411,11 @@ final class Peer implements LinkListener {
     }
 
     private void updateConnected(long now) {
-        if (carrier.detectsDisconnects() && isBad(now, 1)) {
+        if (carrier.detectsDisconnects() && isSilent(now, 1)) {
             giveUp(CarrierDisconnectReason.BAD_CONNECTION);
             carrier.judgeOthers();
+        } else if (carrier.detectsDisconnects() && flow.isDisconnect(1)) {
+            giveUp(CarrierDisconnectReason.BAD_CONNECTION);
         } else if (isDraining && (out().isDrained() || now >= drainUntil)) {
             disconnect(CarrierDisconnectReason.USER_REQUESTED);
         } else if (out().takeFlowChanged() && now >= nextRateChange) {
@@ -402,18 +425,20 @@ final class Peer implements LinkListener {
         }
     }
 
-    /** Another connection was lost: this one is judged more strictly, so that a lost network drops all at once. */
+    /**
+     * Another connection has timed out: this one is judged more strictly, so that a lost network drops all at once. By its
+     * silence alone: a slow peer is no worse off for another's having gone.
+     */
     void judgeStrictly(long now) {
-        if (state == ConnectionState.CONNECTED && isBad(now, desc.connectionEvaluationThreshold())) {
+        float threshold = desc.connectionEvaluationThreshold();
+        if (state == ConnectionState.CONNECTED && threshold > 0 && isSilent(now, threshold)) {
             giveUp(CarrierDisconnectReason.BAD_CONNECTION);
         }
     }
 
-    private boolean isBad(long now, float threshold) {
+    private boolean isSilent(long now, float threshold) {
         long timeout = (long) (desc.connectionTimeoutMS() * Carrier.MILLISECOND * (double) threshold);
-        return now - link.lastReceived() >= timeout
-                || now - out().unconfirmedSince(now) >= timeout
-                || flow.isDisconnect(threshold);
+        return now - link.lastReceived() >= timeout || now - out().unconfirmedSince(now) >= timeout;
     }
 
     /** Whether user messages may leave: with batches, when there are enough of them, or they have waited long enough. */
@@ -433,6 +458,13 @@ final class Peer implements LinkListener {
 
     /** When this has to be looked at again although nothing comes in and nothing is sent. */
     long nextDue(long now) {
+        long next = nextDueOfAny(now);
+        return isBlocked
+                ? Math.max(next, now + 10 * Carrier.MILLISECOND)
+                : next; // the driver wakes up when it has room
+    }
+
+    private long nextDueOfAny(long now) {
         long next = Math.min(link.nextDue(mayCarryData(now)), now + SECOND); // the statistics want a look each second
         return switch (state) {
             case CONNECTING ->
@@ -447,10 +479,10 @@ final class Peer implements LinkListener {
                 if (dataWaitsSince != Long.MAX_VALUE) {
                     next = Math.min(next, dataWaitsSince + desc.threadUpdateTimeMS() * Carrier.MILLISECOND);
                 }
-                yield isDraining ? Math.min(next, drainUntil) : next;
+                yield isDraining ? Math.min(next, out().isDrained() ? now : drainUntil) : next;
             }
             case DISCONNECTING -> Math.min(next, Math.min(sayAgain, forgetAt));
-            case DISCONNECTED -> Math.min(next, forgetAt);
+            case DISCONNECTED -> isForgotten ? now : Math.min(next, forgetAt);
         };
     }
 
@@ -493,6 +525,8 @@ final class Peer implements LinkListener {
         switch (error) {
             // The network's doing, this program's, or what is left of a connection before this one.
             case SEQUENCE_NUMBER_DUPLICATED, SEQUENCE_NUMBER_OUT_OF_BOUND, DATA_RATE_TOO_HIGH -> {}
+            case PACKET_RATE_TOO_HIGH -> {} // dropped, which is enough: who was held up by the network may come in a
+            // burst
             default -> onBadDatagram();
         }
     }
@@ -520,5 +554,6 @@ final class Peer implements LinkListener {
         isReadable = false;
         id.peer = null;
         messagesWaiting -= link.dropReceived();
+        carrier.onNothingToReceive(this);
     }
 }

@@ -9,6 +9,6 @@ public enum SendResult {
      * was not taken; send it later, or drop it. To {@link ConnectionId#ALL}: at least one connection did not take it.
      */
     QUEUE_FULL,
-    /** The connection is over, or about to be. The message was not taken. */
+    /** The connection is over, or being ended. The message was not taken. */
     NOT_CONNECTED
 }

@@ -91,4 +91,26 @@ class CarrierClockTest {
             assertThat(pair.server.carrier.time()).isZero();
         }
     }
+
+    @Test
+    void theFirstWordOfTheClockIsHeardHoweverLateItComes() {
+        try (Pair pair = new Pair(Side.Wire.UDP)) {
+            pair.network.advance(Duration.ofSeconds(500));
+            try (Side young = new Side(pair.network.host("10.0.0.3"), Side.Wire.UDP, settings -> settings)) {
+                young.carrier.connect("10.0.0.1", Side.PORT);
+                for (int i = 0; i < 70 * 60 * 20; i++) { // more numbers than half of their circle
+                    pair.network.advance(Duration.ofMillis(50));
+                    pair.server.carrier.update();
+                    young.carrier.update();
+                }
+                pair.server.carrier.startClockSync();
+                for (int i = 0; i < 100; i++) {
+                    pair.network.advance(Duration.ofMillis(5));
+                    pair.server.carrier.update();
+                    young.carrier.update();
+                }
+                assertThat(young.carrier.time() - pair.server.carrier.time()).isBetween(-30L, 30L);
+            }
+        }
+    }
 }

@@ -22,14 +22,14 @@ class CubicWindowTest {
         window.onSend(bytes, sentAt);
         now += rtt;
         for (int left = bytes; left > 0; left -= DATAGRAM) {
-            window.onAck(Math.min(left, DATAGRAM), sentAt, now, rtt);
+            window.onAck(Math.min(left, DATAGRAM), sentAt, now, rtt, false);
         }
     }
 
     private void slowStartTo(int bytes) {
         while (window.bytes() < bytes) {
             window.onSend(window.bytes(), now);
-            window.onAck(Math.min(DATAGRAM, bytes - window.bytes()), now, now, MILLI);
+            window.onAck(Math.min(DATAGRAM, bytes - window.bytes()), now, now, MILLI, false);
         }
     }
 
@@ -52,7 +52,7 @@ class CubicWindowTest {
     @Test
     void slowStartAddsTheBytesThatArrivedAndNotAWholeDatagramForEach() {
         window.onSend(1_000, now);
-        window.onAck(150, now, now + MILLI, MILLI);
+        window.onAck(150, now, now + MILLI, MILLI, false);
         assertThat(window.bytes()).isEqualTo(1_150);
     }
 
@@ -70,7 +70,7 @@ class CubicWindowTest {
         // W(t) = 0.4 (t - K)^3 + 100 with K = cbrt(20 / 0.4) = 3.6840 s. The flight took 0.1 s, the target is a round
         // trip on: W(0.2) = 100 - 0.4 * 3.4840^3 = 83.084. One datagram of 80: 80 + 3.084 / 80 = 80.0386.
         window.onSend(80_000, now);
-        window.onAck(DATAGRAM, now, now + 100 * MILLI, 100 * MILLI);
+        window.onAck(DATAGRAM, now, now + 100 * MILLI, 100 * MILLI, false);
         assertThat(window.bytes()).isCloseTo(80_038, within(1));
     }
 
@@ -152,7 +152,7 @@ class CubicWindowTest {
         slowStartTo(100_000);
         window.onSend(100_000, now);
         window.onLost(now, now + SECOND, true);
-        window.onAck(DATAGRAM, now, now + SECOND, SECOND);
+        window.onAck(DATAGRAM, now, now + SECOND, SECOND, false);
         assertThat(window.bytes()).isEqualTo(80_000);
     }
 
@@ -161,7 +161,7 @@ class CubicWindowTest {
         slowStartTo(10_000);
         for (int i = 0; i < 100; i++) {
             window.onSend(9_999, ++now);
-            window.onAck(DATAGRAM, now, now + MILLI, MILLI);
+            window.onAck(DATAGRAM, now, now + MILLI, MILLI, false);
         }
         assertThat(window.bytes()).isEqualTo(10_000);
     }
@@ -172,7 +172,7 @@ class CubicWindowTest {
         long sentAt = ++now;
         window.onSend(1_000, sentAt);
         window.onSend(10_000, ++now);
-        window.onAck(DATAGRAM, sentAt, now + MILLI, MILLI);
+        window.onAck(DATAGRAM, sentAt, now + MILLI, MILLI, false);
         assertThat(window.bytes()).isEqualTo(11_000);
     }
 
@@ -224,7 +224,7 @@ class CubicWindowTest {
         for (int i = 1; i <= 50; i++) {
             window.onLost(sent + i * SECOND, sent + i * SECOND, false);
         }
-        assertThat(window.bytes()).isEqualTo(32 * DATAGRAM);
+        assertThat(window.bytes()).isEqualTo(32 * 1_372);
         for (int i = 51; i <= 100; i++) {
             window.onLost(sent + i * SECOND, sent + i * SECOND, true);
         }

@@ -52,31 +52,31 @@ class DefaultTrafficControlTest {
     void aConnectionBeginsWithOneDatagram() {
         assertThat(flow.congestionWindow()).isEqualTo(MAX);
         assertThat(flow.isSend()).isTrue();
-        flow.onSend(MAX - 1, 0, now);
+        flow.onSend(MAX - 1, 1, now);
         assertThat(flow.isSend()).isTrue();
-        flow.onSend(1, 0, now);
+        flow.onSend(1, 1, now);
         assertThat(flow.isSend()).isFalse();
         assertThat(flow.dataInTransfer()).isEqualTo(MAX);
     }
 
     @Test
     void whatArrivedOrIsLostIsNoLongerOnItsWay() {
-        flow.onSend(5000, 0, now);
-        flow.onSend(500, 0, now);
+        flow.onSend(5000, 1, now);
+        flow.onSend(500, 1, now);
         assertThat(flow.isSend()).isFalse();
-        assertThat(flow.onAck(5000, 0, true, now, now + MILLI))
+        assertThat(flow.onAck(5000, 1, true, now, now + MILLI))
                 .as("the window grows")
                 .isTrue();
         assertThat(flow.dataInTransfer()).isEqualTo(500);
-        flow.onLost(500, 0, now, now + SECOND);
+        flow.onLost(500, 1, now, now + SECOND);
         assertThat(flow.dataInTransfer()).isZero();
         assertThat(flow.isSend()).isTrue();
     }
 
     @Test
     void anAcknowledgementThatChangesNothingSaysSo() {
-        flow.onSend(10, 0, now);
-        assertThat(flow.onAck(10, 0, true, now, now + MILLI)).isFalse();
+        flow.onSend(10, 1, now);
+        assertThat(flow.onAck(10, 1, true, now, now + MILLI)).isFalse();
     }
 
     @Test
@@ -90,8 +90,8 @@ class DefaultTrafficControlTest {
         flow.onAck(65_535, 65_000, true, now, now + MILLI);
         assertThat(flow.congestionWindow()).isEqualTo(131_070);
         for (int i = 0; i < 20; i++) {
-            flow.onSend(65_535, 0, ++now);
-            flow.onLost(65_535, 0, now, now);
+            flow.onSend(65_535, 1, ++now);
+            flow.onLost(65_535, 1, now, now);
         }
         assertThat(flow.congestionWindow()).isEqualTo(131_070);
     }
@@ -99,15 +99,15 @@ class DefaultTrafficControlTest {
     @Test
     void aLossBeforeTheHandshakeIsOverDoesNotEndSlowStart() {
         flow = new DefaultTrafficControl().onConnect(Addresses.of(4), MAX, now);
-        flow.onSend(10, 0, now);
+        flow.onSend(10, 1, now);
         long early = now;
         now += SECOND;
         flow.onHandshakeComplete(now);
-        flow.onLost(10, 0, early, now);
+        flow.onLost(10, 1, early, now);
         while (flow.congestionWindow() < 100 * MAX) {
             now += MILLI;
-            flow.onSend(flow.congestionWindow(), 0, now);
-            flow.onAck(flow.congestionWindow(), 0, true, now, now);
+            flow.onSend(flow.congestionWindow(), 1, now);
+            flow.onAck(flow.congestionWindow(), 1, true, now, now);
         }
         assertThat(flow.dataInTransfer()).isZero();
         assertThat(flow.congestionWindow()).isEqualTo(128 * MAX);
@@ -236,10 +236,10 @@ class DefaultTrafficControlTest {
 
     @Test
     void twoLossesOnAnIdleLinkAreNoLossOfThirtyPercent() {
-        flow.onSend(10, 0, now);
-        flow.onLost(10, 0, now, now + SECOND);
-        flow.onSend(10, 0, now);
-        flow.onLost(10, 0, now, now + SECOND);
+        flow.onSend(10, 1, now);
+        flow.onLost(10, 1, now, now + SECOND);
+        flow.onSend(10, 1, now);
+        flow.onLost(10, 1, now, now + SECOND);
         assertThat(flow.statistics(Period.LIFETIME, false).packetLoss()).isZero();
         assertThat(flow.isDisconnect(0.5f)).isFalse();
         for (int i = 0; i < 18; i++) {
@@ -256,7 +256,7 @@ class DefaultTrafficControlTest {
         now += MILLI;
         flow.onHandshakeComplete(now);
         for (int i = 0; i < 100; i++) {
-            flow.onLost(0, 0, early, now);
+            flow.onLost(0, 1, early, now);
         }
         second(10, 0);
         assertThat(flow.statistics(Period.LIFETIME, false).packetLoss()).isCloseTo(0.1f, within(0.001f));
@@ -459,5 +459,24 @@ class DefaultTrafficControlTest {
                     .isThrownBy(() -> new DefaultTrafficControl().onConnect(Addresses.of(4), size, now))
                     .withMessageContaining("maxDatagramSize is " + size);
         }
+    }
+
+    @Test
+    void acknowledgementsAloneDoNotFillTheWindow() {
+        for (int i = 0; i < 100; i++) {
+            flow.onSend(200, 0, now);
+        }
+        assertThat(flow.isSend()).isTrue();
+        assertThat(flow.dataInTransfer()).isZero();
+    }
+
+    @Test
+    void theTimeThatAcknowledgementsAloneTakeSaysNothingOfTheWay() {
+        flow.onSend(20, 0, now);
+        flow.onAck(20, 0, false, now, now + 100 * MILLI);
+        assertThat(flow.rtt()).isZero();
+        flow.onSend(20, 0, now);
+        flow.onAck(20, 0, true, now, now + 2 * MILLI);
+        assertThat(flow.rtt()).isEqualTo(2 * MILLI);
     }
 }

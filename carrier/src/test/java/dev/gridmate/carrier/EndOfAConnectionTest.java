@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.sim.DatagramFaults;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -257,40 +256,111 @@ class EndOfAConnectionTest {
 
     @Test
     void aHandshakeThatThrowsRefuses() {
-        Handshake stumbling = new Handshake() {
-            @Override
-            public void onInitiate(ConnectionId id, ByteBuffer out) {}
-
-            @Override
-            public Result onReceiveRequest(ConnectionId id, ByteBuffer in, ByteBuffer out) {
-                throw new BufferUnderflowException();
-            }
-
-            @Override
-            public boolean onConfirmRequest(ConnectionId id, ByteBuffer in) {
-                return true;
-            }
-
-            @Override
-            public boolean onReceiveAck(ConnectionId id, ByteBuffer in) {
-                return true;
-            }
-
-            @Override
-            public boolean onConfirmAck(ConnectionId id, ByteBuffer in) {
-                return true;
-            }
-
-            @Override
-            public Duration handshakeTimeout() {
-                return Duration.ofSeconds(5);
-            }
-        };
-        try (Pair pair = new Pair(Side.Wire.UDP, 1, settings -> settings.handshake(stumbling), DEFAULTS)) {
+        UnaryOperator<CarrierDesc.Builder> wantsMore = settings -> settings.handshake(new StumblingHandshake(false));
+        try (Pair pair = new Pair(Side.Wire.UDP, 1, wantsMore, DEFAULTS)) {
             pair.connect();
             pair.run(Duration.ofMillis(200));
             assertThat(pair.client.events).containsExactly("failed HANDSHAKE_REJECTED");
             assertThat(pair.server.events).containsExactly("incoming", "failed HANDSHAKE_REJECTED");
+        }
+        UnaryOperator<CarrierDesc.Builder> writesTooMuch = settings -> settings.handshake(new StumblingHandshake(true));
+        try (Pair pair = new Pair(Side.Wire.UDP, 1, DEFAULTS, writesTooMuch)) {
+            pair.connect();
+            pair.run(Duration.ofMillis(200));
+            assertThat(pair.client.events).containsExactly("failed HANDSHAKE_REJECTED");
+            assertThat(pair.server.events).isEmpty();
+        }
+    }
+
+    /** Writes more than there is room for, or reads more than there is. */
+    private record StumblingHandshake(boolean writesTooMuch) implements Handshake {
+
+        @Override
+        public void onInitiate(ConnectionId id, ByteBuffer out) {
+            out.put(new byte[writesTooMuch ? 10_000 : 0]);
+        }
+
+        @Override
+        public Result onReceiveRequest(ConnectionId id, ByteBuffer in, ByteBuffer out) {
+            in.getLong();
+            return Result.OK;
+        }
+
+        @Override
+        public boolean onConfirmRequest(ConnectionId id, ByteBuffer in) {
+            return true;
+        }
+
+        @Override
+        public boolean onReceiveAck(ConnectionId id, ByteBuffer in) {
+            return true;
+        }
+
+        @Override
+        public boolean onConfirmAck(ConnectionId id, ByteBuffer in) {
+            return true;
+        }
+
+        @Override
+        public Duration handshakeTimeout() {
+            return Duration.ofSeconds(5);
+        }
+    }
+
+    @Test
+    void aSlowPeerIsNoWorseOffWhenAnotherIsLost() {
+        try (Pair pair = new Pair(Side.Wire.UDP);
+                Side other = new Side(pair.network.host("10.0.0.3"), Side.Wire.UDP, DEFAULTS)) {
+            pair.connected();
+            other.carrier.connect("10.0.0.1", Side.PORT);
+            run(pair, other, Duration.ofSeconds(1));
+            pair.network.latency(Duration.ofMillis(150)); // above half of the threshold, and below it
+            for (int i = 0; i < 100; i++) {
+                other.send("talk", ConnectionId.ALL, DataReliability.SEND_RELIABLE, 0);
+                run(pair, other, Duration.ofMillis(30));
+            }
+            pair.network.partition(pair.serverHost, pair.clientHost);
+            run(pair, other, Duration.ofSeconds(8));
+
+            assertThat(pair.server.events).contains("disconnected BAD_CONNECTION");
+            assertThat(other.carrier.numConnections()).isOne();
+        }
+    }
+
+    @Test
+    void moreDatagramsThanTheLimitAreDroppedAndEndNothing() {
+        try (Pair pair = new Pair(
+                Side.Wire.UDP,
+                1,
+                settings -> settings.recvPacketsLimit(50),
+                settings -> settings.disconnectDetectionPacketLossThreshold(0))) {
+            ConnectionId id = pair.connected();
+            for (int i = 0; i < 500; i++) {
+                pair.client.send("x".repeat(1_000), id, DataReliability.SEND_RELIABLE, 0);
+            }
+            pair.run(Duration.ofSeconds(20));
+
+            assertThat(pair.server.events).contains("security error PACKET_RATE_TOO_HIGH");
+            assertThat(pair.server.carrier.counter(CarrierCounter.DATAGRAMS_OVER_RATE))
+                    .isPositive();
+            assertThat(pair.server.carrier.numConnections()).isOne();
+            assertThat(pair.server.received).hasSizeBetween(100, 500);
+        }
+    }
+
+    @Test
+    void whoOnlyAsksIsNotSentMoreThanAFewDatagrams() {
+        try (Pair pair = new Pair(Side.Wire.UDP)) {
+            pair.connect();
+            pair.client.carrier.update();
+            pair.network.advance(Pair.TICK);
+            for (int i = 0; i < 2_000; i++) { // the one who asked is silent from here
+                pair.server.update();
+                pair.network.advance(Pair.TICK);
+            }
+            assertThat(pair.server.events).containsExactly("incoming", "established", "disconnected BAD_CONNECTION");
+            assertThat(pair.server.carrier.counter(CarrierCounter.DATAGRAMS_OUT))
+                    .isLessThan(12);
         }
     }
 }

@@ -227,4 +227,59 @@ class LoopTest {
                     .isOne();
         }
     }
+
+    @Test
+    void aProgramThatReceivesByChannelWaitsAllTheSame() {
+        try (Pair pair = new Pair(Side.Wire.UDP)) {
+            ConnectionId id = pair.connected();
+            pair.client.send("one", id, DataReliability.SEND_RELIABLE, 0);
+            pair.client.carrier.update();
+            Carrier server = pair.server.carrier;
+            pair.network.advance(Pair.TICK);
+            server.update();
+            assertThat(server.receive(ByteBuffer.allocate(10), pair.server.last(), 0)
+                            .numBytes())
+                    .isEqualTo(3);
+            server.update();
+            long start = pair.network.nanoTime();
+            server.waitForData(Duration.ofMillis(10));
+            assertThat(pair.network.nanoTime()).isGreaterThan(start);
+        }
+    }
+
+    @Test
+    void aPeerThatDoesNotReadKeepsNoWaitFromWaiting() {
+        try (Pair pair = new Pair(Side.Wire.TCP)) {
+            ConnectionId id = pair.connected();
+            for (int i = 0; i < 2_000; i++) {
+                pair.client.send("x".repeat(1_000), id, DataReliability.SEND_RELIABLE, 0);
+            }
+            int loops = 0;
+            long end = pair.network.nanoTime() + 1_000_000_000L;
+            while (pair.network.nanoTime() < end && loops < 1_000_000) {
+                pair.client.carrier.update();
+                pair.client.carrier.waitForData(Duration.ofSeconds(1));
+                loops++;
+            }
+            assertThat(loops).isLessThan(500);
+        }
+    }
+
+    @Test
+    void aHandlerThatConnectsAgainCannotKeepACarrierFromClosing() {
+        List<Throwable> errors = new ArrayList<>();
+        try (GridMate gridMate = new GridMate((handler, error) -> errors.add(error))) {
+            Carrier carrier =
+                    Carrier.create(CarrierDesc.builder().address("127.0.0.1").build(), gridMate);
+            gridMate.eventBus(CarrierEvents.class).connect(new CarrierEvents() {
+                @Override
+                public void onFailedToConnect(Carrier which, ConnectionId id, CarrierDisconnectReason reason) {
+                    which.connect("127.0.0.1", 4711);
+                }
+            });
+            carrier.connect("127.0.0.1", 4711);
+            carrier.close();
+            assertThat(errors).singleElement().isInstanceOf(IllegalStateException.class);
+        }
+    }
 }

@@ -19,6 +19,7 @@ final class Acknowledgements {
     private int dataReceived;
     private long due = Long.MAX_VALUE;
     private long lastSent;
+    private boolean isPeerThere;
 
     Acknowledgements(long now) {
         lastSent = now;
@@ -63,12 +64,20 @@ final class Acknowledgements {
         areWritten = true;
     }
 
-    boolean mustLeave(boolean isConnecting, long now) {
-        return !areWritten && (dataReceived >= AT_ONCE || now >= nextDue(isConnecting));
+    /** The peer has spoken as one who is connected. */
+    void onPeerConnected() {
+        isPeerThere = true;
     }
 
-    /** Who is not heard yet is not kept alive: the requests to connect have their own pace. */
-    long nextDue(boolean isConnecting) {
-        return isConnecting ? due : Math.min(due, lastSent + KEEP_ALIVE_INTERVAL);
+    boolean mustLeave(long now) {
+        return !areWritten && (dataReceived >= AT_ONCE || now >= nextDue());
+    }
+
+    /**
+     * Who is not there yet is not kept alive. Requests to connect have their own pace; and who only asked may have given
+     * somebody else's address, who is not to get ten datagrams a second for it.
+     */
+    long nextDue() {
+        return isPeerThere ? Math.min(due, lastSent + KEEP_ALIVE_INTERVAL) : due;
     }
 }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Link {
 
+    private static final long NO_LONGER_ON_ITS_WAY = 60_000_000_000L;
+
     private final TrafficControl.Flow flow;
     private final LinkListener listener;
     private final LinkLimits limits;
@@ -36,7 +38,8 @@ public final class Link {
     private boolean peerHasConnected;
     private boolean wasEstablished;
     private boolean isOver;
-    private int lastClockSync = SequenceNumber.NONE;
+    private int lastClockSync;
+    private long lastClockSyncAt = Long.MIN_VALUE / 2;
     private int nextChannel;
 
     /**
@@ -85,7 +88,7 @@ public final class Link {
 
     /** When something will have to be done although nothing comes in. */
     public long nextDue(boolean mayCarryData) {
-        long next = Math.min(outbound.nextLoss(), acknowledgements.nextDue(outbound.isConnecting()));
+        long next = Math.min(outbound.nextLoss(), acknowledgements.nextDue());
         return mayCarryData ? Math.min(next, outbound.nextPaced()) : next;
     }
 
@@ -190,6 +193,11 @@ public final class Link {
             if (channel == MessageHeader.SYSTEM_CHANNEL) {
                 int id = reader.systemId();
                 carriesMore |= id != SystemMessage.ACKS;
+                if (id == SystemMessage.ACKS
+                        && !outbound.isAcknowledgement(
+                                reader.datagram(), reader.payloadOffset(), reader.payloadLength())) {
+                    return SecurityError.BAD_PACKET;
+                }
                 isAboutConnecting |= id == SystemMessage.CONNECT_REQUEST
                         || id == SystemMessage.CONNECT_ACK
                         || id == SystemMessage.DISCONNECT;
@@ -272,9 +280,13 @@ public final class Link {
             case SystemMessage.CONNECT_ACK -> listener.onConnectAck(datagram.slice(offset, length - 1));
             case SystemMessage.DISCONNECT -> listener.onDisconnect(length > 1 ? datagram.get(offset) & 0xff : 0);
             case SystemMessage.CLOCK_SYNC -> {
-                boolean isYounger = SequenceNumber.isAfter(reader.seq(), lastClockSync);
+                // After a while the numbers have gone round, and a comparison says nothing; nothing old is on its way
+                // then.
+                boolean isYounger = now - lastClockSyncAt > NO_LONGER_ON_ITS_WAY
+                        || SequenceNumber.isAfter(reader.seq(), lastClockSync);
                 if (length == Integer.BYTES + 1 && isYounger) {
                     lastClockSync = reader.seq();
+                    lastClockSyncAt = now;
                     int time = (datagram.get(offset) & 0xff) << 24
                             | (datagram.get(offset + 1) & 0xff) << 16
                             | (datagram.get(offset + 2) & 0xff) << 8

@@ -36,6 +36,10 @@ public final class Outbound {
     private final MessageList lost = new MessageList();
     private final SendQueues queues = new SendQueues();
     private long unconfirmedBytes;
+
+    /** What the user messages in here take, those included that are confirmed and wait for one before them. */
+    private long heldMemory;
+
     private long lastConfirmation;
 
     private boolean isConnecting = true;
@@ -96,12 +100,12 @@ public final class Outbound {
      */
     public boolean send(ByteBuffer data, int channel, boolean reliable, int priority, @Nullable AckCallback callback) {
         int length = data.remaining();
-        long held = queues.bytes() + unconfirmedBytes;
-        if (held > 0 && held + length > limits.sendBytes()) {
-            return false;
-        }
         int chunkSize = limits.messageMtu();
         int chunks = Math.max(1, (length + chunkSize - 1) / chunkSize);
+        long cost = (long) MessagePool.costOf(Math.min(length, chunkSize)) * chunks;
+        if (heldMemory > 0 && heldMemory + cost > limits.sendBytes()) {
+            return false;
+        }
         PendingAck pending = callback == null ? null : new PendingAck(callback, chunks, outcomes);
         int from = data.position();
         for (int left = chunks; left > 0; left--) {
@@ -114,6 +118,7 @@ public final class Outbound {
             message.chunks = left;
             message.priority = priority;
             message.pendingAck = pending;
+            heldMemory += MessagePool.cost(message);
             queues.add(message);
         }
         return true;
@@ -174,6 +179,7 @@ public final class Outbound {
      */
     void onPeerConnected() {
         peerHasConnected = true;
+        acknowledgements.onPeerConnected();
         for (int left = system.size(); left > 0; left--) {
             Message each = system.poll();
             if (each != null && each.wasSent) {
@@ -197,9 +203,7 @@ public final class Outbound {
 
     /** Whether there is something to write. */
     public boolean hasSomethingToSend(boolean mayCarryData, long now) {
-        return hasSystemMessage()
-                || (mayCarryData && hasDataToSend(now))
-                || acknowledgements.mustLeave(isConnecting, now);
+        return hasSystemMessage() || (mayCarryData && hasDataToSend(now)) || acknowledgements.mustLeave(now);
     }
 
     /**
@@ -393,6 +397,11 @@ public final class Outbound {
 
     // ------------------------------------------------------------------------------------ what became of it
 
+    /** Whether bytes are an acknowledgement at all. */
+    boolean isAcknowledgement(ByteBuffer datagram, int offset, int length) {
+        return acks.wrap(datagram, offset, length);
+    }
+
     /** Takes acknowledgements; returns what is wrong with them, if something is. */
     @Nullable
     SecurityError onAcks(ByteBuffer datagram, int offset, int length, long now) {
@@ -463,6 +472,7 @@ public final class Outbound {
             channel.clear();
         }
         unconfirmedBytes = 0;
+        heldMemory = 0;
     }
 
     private void release(Message message) {
@@ -470,6 +480,7 @@ public final class Outbound {
         if (pending != null) {
             pending.onLost();
         }
+        heldMemory -= MessagePool.cost(message);
         pool.give(message);
     }
 
@@ -493,8 +504,10 @@ public final class Outbound {
                 }
                 if (each.reliable) {
                     each.isConfirmed = true;
-                    channel.releaseConfirmed();
+                    int freed = channel.releaseConfirmed();
+                    heldMemory -= isUser ? freed : 0;
                 } else {
+                    heldMemory -= MessagePool.cost(each);
                     pool.give(each);
                 }
                 each = next;

@@ -101,12 +101,12 @@ final class SendChannel {
         }
     }
 
-    /** Frees the messages that are confirmed and have no unconfirmed one before them; returns the bytes they had. */
+    /** Frees the messages that are confirmed and have no unconfirmed one before them; returns the memory they had. */
     int releaseConfirmed() {
         int bytes = 0;
         for (Message each = oldestUnconfirmed; each != null && each.isConfirmed; each = oldestUnconfirmed) {
             oldestUnconfirmed = each.nextUnconfirmed;
-            bytes += each.length;
+            bytes += MessagePool.cost(each);
             pool.give(each);
         }
         if (oldestUnconfirmed == null) {
