@@ -24,6 +24,12 @@ public final class Link {
 
     private static final long NO_LONGER_ON_ITS_WAY = 60_000_000_000L;
 
+    /**
+     * How often the room is filled at the most: once by what waits, and in each of three channels by the largest message that
+     * may be, whose chunks take up to three times their bytes if they are small.
+     */
+    private static final long FULL = 10;
+
     private final TrafficControl.Flow flow;
     private final LinkListener listener;
     private final LinkLimits limits;
@@ -134,6 +140,7 @@ public final class Link {
             return;
         }
         if (asksAgain) {
+            counters.add(CarrierCounter.DATAGRAMS_IN, 1);
             listener.onConnectRequestAgain();
             return;
         }
@@ -181,7 +188,7 @@ public final class Link {
         isAboutConnecting = false;
         long cost = 0;
         boolean isFirst = true;
-        boolean fillsHole = false;
+        boolean unblocks = false;
         boolean isOutOfBound = false;
         while (reader.next()) {
             int channel = reader.channel();
@@ -206,7 +213,8 @@ public final class Link {
                 effectiveSize += reader.payloadLength();
                 cost += MessagePool.costOf(reader.payloadLength());
                 isOutOfBound |= channels[channel].isOutOfBound(reader.seq());
-                fillsHole |= channels[channel].isNext(reader.isReliable(), reader.reliableSeq());
+                unblocks |= channels[channel].wholeCount() == 0
+                        && channels[channel].isNext(reader.isReliable(), reader.reliableSeq());
             }
         }
         if (reader.fault() != DatagramReader.Fault.NONE) {
@@ -225,8 +233,11 @@ public final class Link {
         if (isOutOfBound || verdict == ReceivedDatagrams.Verdict.OUT_OF_BOUND) {
             return SecurityError.SEQUENCE_NUMBER_OUT_OF_BOUND;
         }
-        // When the room is full, a datagram that others wait for must still come in, or they would wait for ever.
-        long room = fillsHole ? 2 * limits.receiveBytes() : limits.receiveBytes();
+        // When there is no room, a datagram that others wait for must still come in, or they would wait for ever: the
+        // program can receive nothing of a channel before its next message, or the rest of a large one, is there. That
+        // they can wait in all channels at once is what the bound is made for: the peer sends them in what order it
+        // likes.
+        long room = unblocks ? FULL * limits.receiveBytes() : limits.receiveBytes();
         return cost > 0 && receivedBytes() + cost > room ? SecurityError.DATA_RATE_TOO_HIGH : null;
     }
 
