@@ -400,13 +400,13 @@ public final class Carrier implements AutoCloseable {
     /**
      * Sends a message. It is copied, and leaves in the next update or {@code waitForData}, as soon as the network has room.
      *
-     * @param data the message, between position and limit: 1 byte or more; the position does not move
+     * @param data the message, between position and limit, which may be empty; the position does not move
      * @param target the connection, or {@link ConnectionId#ALL}
      * @param reliability a message larger than {@link #messageMtu()} is always reliable
      * @param priority not {@link DataPriority#SYSTEM}
      * @param channel 0 to 2
      * @return {@link SendResult#OK} if it was taken whole
-     * @throws IllegalArgumentException if the message is empty, or above 32,766 chunks; the channel is not 0 to 2; the
+     * @throws IllegalArgumentException if the message is above 32,766 chunks; the channel is not 0 to 2; the
      *     priority is the system's
      */
     public SendResult send(
@@ -473,9 +473,9 @@ public final class Carrier implements AutoCloseable {
             throw new IllegalArgumentException("priority is SYSTEM, which is the carrier's own");
         }
         long most = (long) limits.messageMtu() * MessageHeader.MAX_CHUNKS;
-        if (!data.hasRemaining() || data.remaining() > most) {
+        if (data.remaining() > most) {
             throw new IllegalArgumentException(
-                    "the message has " + data.remaining() + " bytes, it must have 1 to " + most);
+                    "the message has " + data.remaining() + " bytes, it must have at most " + most);
         }
     }
 

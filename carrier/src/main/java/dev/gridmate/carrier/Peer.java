@@ -217,8 +217,9 @@ final class Peer implements LinkListener {
                 out().connectAck(Carrier.bytes(answer.flip()));
                 onHandshakeComplete();
             }
-            case REJECTED -> disconnect(CarrierDisconnectReason.HANDSHAKE_REJECTED);
-            case VERSION_MISMATCH -> disconnect(CarrierDisconnectReason.VERSION_MISMATCH);
+            // Said once, and again when it asks again: it may have given somebody else's address.
+            case REJECTED -> giveUp(CarrierDisconnectReason.HANDSHAKE_REJECTED);
+            case VERSION_MISMATCH -> giveUp(CarrierDisconnectReason.VERSION_MISMATCH);
             case PENDING -> {}
         }
     }
@@ -315,7 +316,13 @@ final class Peer implements LinkListener {
     }
 
     @Override
-    public void onDisconnect(int code) {
+    public void onDisconnect(int code, boolean isFirst) {
+        boolean isOfAnother = state == ConnectionState.CONNECTING
+                && !isFirst
+                && code != CarrierDisconnectReason.WAS_ALREADY_CONNECTED.code();
+        if (isOfAnother) {
+            return; // what the peer still says of the connection before this one
+        }
         switch (state) {
             case CONNECTING, CONNECTED -> {
                 out().onGivenUp();

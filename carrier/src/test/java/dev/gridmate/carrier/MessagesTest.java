@@ -301,9 +301,6 @@ class MessagesTest {
                     .isThrownBy(() -> client.send(text("x"), id, DataReliability.SEND_RELIABLE, DataPriority.SYSTEM, 0))
                     .withMessageContaining("SYSTEM");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> client.send(ByteBuffer.allocate(0), id))
-                    .withMessageContaining("the message has 0 bytes, it must have 1 to 44561760");
-            assertThatIllegalArgumentException()
                     .isThrownBy(() -> client.receive(ByteBuffer.allocate(1), id, -1))
                     .withMessageContaining("channel is -1");
             assertThatIllegalArgumentException()
@@ -466,6 +463,18 @@ class MessagesTest {
         try (Pair pair = new Pair(Side.Wire.UDP, 1, settings, settings)) {
             pair.connected();
             assertThat(pair.client.events).containsExactly("established");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anEmptyMessageIsAMessage(Side.Wire wire) {
+        try (Pair pair = new Pair(wire)) {
+            ConnectionId id = pair.connected();
+            pair.client.send("", id, DataReliability.SEND_RELIABLE, 0);
+            pair.client.send("", id, DataReliability.SEND_UNRELIABLE, 1);
+            pair.runUntil(() -> pair.server.received.size() == 2);
+            assertThat(pair.server.texts()).containsExactly("", "");
         }
     }
 }

@@ -194,7 +194,7 @@ public final class Link {
             int channel = reader.channel();
             if (isFirst) {
                 saysConnecting = reader.isConnecting();
-                asksAgain = (peerHasConnected || isOver) && isConnectRequest(reader);
+                asksAgain = (peerHasConnected || isOver || outbound.isAnswerConfirmed()) && isConnectRequest(reader);
                 isFirst = false;
             }
             if (channel == MessageHeader.SYSTEM_CHANNEL) {
@@ -211,7 +211,9 @@ public final class Link {
             } else {
                 carriesMore = true;
                 effectiveSize += reader.payloadLength();
-                cost += MessagePool.costOf(reader.payloadLength());
+                // A second copy takes no room, and must be acknowledged for the sender to have done with it.
+                boolean isNew = channels[channel].isNew(reader.isReliable(), reader.seq(), reader.reliableSeq());
+                cost += isNew ? MessagePool.costOf(reader.payloadLength()) : 0;
                 isOutOfBound |= channels[channel].isOutOfBound(reader.seq());
                 unblocks |= channels[channel].wholeCount() == 0
                         && channels[channel].isNext(reader.isReliable(), reader.reliableSeq());
@@ -289,7 +291,13 @@ public final class Link {
             }
             case SystemMessage.CONNECT_REQUEST -> listener.onConnectRequest(datagram.slice(offset, length - 1));
             case SystemMessage.CONNECT_ACK -> listener.onConnectAck(datagram.slice(offset, length - 1));
-            case SystemMessage.DISCONNECT -> listener.onDisconnect(length > 1 ? datagram.get(offset) & 0xff : 0);
+            case SystemMessage.DISCONNECT -> {
+                if (reader.isReliable() && length == 2) {
+                    listener.onDisconnect(datagram.get(offset) & 0xff, reader.reliableSeq() == 0);
+                } else {
+                    listener.onSecurityError(SecurityError.BAD_PACKET);
+                }
+            }
             case SystemMessage.CLOCK_SYNC -> {
                 // After a while the numbers have gone round, and a comparison says nothing; nothing old is on its way
                 // then.

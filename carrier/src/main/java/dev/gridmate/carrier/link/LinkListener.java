@@ -27,8 +27,9 @@ public interface LinkListener {
      * The peer disconnects.
      *
      * @param reason as on the wire
+     * @param isFirst whether it is the first reliable word of the peer on this connection
      */
-    void onDisconnect(int reason);
+    void onDisconnect(int reason, boolean isFirst);
 
     /**
      * The peer runs the clock.

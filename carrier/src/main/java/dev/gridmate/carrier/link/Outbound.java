@@ -35,7 +35,7 @@ public final class Outbound {
     private final MessageList system = new MessageList();
     private final MessageList lost = new MessageList();
     private final SendQueues queues = new SendQueues();
-    private long unconfirmedBytes;
+    private int unconfirmed;
 
     /** What the user messages in here take, those included that are confirmed and wait for one before them. */
     private long heldMemory;
@@ -44,6 +44,7 @@ public final class Outbound {
 
     private boolean isConnecting = true;
     private boolean peerHasConnected;
+    private boolean isAnswerConfirmed;
     private boolean takesUserMessages = true;
     private boolean isClosed;
     private byte @Nullable [] connectRequest;
@@ -156,6 +157,11 @@ public final class Outbound {
         takesUserMessages = false;
     }
 
+    /** Whether the peer has the answer to its request. */
+    boolean isAnswerConfirmed() {
+        return isAnswerConfirmed;
+    }
+
     /** Has the time leave in the next datagram. */
     public void clockSync() {
         clockSyncIsDue = true;
@@ -226,13 +232,15 @@ public final class Outbound {
         if (!isDataNext || !hasData) {
             putAcknowledgements(into, hasData);
         }
-        boolean hadUnconfirmed = unconfirmedBytes > 0;
+        boolean hadUnconfirmed = unconfirmed > 0;
+        boolean carriesData = false;
         boolean more = hasData;
         while (more) {
             more = putUserMessage();
+            carriesData |= more;
         }
-        isDataNext = hasData && effectiveSize == 0;
-        if (effectiveSize > 0) {
+        isDataNext = hasData && !carriesData;
+        if (carriesData) {
             pacer.onSent(writer.size());
             lastConfirmation = hadUnconfirmed ? lastConfirmation : now;
         }
@@ -313,7 +321,7 @@ public final class Outbound {
         }
         if (again == null) {
             queues.remove(message);
-            unconfirmedBytes += message.length;
+            unconfirmed++;
         } else {
             lost.poll();
             flow.onResend(message.length);
@@ -436,12 +444,12 @@ public final class Outbound {
 
     /** Since when the peer has confirmed nothing although it should have; the present, if nothing is unconfirmed. */
     public long unconfirmedSince(long now) {
-        return unconfirmedBytes > 0 ? lastConfirmation : now;
+        return unconfirmed > 0 ? lastConfirmation : now;
     }
 
     /** Whether every user message has left, and every reliable one is confirmed. */
     public boolean isDrained() {
-        return queues.count() == 0 && unconfirmedBytes == 0;
+        return queues.count() == 0 && unconfirmed == 0;
     }
 
     /** Bytes of user messages that have not left yet. */
@@ -471,7 +479,7 @@ public final class Outbound {
         for (SendChannel channel : channels) {
             channel.clear();
         }
-        unconfirmedBytes = 0;
+        unconfirmed = 0;
         heldMemory = 0;
     }
 
@@ -500,7 +508,9 @@ public final class Outbound {
                     pending.onConfirmed();
                 }
                 if (isUser) {
-                    unconfirmedBytes -= each.length;
+                    unconfirmed--;
+                } else {
+                    isAnswerConfirmed = true; // no other message of the carrier's own is kept here
                 }
                 if (each.reliable) {
                     each.isConfirmed = true;
@@ -522,7 +532,7 @@ public final class Outbound {
                 channels[each.channel].onLost();
                 if (!each.reliable) {
                     count(CarrierCounter.MESSAGES_LOST);
-                    unconfirmedBytes -= each.length;
+                    unconfirmed--;
                     release(each);
                 } else if (each.channel == MessageHeader.SYSTEM_CHANNEL && peerHasConnected) {
                     confirmAnswer(each);

@@ -61,19 +61,23 @@ final class ReceiveChannel {
         return reliable && reliableSeq == nextReliable;
     }
 
+    /** Whether a message that is not out of bound would be kept: it did not come before, nor too late. */
+    boolean isNew(boolean reliable, int seq, int reliableSeq) {
+        int ahead = SequenceNumber.distance(nextSeq, seq);
+        boolean isLate = ahead < 0 || (reliable && SequenceNumber.distance(nextReliable, reliableSeq) < 0);
+        return !isLate && (ahead >= waiting.length || waiting[seq & (waiting.length - 1)] == null);
+    }
+
     /** Takes a message that is not out of bound. Returns false if it came before, or too late. */
     boolean accept(ByteBuffer from, int offset, int length, boolean reliable, int chunks, int seq, int reliableSeq) {
-        int ahead = SequenceNumber.distance(nextSeq, seq);
-        if (ahead < 0 || (reliable && SequenceNumber.distance(nextReliable, reliableSeq) < 0)) {
+        if (!isNew(reliable, seq, reliableSeq)) {
             return false;
         }
+        int ahead = SequenceNumber.distance(nextSeq, seq);
         if (ahead >= waiting.length) {
             grow(ahead);
         }
         int index = seq & (waiting.length - 1);
-        if (waiting[index] != null) {
-            return false;
-        }
         Message message = pool.take(length);
         from.get(offset, message.data, 0, length);
         message.reliable = reliable;
