@@ -51,7 +51,7 @@ end=$((SECONDS + seconds))
 while [ "$SECONDS" -lt "$end" ]; do
     runs=$((runs + 1))
     line=$(inside ./gridmate carrier-send "$address" --udp --channel all --count "$((2000 + RANDOM % 2000))" \
-        --size 1-5000 --bear-loss --seed "$runs" 2>"$work/send.err" | grep '^sent=') || {
+        --size 1-5000 --seed "$runs" 2>"$work/send.err" | grep '^sent=') || {
         echo "run $runs (--seed $runs) failed:" >&2
         cat "$work/send.err" >&2
         exit 1

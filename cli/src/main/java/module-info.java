@@ -1,6 +1,7 @@
 /** The gridmate program. */
 module dev.gridmate.cli {
     requires dev.gridmate.driver;
+    requires dev.gridmate.carrier;
     requires info.picocli;
     requires HdrHistogram;
     requires static org.jspecify;

@@ -35,6 +35,9 @@ class DocumentationTest {
         List<Path> sources = new ArrayList<>();
         Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(read("README.md"));
         while (block.find()) {
+            if (block.group(1).contains("dev.gridmate.carrier")) {
+                continue; // the carrier's tests compile it
+            }
             Matcher name = Pattern.compile("class (\\w+)").matcher(block.group(1));
             assertThat(name.find()).isTrue();
             Path source = directory.resolve(name.group(1) + ".java");

@@ -6,6 +6,8 @@ final class DefaultFlow implements TrafficControl.Flow {
     private static final long SECOND = 1_000_000_000L;
     private static final long LOST_AFTER = SECOND;
     private static final int NACKS_TO_LOSE = 3;
+    private static final int BLIND_LOSSES = 4;
+    private static final int MOST_DOUBLINGS = 3;
 
     private final CubicWindow window;
     private final LinkQuality link;
@@ -13,6 +15,7 @@ final class DefaultFlow implements TrafficControl.Flow {
     private final StatisticsWindow all = new StatisticsWindow();
     private final StatisticsWindow effective = new StatisticsWindow();
     private int dataInTransfer;
+    private int lostUnmeasured;
     private long secondEndsAt;
     private boolean isSecondOver;
 
@@ -77,6 +80,9 @@ final class DefaultFlow implements TrafficControl.Flow {
         int before = window.bytes();
         dataInTransfer -= counted(size, effectiveSize);
         link.onLost(sentAt);
+        if (link.rtt() == 0) {
+            lostUnmeasured++;
+        }
         // A request that nobody listened to yet says nothing about the network, and would end slow start at two
         // datagrams.
         if (link.isJudged(sentAt)) {
@@ -112,10 +118,15 @@ final class DefaultFlow implements TrafficControl.Flow {
      * A second is long enough for a round trip of up to half of it and the peer's delay of acknowledgements. On a longer link
      * everything would count as lost while its acknowledgement is on the way: all would be sent twice, and the window
      * would stay at its least. Twice the round trip time is where the second stands to the longest it is made for.
+     *
+     * <p>On a link of more than a second nothing would ever be measured: the acknowledgement of what is given up does not
+     * count. So when several are lost and none was measured, patience doubles.
      */
     @Override
     public long resendTime(long sentAt, int nacks) {
-        long lostAfter = Math.max(LOST_AFTER, 2 * link.rtt());
+        long patience =
+                link.rtt() == 0 ? LOST_AFTER << Math.min(lostUnmeasured / BLIND_LOSSES, MOST_DOUBLINGS) : LOST_AFTER;
+        long lostAfter = Math.max(patience, 2 * link.rtt());
         return sentAt + lostAfter * (NACKS_TO_LOSE - Math.min(nacks, NACKS_TO_LOSE)) / NACKS_TO_LOSE;
     }
 

@@ -3,25 +3,15 @@ package dev.gridmate.cli;
 import dev.gridmate.driver.DriverCounter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** All the clients of a run, polled by one thread. */
-final class Clients implements AutoCloseable {
-
-    private static final int TURNS_TO_YIELD = 1000;
-    private static final long NAP = TimeUnit.MICROSECONDS.toNanos(200);
+final class Clients implements Exchange, AutoCloseable {
 
     private final List<EchoClient> all = new ArrayList<>();
-    private final Histogram roundTrips = roundTripNanos();
-    private int idleTurns;
-
-    private static Histogram roundTripNanos() {
-        return new Histogram(1, TimeUnit.HOURS.toNanos(1), 3);
-    }
+    private final Histogram roundTrips = Figures.histogramOfNanos();
 
     Histogram roundTrips() {
         return roundTrips;
@@ -31,7 +21,8 @@ final class Clients implements AutoCloseable {
         all.add(client);
     }
 
-    int turn() {
+    @Override
+    public int turn() {
         int work = 0;
         for (int i = 0; i < all.size(); i++) {
             work += all.get(i).turn();
@@ -39,8 +30,8 @@ final class Clients implements AutoCloseable {
         return work;
     }
 
-    /** Closes in order those whose echoes are all there; returns whether all have come to their end. */
-    boolean finish() {
+    @Override
+    public boolean finish() {
         boolean over = true;
         for (int i = 0; i < all.size(); i++) {
             EchoClient client = all.get(i);
@@ -54,7 +45,8 @@ final class Clients implements AutoCloseable {
         return over;
     }
 
-    void stopSending() {
+    @Override
+    public void stopSending() {
         all.forEach(EchoClient::stopSending);
     }
 
@@ -78,22 +70,13 @@ final class Clients implements AutoCloseable {
         return false;
     }
 
-    /**
-     * Passes the time after a turn. One thread cannot wait for the sockets of many drivers, and a wait would show in the
-     * round trips: so it asks again while an answer may be near, gives way to others, and naps when nothing comes.
-     */
-    @SuppressWarnings("ThreadPriorityCheck") // a yield that the scheduler ignores costs time here, nothing else
-    void idle(int work) {
-        idleTurns = work > 0 ? 0 : idleTurns + 1;
-        if (idleTurns > TURNS_TO_YIELD) {
-            LockSupport.parkNanos(NAP);
-        } else if (idleTurns > 0) {
-            Thread.yield();
-        }
-    }
-
     boolean isAnyEstablished() {
         return all.stream().anyMatch(EchoClient::wasEstablished);
+    }
+
+    @Override
+    public long received() {
+        return sum(EchoClient::received);
     }
 
     long sum(ToLongFunction<EchoClient> value) {

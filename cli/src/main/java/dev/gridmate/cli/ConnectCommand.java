@@ -1,7 +1,6 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.GridMate;
-import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.DisconnectReason;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.PacketHandler;
@@ -11,7 +10,6 @@ import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -19,9 +17,9 @@ import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Talks to a server by lines. */
@@ -56,12 +54,8 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     private static final int PACKETS_PER_TURN = 256;
     private static final HexFormat HEX = HexFormat.of();
 
-    @Parameters(
-            index = "0",
-            paramLabel = "HOST:PORT",
-            converter = HostPort.Converter.class,
-            description = "The server; an IPv6 address in brackets.")
-    private HostPort to;
+    @Mixin
+    private final Target target = new Target();
 
     @Option(names = "--hex", description = "Lines are hexadecimal digits, both ways.")
     private boolean hex;
@@ -95,7 +89,7 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     @Override
     public Integer call() {
         Duration patience = Duration.ofNanos(Checks.nanos(spec, "--timeout", timeout));
-        InetSocketAddress address = to.resolve();
+        InetSocketAddress address = target.to().resolve();
         try (GridMate gridMate = new GridMate()) {
             StreamSocketDriver driver = new StreamSocketDriver(
                     gridMate,
@@ -116,8 +110,7 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     }
 
     private static SocketDriverAddress connect(StreamSocketDriver driver, InetSocketAddress address) {
-        ResultCode code = driver.initialize(
-                address.getAddress() instanceof Inet6Address ? AddressFamily.IPV6 : AddressFamily.IPV4);
+        ResultCode code = driver.initialize(HostPort.family(address.getAddress()));
         SocketDriverAddress server = driver.createDriverAddress(address);
         if (code == ResultCode.OK) {
             code = driver.connectTo(server);
@@ -168,7 +161,7 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
             throw new Failure("standard output was closed");
         }
         if (console.stop().isRequested() && !established) {
-            throw new Failure("stopped before the connection to " + to + " stood");
+            throw new Failure("stopped before the connection to " + target.to() + " stood");
         }
         boolean unused = driver.waitForData(stopping ? TIME_TO_STOP : LONGEST_WAIT);
     }
@@ -230,10 +223,10 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     private int status(StreamSocketDriver driver, boolean sentAll) {
         DisconnectReason reason = end;
         if (reason != null && !established) {
-            throw new Failure(SendCommand.cannotConnect(to, reason));
+            throw new Failure(SendCommand.cannotConnect(target.to(), reason));
         }
         if (reason != null && (!closing || reason.unsentBytes() > 0)) {
-            throw new Failure("connection to " + to + " ended: " + reason);
+            throw new Failure("connection to " + target.to() + " ended: " + reason);
         }
         if (driver.counter(DriverCounter.TIMEOUTS) > 0) {
             console.err().println("the server did not close its side within " + timeout + " s");

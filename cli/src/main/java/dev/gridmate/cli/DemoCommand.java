@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             "Runs a server and several clients in one process, and has them exchange packets over the loopback.",
             "",
             "The clients send packets of 1 to 65535 bytes, most of them small, and check every byte of what the server"
-                    + " sends back."
+                    + " sends back. Then a carrier sends messages on channels, reliable ones and others, over UDP on a"
+                    + " simulated bad network: all reliable ones come back, and none is wrong."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -30,11 +31,15 @@ import picocli.CommandLine.Spec;
         footer = {"  gridmate demo", "  gridmate demo --seconds 60 --clients 100"},
         exitCodeListHeading = Main.EXIT_CODES,
         exitCodeList = {
-            "0:every packet came back intact, and every connection was closed in order",
+            "0:every packet and every reliable message came back intact, and all connections were closed in order",
             "1:something was lost or wrong: the table shows what",
             Main.EXIT_2
         })
 final class DemoCommand implements Callable<Integer> {
+
+    // The echoes that never come are waited for too, which takes about a second.
+    private static final double SHARE_OF_STREAM = 0.6;
+    private static final double SHARE_OF_CARRIER = 0.2;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -42,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "S",
             defaultValue = "5",
-            description = "Send for this long. Default: ${DEFAULT-VALUE}.")
+            description = "Send for about this long. Default: ${DEFAULT-VALUE}.")
     private Double seconds;
 
     @Option(
@@ -82,27 +87,35 @@ final class DemoCommand implements Callable<Integer> {
             InetSocketAddress address = new InetSocketAddress(loopback, server.port());
             console.err()
                     .printf(
-                            "%d clients and a server on %s, one thread polls them all for %s s%n",
-                            count, HostPort.text(address), seconds);
+                            Locale.ROOT,
+                            "%d clients and a server on %s, one thread polls them all for %.1f s%n",
+                            count,
+                            HostPort.text(address),
+                            seconds * SHARE_OF_STREAM);
             PacketSource source = PacketSource.ofManySizes();
             EchoClient.Plan plan = new EchoClient.Plan(Long.MAX_VALUE, 0, EchoClient.WINDOW, PATIENCE);
             for (int i = 0; i < count; i++) {
                 clients.add(new EchoClient(address, i, plan, source, clients.roundTrips()));
             }
-            run(server, clients, limit);
+            run(server, clients, (long) (limit * SHARE_OF_STREAM));
         }
-        boolean intact = isIntact(server, clients);
-        report(server, clients, intact);
+        CarrierDemo carrier = new CarrierDemo(console);
+        try (carrier) {
+            carrier.run((long) (limit * SHARE_OF_CARRIER));
+        }
+        boolean intact = isIntact(server, clients) && carrier.isIntact();
+        report(server, clients, carrier, intact);
         return intact ? 0 : 1;
     }
 
     private void run(EchoServer server, Clients clients, long limit) {
         Progress progress = new Progress(console);
+        Idle idle = new Idle();
         long start = System.nanoTime();
         boolean sending = true;
         boolean healthy = true;
         while (healthy && !(clients.finish() && server.connections() == 0)) {
-            clients.idle(server.turn() + clients.turn());
+            idle.after(server.turn() + clients.turn());
             long now = System.nanoTime();
             if (sending && (now - start >= limit || console.stop().isRequested())) {
                 sending = false;
@@ -143,20 +156,21 @@ final class DemoCommand implements Callable<Integer> {
                 && side.applyAsLong(DriverCounter.DISCONNECTS) == count;
     }
 
-    private void report(EchoServer server, Clients clients, boolean intact) {
+    private void report(EchoServer server, Clients clients, CarrierDemo carrier, boolean intact) {
         long sent = clients.sum(EchoClient::sent);
         long lost = sent - clients.sum(EchoClient::received);
         long wrong = clients.sum(EchoClient::mismatched);
         if (json) {
-            console.say(new Figures()
+            Figures figures = new Figures()
                     .add("sent", sent)
                     .add("received", sent - lost)
                     .add("mismatched", wrong)
                     .add("bytes_in", server.counter(DriverCounter.BYTES_IN))
                     .add("bytes_out", server.counter(DriverCounter.BYTES_OUT))
                     .add("connects", server.counter(DriverCounter.CONNECTIONS_ESTABLISHED))
-                    .add("disconnects", server.counter(DriverCounter.DISCONNECTS))
-                    .addPercentiles("round_trip_us_", clients.roundTrips())
+                    .add("disconnects", server.counter(DriverCounter.DISCONNECTS));
+            carrier.addFigures(figures);
+            console.say(figures.addPercentiles("round_trip_us_", clients.roundTrips())
                     .json());
             return;
         }
@@ -166,6 +180,7 @@ final class DemoCommand implements Callable<Integer> {
         row("clients", clients::counter);
         out.println("round trip in us: "
                 + new Figures().addPercentiles("", clients.roundTrips()).text());
+        carrier.report();
         console.say(
                 intact
                         ? "Every packet came back intact."

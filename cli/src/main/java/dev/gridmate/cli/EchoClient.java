@@ -1,7 +1,6 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.GridMate;
-import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.DisconnectReason;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.PacketHandler;
@@ -11,7 +10,6 @@ import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -81,8 +79,7 @@ final class EchoClient implements PacketHandler, StreamSocketDriverEvents, AutoC
                         .drainTimeout(Duration.ofSeconds(2))
                         .build());
         gridMate.eventBus(StreamSocketDriverEvents.class).connect(this);
-        ResultCode code =
-                driver.initialize(to.getAddress() instanceof Inet6Address ? AddressFamily.IPV6 : AddressFamily.IPV4);
+        ResultCode code = driver.initialize(HostPort.family(to.getAddress()));
         server = driver.createDriverAddress(to);
         if (code == ResultCode.OK) {
             code = driver.connectTo(server);

@@ -1,7 +1,6 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.GridMate;
-import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.ResultCode;
@@ -9,7 +8,6 @@ import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -34,16 +32,18 @@ final class EchoServer implements PacketHandler, AutoCloseable {
 
     /** Begins to listen; fails with the user's way out. */
     void listen(InetAddress ip, int port) {
-        AddressFamily family = ip instanceof Inet6Address ? AddressFamily.IPV6 : AddressFamily.IPV4;
-        ResultCode code = driver.initialize(family, ip.getHostAddress(), port);
+        ResultCode code = driver.initialize(HostPort.family(ip), ip.getHostAddress(), port);
         if (code == ResultCode.OK) {
             code = driver.startListen(BACKLOG);
         }
         if (code != ResultCode.OK) {
-            String error = driver.lastError();
-            throw new Failure("cannot listen on " + HostPort.text(ip, port) + ": "
-                    + error.substring(error.lastIndexOf(": ") + 1).strip() + ". " + wayOut(error));
+            throw cannotListen(ip, port, driver.lastError());
         }
+    }
+
+    static Failure cannotListen(InetAddress ip, int port, String error) {
+        return new Failure("cannot listen on " + HostPort.text(ip, port) + ": "
+                + error.substring(error.lastIndexOf(": ") + 1).strip() + ". " + wayOut(error));
     }
 
     private static String wayOut(String error) {

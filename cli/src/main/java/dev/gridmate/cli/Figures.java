@@ -3,6 +3,8 @@ package dev.gridmate.cli;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
@@ -10,6 +12,10 @@ import org.HdrHistogram.Histogram;
 final class Figures {
 
     private final Map<String, String> values = new LinkedHashMap<>();
+
+    static Histogram histogramOfNanos() {
+        return new Histogram(1, TimeUnit.HOURS.toNanos(1), 3);
+    }
 
     Figures add(String name, long value) {
         values.put(name, Long.toString(value));
@@ -19,6 +25,23 @@ final class Figures {
     Figures add(String name, double value) {
         values.put(name, String.format(Locale.ROOT, "%.1f", value));
         return this;
+    }
+
+    /** Adds all counters there are. */
+    <E extends Enum<E>> Figures addCounters(E[] counters, ToLongFunction<E> values) {
+        for (E counter : counters) {
+            add(counter.name().toLowerCase(Locale.ROOT), values.applyAsLong(counter));
+        }
+        return this;
+    }
+
+    Figures addAll(Figures others) {
+        values.putAll(others.values);
+        return this;
+    }
+
+    boolean isEmpty() {
+        return values.isEmpty();
     }
 
     /** Adds what a histogram of nanoseconds says, in microseconds. */

@@ -1,5 +1,6 @@
 package dev.gridmate.cli;
 
+import dev.gridmate.driver.AddressFamily;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,6 +54,10 @@ record HostPort(String host, int port) {
         } catch (UnknownHostException e) {
             throw new Failure("no host is named " + host + ": check the spelling, or use an IP address");
         }
+    }
+
+    static AddressFamily family(InetAddress ip) {
+        return ip instanceof Inet6Address ? AddressFamily.IPV6 : AddressFamily.IPV4;
     }
 
     /** Writes an address the way that {@link #parse} reads it. */

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** The gridmate program. */
 @Command(
         name = "gridmate",
-        description = "Sends and receives packets with GridMate's stream driver.",
+        description = "Sends and receives packets with GridMate's stream driver, and messages with its carrier.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footerHeading = "%nExamples:%n",
@@ -29,7 +29,9 @@ import picocli.CommandLine.Spec;
             "  gridmate demo                        see packets travel, in one process",
             "  gridmate echo                        a server that sends every packet back",
             "  gridmate send 127.0.0.1:2017         measure it",
-            "  gridmate connect 127.0.0.1:2017      talk to it by hand"
+            "  gridmate connect 127.0.0.1:2017      talk to it by hand",
+            "  gridmate carrier-echo                a server of messages on channels, UDP",
+            "  gridmate carrier-send 127.0.0.1:2018 --loss 25   measure it on a bad network"
         },
         exitCodeListHeading = Main.EXIT_CODES,
         exitCodeList = {Main.EXIT_0, Main.EXIT_1, Main.EXIT_2})
@@ -51,7 +53,8 @@ final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "which command? demo, echo, send or connect.");
+        throw new ParameterException(
+                spec.commandLine(), "which command? demo, echo, send, connect, carrier-echo or carrier-send.");
     }
 
     /** Runs one command line to its end, and returns the exit status. */
@@ -61,6 +64,8 @@ final class Main implements Callable<Integer> {
                 .addSubcommand(new EchoCommand(console))
                 .addSubcommand(new SendCommand(console))
                 .addSubcommand(new ConnectCommand(console))
+                .addSubcommand(new CarrierEchoCommand(console))
+                .addSubcommand(new CarrierSendCommand(console))
                 .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))

@@ -15,32 +15,40 @@ final class PacketSource {
 
     static final int MAX_SIZE = 65_535;
 
+    /** For who does not care. */
+    static final long SEED = 2017;
+
     private static final int PLACES = 1 << 18;
 
+    private final long seed;
     private final int[] sizes;
     private final ByteBuffer text = ByteBuffer.allocate(PLACES + MAX_SIZE);
 
-    /** Makes packets of the given sizes, each as likely as the others. */
-    PacketSource(int... sizes) {
+    /** Makes packets of the given sizes, each as likely as the others. The same seed makes the same packets. */
+    PacketSource(long seed, int... sizes) {
+        this.seed = seed;
         this.sizes = sizes;
-        new SplittableRandom(2017).nextBytes(text.array());
+        new SplittableRandom(seed).nextBytes(text.array());
     }
 
-    static PacketSource ofRange(int smallest, int largest) {
-        return new PacketSource(IntStream.rangeClosed(smallest, largest).toArray());
+    static PacketSource ofRange(Size size, long seed) {
+        return new PacketSource(
+                seed, IntStream.rangeClosed(size.smallest(), size.largest()).toArray());
     }
 
     /** Makes packets of 1 to 65,535 bytes, half of them below 17: what games send is small, and now and then a map. */
     static PacketSource ofManySizes() {
         int last = 1023;
-        return new PacketSource(IntStream.rangeClosed(0, last)
-                .map(i -> (int) Math.round(Math.pow(MAX_SIZE, Math.pow((double) i / last, 2))))
-                .toArray());
+        return new PacketSource(
+                SEED,
+                IntStream.rangeClosed(0, last)
+                        .map(i -> (int) Math.round(Math.pow(MAX_SIZE, Math.pow((double) i / last, 2))))
+                        .toArray());
     }
 
     /** Returns a packet. The buffer is the same each time; it is good until the next call. */
     ByteBuffer packet(int connection, long index) {
-        long hash = hash(hash(connection) + index);
+        long hash = hash(hash(seed + connection) + index);
         int size = sizes[(int) (((hash >>> 32) * sizes.length) >>> 32)];
         int place = (int) hash & (PLACES - 1);
         return text.limit(place + size).position(place);

@@ -14,6 +14,9 @@ class DemoCommandTest {
 
         assertThat(result.status()).isZero();
         assertThat(result.out()).contains("server", "clients", "p99.9=", "Every packet came back intact.");
+        assertThat(result.out())
+                .containsPattern("reliable +(\\d+) +\\1 +0\\R")
+                .containsPattern("unreliable +\\d+ +\\d+ +\\d+\\R");
     }
 
     @Test
@@ -23,7 +26,7 @@ class DemoCommandTest {
         assertThat(result.status()).isZero();
         assertThat(result.out())
                 .matches("\\{(\"[a-z0-9_.]+\":\\d+(\\.\\d+)?,)*\"round_trip_us_max\":\\d+\\.\\d}\\R")
-                .contains("\"mismatched\":0", "\"connects\":4,\"disconnects\":4");
+                .contains("\"mismatched\":0", "\"connects\":4,\"disconnects\":4", "\"messages_mismatched\":0");
     }
 
     @Test

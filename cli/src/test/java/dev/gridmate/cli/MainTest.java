@@ -12,7 +12,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "demo --help", "echo --help", "send --help", "connect --help"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "demo --help",
+                "echo --help",
+                "send --help",
+                "connect --help",
+                "carrier-echo --help",
+                "carrier-send --help"
+            })
     void helpIsOnEverything(String line) {
         Program.Result result = Program.run(line.split(" "));
 
@@ -56,6 +65,24 @@ class MainTest {
                 "send localhost:1 --count 0    | --count is 0",
                 "connect nowhere               | 'nowhere' is not HOST:PORT",
                 "demo --clients 0              | --clients is 0",
+                "carrier-echo --port -1        | --port is -1",
+                "carrier-echo --udp --tcp      | --udp and --tcp exclude each other",
+                "carrier-echo --max-packet 99  | --max-packet is 99",
+                "carrier-echo --max-packet 999 | --max-packet is for --tcp",
+                "carrier-echo --tcp --full-packets | --full-packets is for --udp",
+                "carrier-echo --clock-sync 0   | --clock-sync is 0",
+                "carrier-echo --seconds -1     | --seconds is -1",
+                "carrier-echo --carrier-version 4294967296 | --carrier-version is 4294967296",
+                "carrier-send                  | HOST:PORT",
+                "carrier-send localhost        | 'localhost' is not HOST:PORT",
+                "carrier-send localhost:1 --channel 3 | --channel: '3' is not a channel: 0, 1, 2 or all",
+                "carrier-send localhost:1 --loss 101 | --loss is 101.0, it must be 0 to 100",
+                "carrier-send localhost:1 --loss much | --loss: 'much'",
+                "carrier-send localhost:1 --latency 1001 | --latency is 1001",
+                "carrier-send localhost:1 --size 0 | --size: '0'",
+                "carrier-send localhost:1 --count 0 | --count is 0",
+                "carrier-send localhost:1 --window 0 | --window is 0",
+                "carrier-send localhost:1 --timeout 0 | --timeout is 0",
             })
     void aWrongCommandLineIsOneLineAndStatusTwo(String line, String says) {
         Program.Result result = Program.run(line.split(" "));
@@ -71,6 +98,6 @@ class MainTest {
         Program.Result result = Program.run();
 
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).contains("demo", "echo", "send", "connect");
+        assertThat(result.err()).contains("demo", "echo", "send", "connect", "carrier-echo", "carrier-send");
     }
 }

@@ -44,10 +44,19 @@ final class Program implements AutoCloseable {
         return new Program(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), args).await();
     }
 
-    /** Starts an echo server on a port that the system chooses, and waits until it is ready. */
+    /** Starts an echo server on a port that the system chooses. */
     static Program echo(String... more) {
+        return serve("echo", more);
+    }
+
+    /** Starts an echo server of messages on a port that the system chooses. */
+    static Program carrierEcho(String... more) {
+        return serve("carrier-echo", more);
+    }
+
+    private static Program serve(String command, String... more) {
         String[] args = new String[more.length + 3];
-        args[0] = "echo";
+        args[0] = command;
         args[1] = "--port";
         args[2] = "0";
         System.arraycopy(more, 0, args, 3, more.length);

@@ -442,7 +442,7 @@ public final class Outbound {
         return flight.takeFlowChanged();
     }
 
-    /** Since when the peer has confirmed nothing although it should have; the present, if nothing is unconfirmed. */
+    /** Since when the peer has confirmed no message although it should have; the present, if nothing is unconfirmed. */
     public long unconfirmedSince(long now) {
         return unconfirmed > 0 ? lastConfirmation : now;
     }
@@ -497,7 +497,7 @@ public final class Outbound {
 
         @Override
         public void onConfirmed(@Nullable Message messages) {
-            confirmedAny = true;
+            confirmedAny |= messages != null;
             for (Message each = messages; each != null; ) {
                 Message next = each.nextInDatagram;
                 SendChannel channel = channels[each.channel];

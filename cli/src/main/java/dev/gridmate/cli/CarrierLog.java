@@ -1,0 +1,55 @@
+package dev.gridmate.cli;
+
+import dev.gridmate.carrier.Carrier;
+import dev.gridmate.carrier.CarrierDisconnectReason;
+import dev.gridmate.carrier.CarrierEvents;
+import dev.gridmate.carrier.ConnectionId;
+import dev.gridmate.carrier.DriverError;
+import dev.gridmate.carrier.SecurityError;
+import dev.gridmate.driver.SocketDriverAddress;
+import java.io.PrintStream;
+
+/**
+ * Tells of connections that did not come about, or ended for another reason than that a program asked for it; with {@code
+ * verbose} of every one, and of what came in that must not.
+ */
+final class CarrierLog extends EventLog implements CarrierEvents {
+
+    CarrierLog(PrintStream err, boolean verbose) {
+        super(err, verbose);
+    }
+
+    @Override
+    public void onConnectionEstablished(Carrier carrier, ConnectionId id) {
+        usual("connected " + peer(carrier, id));
+    }
+
+    @Override
+    public void onFailedToConnect(Carrier carrier, ConnectionId id, CarrierDisconnectReason reason) {
+        unusual("not connected " + peer(carrier, id) + " " + reason);
+    }
+
+    @Override
+    public void onDisconnect(Carrier carrier, ConnectionId id, CarrierDisconnectReason reason) {
+        String line = "disconnected " + peer(carrier, id) + " " + reason;
+        switch (reason) {
+            case USER_REQUESTED, SHUTTING_DOWN -> usual(line);
+            default -> unusual(line);
+        }
+    }
+
+    @Override
+    public void onDriverError(Carrier carrier, ConnectionId id, DriverError error) {
+        usual("driver error " + peer(carrier, id) + " " + error.code() + " " + error.message());
+    }
+
+    @Override
+    public void onSecurityError(Carrier carrier, ConnectionId id, SecurityError error) {
+        usual("bad input " + peer(carrier, id) + " " + error);
+    }
+
+    private static String peer(Carrier carrier, ConnectionId id) {
+        SocketDriverAddress address = carrier.connectionToAddress(id);
+        return address == null ? "from a stranger" : HostPort.text(address.toInetSocketAddress());
+    }
+}

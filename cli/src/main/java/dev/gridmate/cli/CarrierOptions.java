@@ -1,0 +1,112 @@
+package dev.gridmate.cli;
+
+import dev.gridmate.GridMate;
+import dev.gridmate.carrier.CarrierDesc;
+import dev.gridmate.driver.Driver;
+import dev.gridmate.driver.SlowConsumerPolicy;
+import dev.gridmate.driver.SocketDriver;
+import dev.gridmate.driver.SocketDriverConfig;
+import dev.gridmate.driver.StreamSocketDriver;
+import dev.gridmate.driver.StreamSocketDriverConfig;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** What both sides of a carrier connection must agree on; without any option, UDP. */
+final class CarrierOptions {
+
+    /** A carrier needs as much for its own messages. */
+    private static final int SMALLEST_PACKET = 128;
+
+    private static final int OUTBOUND = 1 << 20;
+
+    @Option(names = "--udp", description = "Over UDP; the default.")
+    private boolean udp;
+
+    @Option(names = "--tcp", description = "Over TCP, by the stream driver.")
+    private boolean tcp;
+
+    @Option(
+            names = "--carrier-version",
+            paramLabel = "N",
+            description = "The version of the carrier's user, 0 to 4294967295; the other side must have the same."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private long version = 1;
+
+    @Option(
+            names = "--full-packets",
+            description = "With --udp: datagrams of up to 64 KiB; the other side must have the same. Default: 1372"
+                    + " bytes.")
+    private boolean fullPackets;
+
+    @Option(
+            names = "--max-packet",
+            paramLabel = "N",
+            description = "With --tcp: packets of up to this many bytes, 128 to 65535; the other side must take as"
+                    + " many. Default: 65535.")
+    private @Nullable Integer maxPacket;
+
+    void check(CommandSpec command) {
+        Checks.range(command, "--carrier-version", version, 0, 0xFFFF_FFFFL);
+        if (udp && tcp) {
+            throw Checks.wrong(command, "--udp and --tcp exclude each other: give one");
+        }
+        if (tcp && fullPackets) {
+            throw Checks.wrong(command, "--full-packets is for --udp; with --tcp, --max-packet sets the size");
+        }
+        if (maxPacket != null) {
+            Checks.range(command, "--max-packet", maxPacket, SMALLEST_PACKET, PacketSource.MAX_SIZE);
+            if (!tcp) {
+                throw Checks.wrong(command, "--max-packet is for --tcp; with --udp there is --full-packets");
+            }
+        }
+    }
+
+    boolean isTcp() {
+        return tcp;
+    }
+
+    long version() {
+        return version;
+    }
+
+    /** Returns the options that start a server for a client that was given these. */
+    String forServer(int port) {
+        return (tcp ? "--tcp" : "--udp") + " --port " + port;
+    }
+
+    /** Returns the option that sets the size of datagrams. */
+    String sizeOption() {
+        return tcp ? "--max-packet" : "--full-packets";
+    }
+
+    Driver driver(GridMate gridMate, int maxConnections, Duration connectTimeout) {
+        if (!tcp) {
+            return new SocketDriver(
+                    gridMate,
+                    SocketDriverConfig.builder().isFullPackets(fullPackets).build());
+        }
+        return new StreamSocketDriver(
+                gridMate,
+                StreamSocketDriverConfig.builder()
+                        .maxConnections(maxConnections)
+                        .maxPacketSize(maxPacket == null ? PacketSource.MAX_SIZE : maxPacket)
+                        .outboundBufferSize(OUTBOUND)
+                        .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
+                        .connectTimeout(connectTimeout)
+                        .build());
+    }
+
+    /**
+     * Begins a description. Round trip time and loss end no connection: these commands are for seeing what a bad network
+     * does. Silence still does.
+     */
+    CarrierDesc.Builder desc(Driver driver) {
+        return CarrierDesc.builder()
+                .driver(driver)
+                .version((int) version)
+                .disconnectDetectionRttThreshold(0)
+                .disconnectDetectionPacketLossThreshold(0);
+    }
+}

@@ -1,0 +1,275 @@
+package dev.gridmate.cli;
+
+import dev.gridmate.carrier.CarrierCounter;
+import dev.gridmate.carrier.CarrierDisconnectReason;
+import dev.gridmate.carrier.DefaultSimulator;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Sends messages to a carrier that echoes, and checks what comes back. */
+@Command(
+        name = "carrier-send",
+        description = {
+            "Sends messages to carrier-echo, and checks that each comes back on its channel, byte by byte, in order and once.",
+            "",
+            "It prints how many were sent, received and wrong, how long a round trip took, and what that took in datagrams."
+                    + " Without --rate it sends as fast as echoes come back, so that round trips include waiting in"
+                    + " line; with --rate the time of a message runs from when it was due."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  gridmate carrier-send 127.0.0.1:2018",
+            "  gridmate carrier-send 127.0.0.1:2018 --loss 25 --latency 50 --channel all",
+            "  gridmate carrier-send game.example.org:2018 --unreliable --rate 60/s",
+            "  gridmate carrier-send [::1]:2018 --tcp --size 1-65535"
+        },
+        exitCodeListHeading = Main.EXIT_CODES,
+        exitCodeList = {
+            "0:every reliable message came back, and none was wrong",
+            "1:a message was lost or wrong, or there was no connection: a line on standard error says more",
+            Main.EXIT_2
+        })
+final class CarrierSendCommand implements Callable<Integer> {
+
+    private static final int SECONDS_TO_CONNECT = 5;
+    private static final int SECONDS_TO_ECHO = 10;
+
+    /** A datagram that is not acknowledged within a second counts as lost: with longer round trips every one would. */
+    private static final int MAX_LATENCY = 1000;
+
+    @Mixin
+    private final CarrierOptions carrier = new CarrierOptions();
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Send this many messages. Default: ${DEFAULT-VALUE}.")
+    private long count;
+
+    @Mixin
+    private final SendOptions options = new SendOptions();
+
+    @Option(
+            names = "--channel",
+            paramLabel = "0|1|2|all",
+            defaultValue = "0",
+            converter = Channel.class,
+            description = "Send on this channel; all: on the three in turn. Default: ${DEFAULT-VALUE}.")
+    private int channel;
+
+    @Option(
+            names = "--unreliable",
+            description = "Send unreliable messages; those that do not fit one datagram are reliable all the same.")
+    private boolean unreliable;
+
+    @Option(
+            names = "--loss",
+            paramLabel = "P",
+            description = "Simulate a network that loses this many of 100 datagrams, each way: 0 to 100. Below 1 it"
+                    + " is a share: 0.25 is 25.")
+    private @Nullable Double loss;
+
+    @Option(
+            names = "--latency",
+            paramLabel = "MS",
+            description = "Simulate a network on which a datagram takes this long, each way. 0 to 1000 milliseconds.")
+    private @Nullable Integer latency;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Draw contents, sizes and losses from this number. Default: another one each time, which is"
+                    + " printed.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "S",
+            description = "Give up when connecting, or the echo of a reliable message, takes longer. Default: 5 and 10"
+                    + " seconds.")
+    private @Nullable Double timeout;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final Console console;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the rest
+    CarrierSendCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        check();
+        long drawnFrom = seed == null ? new SplittableRandom().nextInt(1_000_000) : seed;
+        DefaultSimulator network = network(drawnFrom);
+        Histogram roundTrips = Figures.histogramOfNanos();
+        InetSocketAddress address = options.to().resolve();
+        CarrierClient.Plan plan = new CarrierClient.Plan(
+                count, options.nanosBetween(), options.window(), channel, unreliable, false, patience(SECONDS_TO_ECHO));
+        PacketSource source = PacketSource.ofRange(options.size(), drawnFrom);
+        try (CarrierClient client =
+                new CarrierClient(carrier, address, patience(SECONDS_TO_CONNECT), plan, source, network, roundTrips)) {
+            String problem = Exchange.run(console, client, count, "messages", now -> problem(client, now));
+            if (client.wasEstablished()) {
+                Figures counts = new Figures()
+                        .add("sent", client.sent())
+                        .add("received", client.received())
+                        .add("mismatched", client.mismatched());
+                Figures details = details(client, network).add("seed", drawnFrom);
+                options.report(console, counts, details, roundTrips, client.bytes(), client.nanos(), "messages");
+            }
+            if (problem == null && client.sent() > 0 && client.received() == 0) {
+                problem = "no message came back: is " + options.to() + " a carrier-echo?";
+            }
+            if (problem != null) {
+                throw new Failure(problem);
+            }
+            if (client.sent() < count) {
+                console.err().println("stopped after " + client.sent() + " of " + count + " messages");
+            }
+            return client.isIntact() ? 0 : 1;
+        }
+    }
+
+    private void check() {
+        carrier.check(spec);
+        options.check(spec);
+        Checks.range(spec, "--count", count, 1, Long.MAX_VALUE);
+        Checks.range(spec, "--latency", latency == null ? 0 : latency, 0, MAX_LATENCY);
+        if (loss != null && !(loss >= 0 && loss <= 100)) {
+            throw Checks.wrong(spec, "--loss is " + loss + ", it must be 0 to 100");
+        }
+        long unused = Checks.nanos(spec, "--timeout", timeout);
+    }
+
+    private Duration patience(int seconds) {
+        return Duration.ofNanos(Checks.nanos(spec, "--timeout", timeout == null ? (double) seconds : timeout));
+    }
+
+    private @Nullable DefaultSimulator network(long drawnFrom) {
+        return loss == null && latency == null
+                ? null
+                : network(drawnFrom, loss == null ? 0 : share(loss), latency == null ? 0 : latency);
+    }
+
+    /** Makes a network that treats both ways alike. */
+    /** Both ways of writing it are common, and less than one of a hundred is no network worth simulating. */
+    private static double share(double loss) {
+        return loss < 1 ? loss : loss / 100;
+    }
+
+    static DefaultSimulator network(long seed, double loss, int latency) {
+        DefaultSimulator network = new DefaultSimulator(seed);
+        Duration delay = Duration.ofMillis(latency);
+        network.setOutgoingPacketLossRate(loss);
+        network.setIncomingPacketLossRate(loss);
+        network.setOutgoingLatency(delay, delay);
+        network.setIncomingLatency(delay, delay);
+        network.enable();
+        return network;
+    }
+
+    private static Figures details(CarrierClient client, @Nullable DefaultSimulator network) {
+        Figures details = new Figures()
+                .add("lost", client.sent() - client.sentReliable() - client.received() + client.receivedReliable())
+                .add("resent", client.counter(CarrierCounter.MESSAGES_RESENT))
+                .add("datagrams_out", client.counter(CarrierCounter.DATAGRAMS_OUT))
+                .add("datagrams_in", client.counter(CarrierCounter.DATAGRAMS_IN))
+                .add("datagrams_lost", client.counter(CarrierCounter.DATAGRAMS_LOST));
+        if (network != null) {
+            details.add("simulated_loss_out", network.outgoingCounters().lost())
+                    .add("simulated_loss_in", network.incomingCounters().lost());
+        }
+        return details.add("clock_ahead_ms", client.clockDifference());
+    }
+
+    // ------------------------------------------------------------------------------------ what went wrong
+
+    private @Nullable String problem(CarrierClient client, long now) {
+        CarrierDisconnectReason reason = client.failure();
+        if (reason != null) {
+            return client.wasEstablished()
+                    ? "connection to " + options.to() + " ended: " + ended(client, reason) + " after " + came(client)
+                    : notConnected(client, reason);
+        }
+        if (!client.wasEstablished() && console.stop().isRequested()) {
+            return "stopped before the connection to " + options.to() + " stood";
+        }
+        return client.isStalled(now)
+                ? "no echo for " + seconds(SECONDS_TO_ECHO) + " s after " + came(client) + ": is " + options.to()
+                        + " a carrier-echo with the same " + carrier.sizeOption() + "?"
+                : null;
+    }
+
+    private String came(CarrierClient client) {
+        return client.received() + " of " + count + " messages";
+    }
+
+    private String seconds(int otherwise) {
+        return timeout == null ? Integer.toString(otherwise) : timeout.toString();
+    }
+
+    private String ended(CarrierClient client, CarrierDisconnectReason reason) {
+        return reason
+                + switch (reason) {
+                    case BAD_CONNECTION ->
+                        " (for 5 s nothing was heard of it, or nothing was confirmed: it died, or the network did)";
+                    case SHUTTING_DOWN -> " (it was stopped)";
+                    case BAD_PACKETS -> " (give both sides the same " + carrier.sizeOption() + ")";
+                    case DRIVER_ERROR ->
+                        " (" + client.driverError()
+                                + (client.received() == 0
+                                        ? "; does it have the same " + carrier.sizeOption() + "?"
+                                        : "")
+                                + ")";
+                    default -> "";
+                };
+    }
+
+    private String notConnected(CarrierClient client, CarrierDisconnectReason reason) {
+        String start = "gridmate carrier-echo " + carrier.forServer(options.to().port());
+        return switch (reason) {
+            case HANDSHAKE_TIMEOUT ->
+                "nobody answers at " + options.to() + " within " + seconds(SECONDS_TO_CONNECT) + " s: is `" + start
+                        + "` running there?";
+            case VERSION_MISMATCH ->
+                "the server at " + options.to() + " has another version than " + carrier.version()
+                        + ": give both sides the same --carrier-version";
+            case HANDSHAKE_REJECTED ->
+                "the server at " + options.to() + " takes no more connections: see its --max-connections";
+            case DRIVER_ERROR ->
+                "cannot connect to " + options.to() + ": " + client.driverError() + ". Is `" + start
+                        + "` running there?";
+            default -> "cannot connect to " + options.to() + ": " + reason;
+        };
+    }
+
+    /** A channel's number, or all. */
+    static final class Channel implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return switch (value) {
+                case "all" -> CarrierClient.ALL_CHANNELS;
+                case "0", "1", "2" -> Integer.valueOf(value);
+                default -> throw new TypeConversionException("'" + value + "' is not a channel: 0, 1, 2 or all");
+            };
+        }
+    }
+}
