@@ -97,6 +97,9 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
     private long receivedReliable;
     private long mismatched;
     private long bytes;
+    /** More than a stream has, since the echo of what was lost comes after some round trips, and all behind it waits. */
+    static final int WINDOW = 256 * 1024;
+
     /** Messages before this one count as lost, and fill the window no longer; should one come all the same, it is known. */
     private long givenUp;
 

@@ -122,7 +122,13 @@ final class CarrierSendCommand implements Callable<Integer> {
         Histogram roundTrips = Figures.histogramOfNanos();
         InetSocketAddress address = options.to().resolve();
         CarrierClient.Plan plan = new CarrierClient.Plan(
-                count, options.nanosBetween(), options.window(), channel, unreliable, false, patience(SECONDS_TO_ECHO));
+                count,
+                options.nanosBetween(),
+                options.window(CarrierClient.WINDOW),
+                channel,
+                unreliable,
+                false,
+                patience(SECONDS_TO_ECHO));
         PacketSource source = PacketSource.ofRange(options.size(), drawnFrom);
         try (CarrierClient client =
                 new CarrierClient(carrier, address, patience(SECONDS_TO_CONNECT), plan, source, network, roundTrips)) {

@@ -104,7 +104,7 @@ final class SendCommand implements Callable<Integer> {
         for (int i = 0; i < connections; i++) {
             long share = count / connections + (i < count % connections ? 1 : 0);
             double pace = options.nanosBetween() * connections;
-            EchoClient.Plan plan = new EchoClient.Plan(share, pace, options.window(), patience);
+            EchoClient.Plan plan = new EchoClient.Plan(share, pace, options.window(EchoClient.WINDOW), patience);
             clients.add(new EchoClient(address, i, plan, source, clients.roundTrips()));
         }
     }

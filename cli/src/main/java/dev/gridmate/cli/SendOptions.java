@@ -31,11 +31,11 @@ final class SendOptions {
     @Option(
             names = "--window",
             paramLabel = "BYTES",
-            defaultValue = "" + EchoClient.WINDOW,
             description =
                     "Have at most this many bytes on the way, for each connection. More is faster over a long way,"
-                            + " if the server buffers it. Default: ${DEFAULT-VALUE}.")
-    private int window;
+                            + " if the server buffers it. Default: " + EchoClient.WINDOW + " for send, "
+                            + CarrierClient.WINDOW + " for carrier-send.")
+    private @Nullable Integer window;
 
     @Option(names = "--json", description = "Print the figures as a JSON object.")
     private boolean json;
@@ -56,12 +56,12 @@ final class SendOptions {
         return rate == null ? 0 : rate.nanosPerPacket();
     }
 
-    int window() {
-        return window;
+    int window(int unlessSet) {
+        return window == null ? unlessSet : window;
     }
 
     void check(CommandSpec command) {
-        Checks.range(command, "--window", window, 1, 1 << 28);
+        Checks.range(command, "--window", window(1), 1, 1 << 28);
     }
 
     /**
