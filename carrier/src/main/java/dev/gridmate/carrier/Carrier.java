@@ -82,10 +82,6 @@ public final class Carrier implements AutoCloseable {
      */
     private static final long GAP_LIMIT = 1_000 * MILLISECOND;
 
-    private static final byte[] REFUSAL = {
-        (byte) CarrierDisconnectReason.HANDSHAKE_REJECTED.code(), SystemMessage.DISCONNECT
-    };
-
     private static final int POOLED_BYTES = 32 << 20;
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
@@ -723,7 +719,7 @@ public final class Carrier implements AutoCloseable {
             counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
         } else if (open >= desc.maxConnections()) {
             counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
-            sendRefusal(from);
+            sendRefusal(from, CarrierDisconnectReason.HANDSHAKE_REJECTED);
         } else {
             counters.add(CarrierCounter.CONNECTIONS_INCOMING, 1);
             Peer peer = addPeer(from, true, true);
@@ -748,10 +744,12 @@ public final class Carrier implements AutoCloseable {
         }
     }
 
-    /** Says no without keeping anything. */
-    private void sendRefusal(SocketDriverAddress to) {
+    /** Says no, as the first word of a connection of which nothing is kept. */
+    void sendRefusal(SocketDriverAddress to, CarrierDisconnectReason reason) {
+        byte[] no = {(byte) reason.code(), SystemMessage.DISCONNECT};
         refusal.begin(coder.beginDatagram(), 2);
-        refusal.put(MessageHeader.SYSTEM_CHANNEL, true, false, 1, 0, 0, false, REFUSAL, 0, REFUSAL.length);
+        refusal.put(MessageHeader.SYSTEM_CHANNEL, true, false, 1, 0, 0, false, no, 0, no.length);
+        counters.add(CarrierCounter.DATAGRAMS_OUT, 1);
         ResultCode ignored = transmit(to, coder.encode(refusal.size(), false));
     }
 
@@ -856,6 +854,10 @@ public final class Carrier implements AutoCloseable {
             counters.add(CarrierCounter.DATAGRAMS_SIMULATED, 1);
             return ResultCode.OK;
         }
+        return sendNow(to, datagram);
+    }
+
+    private ResultCode sendNow(SocketDriverAddress to, ByteBuffer datagram) {
         ResultCode code = driver.send(to, datagram);
         if (code != ResultCode.OK) {
             counters.add(CarrierCounter.DATAGRAMS_REFUSED, 1);
@@ -1277,7 +1279,7 @@ public final class Carrier implements AutoCloseable {
         if (room(peer) >= driver.maxSendSize()) {
             int size = peer.link.outbound().compose(coder.beginDatagram(), false, now, 0);
             // Past the simulator, which will not be there any longer to send what it delays.
-            ResultCode ignored = driver.send(peer.address, coder.encode(size, false));
+            ResultCode ignored = sendNow(peer.address, coder.encode(size, false));
         }
     }
 

@@ -80,7 +80,7 @@ final class DefaultFlow implements TrafficControl.Flow {
         int before = window.bytes();
         dataInTransfer -= counted(size, effectiveSize);
         link.onLost(sentAt);
-        if (link.rtt() == 0) {
+        if (link.rtt() == 0 && link.isJudged(sentAt)) {
             lostUnmeasured++;
         }
         // A request that nobody listened to yet says nothing about the network, and would end slow start at two

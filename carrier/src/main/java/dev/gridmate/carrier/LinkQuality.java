@@ -54,8 +54,11 @@ final class LinkQuality {
 
     /** Takes a measurement as RFC 6298 does. No number is ever sent twice, so that each one can be trusted. */
     void onAck(boolean isPrompt, long sentAt, long now) {
-        if (isPrompt) {
-            long sample = Math.max(1, now - sentAt); // 0 says that there was none
+        long sample = Math.max(1, now - sentAt); // 0 says that there was none
+        // What took its time says no more than that it was no longer; but on an idle link, nothing else would ever say
+        // that a
+        // bad time is over.
+        if (isPrompt || sample < rtt) {
             rtt = rtt == 0 ? sample : rtt + (sample - rtt) / 8;
             leastNow = Math.min(leastNow, sample);
         }

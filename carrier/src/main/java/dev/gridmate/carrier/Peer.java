@@ -202,9 +202,12 @@ final class Peer implements LinkListener {
     public void onConnectRequest(ByteBuffer data) {
         if (state == ConnectionState.CONNECTING) {
             onFirstRequest(data);
-        } else if (state == ConnectionState.CONNECTED
-                && !carrier.ask(() -> desc.handshake().onConfirmRequest(id, data), false)) {
-            disconnect(CarrierDisconnectReason.WAS_ALREADY_CONNECTED);
+        } else if (state == ConnectionState.CONNECTED) {
+            if (carrier.ask(() -> desc.handshake().onConfirmRequest(id, data), false)) {
+                out().connectAckAgain(carrier.now());
+            } else {
+                disconnect(CarrierDisconnectReason.WAS_ALREADY_CONNECTED);
+            }
         }
     }
 
@@ -249,11 +252,17 @@ final class Peer implements LinkListener {
 
     /**
      * The peer had connected, and asks to connect. That may be an old datagram that the network held back, or a peer that
-     * was started again; who was started again says nothing else any longer, and keeps asking.
+     * was started again; who was started again says nothing else any longer, and keeps asking. It knows nothing of this
+     * connection's numbers, so it is answered as a stranger is who may not come in.
      */
     @Override
     public void onConnectRequestAgain() {
         long now = carrier.now();
+        if (state == ConnectionState.CONNECTED && !link.hasPeerConnected()) {
+            out().connectAckAgain(now);
+            due = 0;
+            return;
+        }
         if (strayRequests == 0 || link.lastReceived() > firstStrayRequest) {
             strayRequests = 0;
             firstStrayRequest = now;
@@ -261,11 +270,15 @@ final class Peer implements LinkListener {
         strayRequests++;
         if (state == ConnectionState.CONNECTED) {
             if (strayRequests >= REQUESTS_OF_A_NEW_START && now - link.lastReceived() >= QUIET) {
-                disconnect(CarrierDisconnectReason.WAS_ALREADY_CONNECTED);
+                strayRequests = 0;
+                carrier.sendRefusal(address, CarrierDisconnectReason.WAS_ALREADY_CONNECTED);
+                over(CarrierDisconnectReason.WAS_ALREADY_CONNECTED);
             }
         } else if (state == ConnectionState.DISCONNECTED) {
             if (!wasEstablished) {
                 out().disconnect(reason.code());
+            } else if (reason == CarrierDisconnectReason.WAS_ALREADY_CONNECTED && forgetAt - now > QUIET) {
+                carrier.sendRefusal(address, reason); // it may not have heard it yet
             } else if (strayRequests >= 2) {
                 isForgotten = true; // the next request finds nobody, and opens a new connection
             }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Why connections end, and what each side hears of it. */
 @Timeout(60)
@@ -139,6 +140,40 @@ class EndOfAConnectionTest {
                     again.update();
                 }
                 assertThat(again.events).last().isEqualTo("established");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 5, 20, 60})
+    void howeverSoonItWasStartedAgainItIsInWithinSeconds(int ticksBefore) {
+        try (Pair pair = new Pair(Side.Wire.UDP)) {
+            ConnectionId id = pair.connected();
+            pair.client.send("one word", id, DataReliability.SEND_RELIABLE, 0);
+            for (int i = 0; i < ticksBefore; i++) {
+                pair.tick();
+            }
+            pair.network.partition(pair.serverHost, pair.clientHost);
+            pair.client.close();
+            pair.network.heal();
+            try (Side again = new Side(pair.clientHost, Side.Wire.UDP, DEFAULTS)) {
+                ConnectionId now = again.carrier.connect("10.0.0.1", Side.PORT);
+                for (int i = 0; i < 500 && again.carrier.numConnections() == 0; i++) { // 2.5 s
+                    if (again.carrier.connectionState(now) == ConnectionState.DISCONNECTED) {
+                        now = again.carrier.connect("10.0.0.1", Side.PORT);
+                    }
+                    pair.network.advance(Pair.TICK);
+                    pair.server.update();
+                    again.update();
+                }
+                assertThat(again.events).last().isEqualTo("established");
+                again.send("and on", now, DataReliability.SEND_RELIABLE, 0);
+                for (int i = 0; i < 500; i++) {
+                    pair.network.advance(Pair.TICK);
+                    pair.server.update();
+                    again.update();
+                }
+                assertThat(pair.server.texts()).endsWith("and on");
             }
         }
     }

@@ -136,12 +136,18 @@ public final class Link {
             drop(counterOf(error), error);
             if (error == SecurityError.DATA_RATE_TOO_HIGH) {
                 lastReceived = now; // it is heard all right
+            } else if (error == SecurityError.SEQUENCE_NUMBER_DUPLICATED && asks) {
+                listener.onConnectRequestAgain(); // who was started again begins with the numbers of the time before
             }
             return;
         }
         if (asksAgain) {
             counters.add(CarrierCounter.DATAGRAMS_IN, 1);
             listener.onConnectRequestAgain();
+            return;
+        }
+        if (isOfAnother) {
+            counters.add(CarrierCounter.DATAGRAMS_UNKNOWN, 1);
             return;
         }
         // The peer may not know yet that the connection before this one is over, and still send its messages: those are
@@ -178,12 +184,16 @@ public final class Link {
     private int effectiveSize;
     private boolean carriesMore;
     private boolean saysConnecting;
+    private boolean isOfAnother;
+    private boolean asks;
     private boolean asksAgain;
     private boolean isAboutConnecting;
 
     private @Nullable SecurityError judge(DatagramReader reader) {
         effectiveSize = 0;
         carriesMore = false;
+        isOfAnother = false;
+        asks = false;
         asksAgain = false;
         isAboutConnecting = false;
         long cost = 0;
@@ -194,7 +204,10 @@ public final class Link {
             int channel = reader.channel();
             if (isFirst) {
                 saysConnecting = reader.isConnecting();
-                asksAgain = (peerHasConnected || isOver || outbound.isAnswerConfirmed()) && isConnectRequest(reader);
+                // Whoever had connected and says that it has not is an old datagram, or was started again.
+                isOfAnother = saysConnecting && (peerHasConnected || isOver);
+                asks = isConnectRequest(reader);
+                asksAgain = asks && isOfAnother;
                 isFirst = false;
             }
             if (channel == MessageHeader.SYSTEM_CHANNEL) {
@@ -225,7 +238,7 @@ public final class Link {
         if (isFirst) {
             return SecurityError.BAD_PACKET;
         }
-        if (asksAgain) {
+        if (isOfAnother) {
             return null;
         }
         ReceivedDatagrams.Verdict verdict = received.judge(reader.sequence());

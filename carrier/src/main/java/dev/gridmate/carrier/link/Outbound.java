@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Outbound {
 
+    /** Longer than a round trip usually is. */
+    private static final long ANSWER_INTERVAL = 50_000_000;
+
     private final TrafficControl.Flow flow;
     private final Acknowledgements acknowledgements;
     private final LinkLimits limits;
@@ -32,7 +35,6 @@ public final class Outbound {
     private final Pacer pacer;
     private final AcksReader acks = new AcksReader();
     private final SendChannel[] channels = new SendChannel[MessageHeader.CHANNELS];
-    private final MessageList system = new MessageList();
     private final MessageList lost = new MessageList();
     private final SendQueues queues = new SendQueues();
     private int unconfirmed;
@@ -43,15 +45,15 @@ public final class Outbound {
     private long lastConfirmation;
 
     private boolean isConnecting = true;
-    private boolean peerHasConnected;
-    private boolean isAnswerConfirmed;
     private boolean takesUserMessages = true;
     private boolean isClosed;
     private byte @Nullable [] connectRequest;
     private boolean connectRequestIsDue;
     private boolean clockSyncIsDue;
+    private @Nullable Message answer;
+    private boolean answerIsDue;
+    private long answeredAt;
     private boolean disconnectIsDue;
-    private boolean disconnectIsNumbered;
     private final Message disconnect = new Message(2);
 
     // The datagram that is being written.
@@ -135,15 +137,25 @@ public final class Outbound {
         connectRequestIsDue = true;
     }
 
-    /** Queues the answer to a request to connect. */
+    /** Has the answer to a request to connect leave in the next datagram. */
     public void connectAck(byte[] data) {
-        Message message = pool.take(data.length + 1);
+        Message message = new Message(data.length + 1);
         System.arraycopy(data, 0, message.data, 0, data.length);
         message.data[data.length] = SystemMessage.CONNECT_ACK;
+        message.length = data.length + 1;
         message.channel = MessageHeader.SYSTEM_CHANNEL;
         message.reliable = true;
         message.chunks = 1;
-        system.add(message);
+        answer = message;
+        answerIsDue = true;
+    }
+
+    /**
+     * The peer asks again, so it may not have the answer: the same message leaves again, but not for each of the requests that
+     * were on their way when it left first. It does not wait to count as lost, since the peer's patience is as short.
+     */
+    public void connectAckAgain(long now) {
+        answerIsDue |= answer != null && now - answeredAt >= ANSWER_INTERVAL;
     }
 
     /**
@@ -155,11 +167,6 @@ public final class Outbound {
         disconnectIsDue = true;
         connectRequestIsDue = false;
         takesUserMessages = false;
-    }
-
-    /** Whether the peer has the answer to its request. */
-    boolean isAnswerConfirmed() {
-        return isAnswerConfirmed;
     }
 
     /** Has the time leave in the next datagram. */
@@ -179,26 +186,13 @@ public final class Outbound {
     }
 
     /**
-     * The peer speaks as one who is connected, so the answer to its request has arrived, whatever became of the
-     * acknowledgement. Repeated, it could be taken for the answer to the request of the peer's next connection, which would
-     * then stand with numbers that fit nothing here.
+     * The peer speaks as one who is connected, so it has the answer to its request. Said again, that could be taken for the
+     * answer to the request of its next connection, which would then stand with numbers that fit nothing here.
      */
     void onPeerConnected() {
-        peerHasConnected = true;
+        answer = null;
+        answerIsDue = false;
         acknowledgements.onPeerConnected();
-        for (int left = system.size(); left > 0; left--) {
-            Message each = system.poll();
-            if (each != null && each.wasSent) {
-                confirmAnswer(each);
-            } else if (each != null) {
-                system.add(each);
-            }
-        }
-    }
-
-    private void confirmAnswer(Message answer) {
-        answer.isConfirmed = true;
-        int ignored = channels[answer.channel].releaseConfirmed();
     }
 
     boolean isConnecting() {
@@ -227,7 +221,7 @@ public final class Outbound {
         firstCarried = null;
         lastCarried = null;
         effectiveSize = 0;
-        putSystemMessages(into, clock);
+        putSystemMessages(into, now, clock);
         boolean carriesMore = hasData || writer.messageCount() > 0;
         if (!isDataNext || !hasData) {
             putAcknowledgements(into, hasData);
@@ -269,28 +263,25 @@ public final class Outbound {
     }
 
     private boolean hasSystemMessage() {
-        return connectRequestIsDue || clockSyncIsDue || disconnectIsDue || system.peek() != null;
+        return connectRequestIsDue || answerIsDue || clockSyncIsDue || disconnectIsDue;
     }
 
-    private void putSystemMessages(ByteBuffer into, int clock) {
+    private void putSystemMessages(ByteBuffer into, long now, int clock) {
         byte[] request = connectRequest;
         if (connectRequestIsDue && request != null) {
             connectRequestIsDue = false;
             int at = putUnreliable(request.length + 1);
             into.put(at, request).put(at + request.length, (byte) SystemMessage.CONNECT_REQUEST);
         }
-        for (Message each = system.peek(); each != null && fits(each); each = system.peek()) {
-            system.poll();
-            putMessage(each);
+        Message accepted = answer;
+        if (answerIsDue && accepted != null && fits(accepted)) {
+            answerIsDue = false;
+            answeredAt = now;
+            putKept(accepted);
         }
         if (disconnectIsDue && fits(disconnect)) {
             disconnectIsDue = false;
-            boolean again = disconnectIsNumbered;
-            if (!again) {
-                disconnectIsNumbered = true;
-                channels[disconnect.channel].numberUnkept(disconnect);
-            }
-            put(disconnect, again);
+            putKept(disconnect);
         }
         if (clockSyncIsDue && writer.remaining() >= MessageHeader.MAX_SIZE + 5) {
             clockSyncIsDue = false;
@@ -388,6 +379,16 @@ public final class Outbound {
                 message.length);
     }
 
+    /** Writes one of the two messages that are said again until they are heard, with the numbers that they got at first. */
+    private void putKept(Message message) {
+        boolean again = message.wasSent;
+        if (!again) {
+            message.wasSent = true;
+            channels[message.channel].numberUnkept(message);
+        }
+        put(message, again);
+    }
+
     /** Writes the header of an unreliable message of the carrier's own; returns where its payload is to stand. */
     private int putUnreliable(int length) {
         SendChannel channel = channels[MessageHeader.SYSTEM_CHANNEL];
@@ -467,11 +468,6 @@ public final class Outbound {
         isClosed = true;
         flight.clear();
         lost.clear(); // their channels free them
-        for (Message each = system.poll(); each != null; each = system.poll()) {
-            if (!each.wasSent) {
-                pool.give(each);
-            }
-        }
         for (Message each = queues.peek(0); each != null; each = queues.peek(0)) {
             queues.remove(each);
             release(each);
@@ -501,21 +497,15 @@ public final class Outbound {
             for (Message each = messages; each != null; ) {
                 Message next = each.nextInDatagram;
                 SendChannel channel = channels[each.channel];
-                boolean isUser = each.channel != MessageHeader.SYSTEM_CHANNEL;
                 channel.onConfirmed(each.seq);
                 PendingAck pending = each.pendingAck;
                 if (pending != null) {
                     pending.onConfirmed();
                 }
-                if (isUser) {
-                    unconfirmed--;
-                } else {
-                    isAnswerConfirmed = true; // no other message of the carrier's own is kept here
-                }
+                unconfirmed--;
                 if (each.reliable) {
                     each.isConfirmed = true;
-                    int freed = channel.releaseConfirmed();
-                    heldMemory -= isUser ? freed : 0;
+                    heldMemory -= channel.releaseConfirmed();
                 } else {
                     heldMemory -= MessagePool.cost(each);
                     pool.give(each);
@@ -534,10 +524,6 @@ public final class Outbound {
                     count(CarrierCounter.MESSAGES_LOST);
                     unconfirmed--;
                     release(each);
-                } else if (each.channel == MessageHeader.SYSTEM_CHANNEL && peerHasConnected) {
-                    confirmAnswer(each);
-                } else if (each.channel == MessageHeader.SYSTEM_CHANNEL) {
-                    system.add(each);
                 } else {
                     lost.add(each);
                 }

@@ -1,0 +1,144 @@
+package dev.gridmate.carrier;
+
+import dev.gridmate.carrier.wire.DatagramReader;
+import dev.gridmate.carrier.wire.DatagramWriter;
+import dev.gridmate.carrier.wire.SystemMessage;
+import dev.gridmate.driver.AddressFamily;
+import dev.gridmate.driver.sim.SimulatedHost;
+import dev.gridmate.driver.transport.DatagramTransport;
+import dev.gridmate.driver.transport.SocketOptions;
+import dev.gridmate.driver.transport.TransportException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** A peer that sends whatever bytes it likes to a carrier's port, and never acknowledges anything unless told to. */
+final class RawPeer implements AutoCloseable {
+
+    private static final int SYSTEM_CHANNEL = 3;
+    private static final int NO_RELIABLE = 65_535;
+
+    final DatagramWriter writer = new DatagramWriter();
+    private final DatagramReader reader = new DatagramReader();
+    private final DatagramTransport socket;
+    private final InetSocketAddress target;
+    private final ByteBuffer buffer = ByteBuffer.allocate(65_507);
+
+    /** The number of the next datagram; and of the next message on the carrier's own channel. */
+    int sequence = 2;
+
+    int systemSeq;
+
+    RawPeer(SimulatedHost host, int port, String targetIp) {
+        socket = host.openDatagrams();
+        target = new InetSocketAddress(targetIp, Side.PORT);
+        try {
+            socket.bind(new InetSocketAddress("0.0.0.0", port), false, new SocketOptions(AddressFamily.IPV4, 0, 0));
+        } catch (TransportException e) {
+            throw new AssertionError("cannot bind " + port, e);
+        }
+    }
+
+    void send(byte... datagram) {
+        try {
+            if (!socket.send(ByteBuffer.wrap(datagram), target)) {
+                throw new AssertionError("the network takes nothing");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Begins a datagram with the next number, to be written with {@link #writer} and finished with {@link #send()}. */
+    DatagramWriter begin() {
+        writer.begin(buffer.clear(), sequence++);
+        return writer;
+    }
+
+    byte[] written() {
+        return Arrays.copyOf(buffer.array(), writer.size());
+    }
+
+    void send() {
+        send(written());
+    }
+
+    /** Puts a message of the carrier's own; the last byte is its id. */
+    void putDisconnect(int reason) {
+        byte[] payload = bytes(reason, SystemMessage.DISCONNECT);
+        writer.put(SYSTEM_CHANNEL, true, false, 1, systemSeq++, 0, true, payload, 0, payload.length);
+    }
+
+    void putSystem(boolean connecting, int... payload) {
+        writer.put(
+                SYSTEM_CHANNEL,
+                false,
+                connecting,
+                1,
+                systemSeq++,
+                NO_RELIABLE,
+                true,
+                bytes(payload),
+                0,
+                payload.length);
+    }
+
+    /** Puts a message of the program's. */
+    void put(boolean reliable, int channel, int chunks, int seq, int reliableSeq, byte[] payload) {
+        writer.put(channel, reliable, false, chunks, seq, reliableSeq, true, payload, 0, payload.length);
+    }
+
+    byte[] connectRequest() {
+        begin();
+        putSystem(true, 0, 0, 0, 1, SystemMessage.CONNECT_REQUEST);
+        return written();
+    }
+
+    /** Says that it lives. */
+    void keepAlive() {
+        begin();
+        putSystem(false, 0x20, SystemMessage.ACKS);
+        send();
+    }
+
+    /** Sends a datagram of a number and these bytes behind it. */
+    void sendRaw(int... behind) {
+        byte[] datagram = new byte[2 + behind.length];
+        datagram[0] = (byte) (sequence >>> 8);
+        datagram[1] = (byte) sequence++;
+        System.arraycopy(bytes(behind), 0, datagram, 2, behind.length);
+        send(datagram);
+    }
+
+    /** Takes all that has come in; returns how many of the carrier's own messages had an id. */
+    int received(int systemId) {
+        int count = 0;
+        try {
+            while (socket.receive(buffer.clear()) != null) {
+                boolean more = reader.wrap(buffer.flip()) && reader.next();
+                while (more) {
+                    count += reader.systemId() == systemId ? 1 : 0;
+                    more = reader.next();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return count;
+    }
+
+    static byte[] bytes(int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
