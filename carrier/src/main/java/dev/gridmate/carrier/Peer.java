@@ -258,11 +258,6 @@ final class Peer implements LinkListener {
     @Override
     public void onConnectRequestAgain() {
         long now = carrier.now();
-        if (state == ConnectionState.CONNECTED && !link.hasPeerConnected()) {
-            out().connectAckAgain(now);
-            due = 0;
-            return;
-        }
         if (strayRequests == 0 || link.lastReceived() > firstStrayRequest) {
             strayRequests = 0;
             firstStrayRequest = now;
@@ -284,6 +279,11 @@ final class Peer implements LinkListener {
             }
         }
         due = 0;
+    }
+
+    @Override
+    public void onAnotherConnection() {
+        disconnect(CarrierDisconnectReason.WAS_ALREADY_CONNECTED);
     }
 
     // ------------------------------------------------------------------------------------ the end
@@ -329,13 +329,7 @@ final class Peer implements LinkListener {
     }
 
     @Override
-    public void onDisconnect(int code, boolean isFirst) {
-        boolean isOfAnother = state == ConnectionState.CONNECTING
-                && !isFirst
-                && code != CarrierDisconnectReason.WAS_ALREADY_CONNECTED.code();
-        if (isOfAnother) {
-            return; // what the peer still says of the connection before this one
-        }
+    public void onDisconnect(int code) {
         switch (state) {
             case CONNECTING, CONNECTED -> {
                 out().onGivenUp();

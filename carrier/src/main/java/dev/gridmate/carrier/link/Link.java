@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Link {
 
+    /** The reason, as on the wire. */
+    private static final int WAS_ALREADY_CONNECTED = 6;
+
     private static final long NO_LONGER_ON_ITS_WAY = 60_000_000_000L;
 
     /**
@@ -110,11 +113,6 @@ public final class Link {
         isOver = true;
     }
 
-    /** Whether the peer has ever spoken as one who is connected. */
-    public boolean hasPeerConnected() {
-        return peerHasConnected;
-    }
-
     /** When the last datagram came in that was taken; at first, when the link was made. */
     public long lastReceived() {
         return lastReceived;
@@ -136,8 +134,8 @@ public final class Link {
             drop(counterOf(error), error);
             if (error == SecurityError.DATA_RATE_TOO_HIGH) {
                 lastReceived = now; // it is heard all right
-            } else if (error == SecurityError.SEQUENCE_NUMBER_DUPLICATED && asks) {
-                listener.onConnectRequestAgain(); // who was started again begins with the numbers of the time before
+            } else if (error == SecurityError.SEQUENCE_NUMBER_DUPLICATED && wasEstablished && isContradiction()) {
+                listener.onAnotherConnection();
             }
             return;
         }
@@ -180,12 +178,19 @@ public final class Link {
         }
     }
 
+    /**
+     * All that came so far was of one who is still connecting, and this has the number of one of those and is of one who is
+     * connected: the requests were old ones of another connection. The peer has its acknowledgements for this one's.
+     */
+    private boolean isContradiction() {
+        return !peerHasConnected && !saysConnecting;
+    }
+
     // What the judge finds out on its way through a datagram.
     private int effectiveSize;
     private boolean carriesMore;
     private boolean saysConnecting;
     private boolean isOfAnother;
-    private boolean asks;
     private boolean asksAgain;
     private boolean isAboutConnecting;
 
@@ -193,7 +198,6 @@ public final class Link {
         effectiveSize = 0;
         carriesMore = false;
         isOfAnother = false;
-        asks = false;
         asksAgain = false;
         isAboutConnecting = false;
         long cost = 0;
@@ -206,8 +210,7 @@ public final class Link {
                 saysConnecting = reader.isConnecting();
                 // Whoever had connected and says that it has not is an old datagram, or was started again.
                 isOfAnother = saysConnecting && (peerHasConnected || isOver);
-                asks = isConnectRequest(reader);
-                asksAgain = asks && isOfAnother;
+                asksAgain = isOfAnother && isConnectRequest(reader);
                 isFirst = false;
             }
             if (channel == MessageHeader.SYSTEM_CHANNEL) {
@@ -218,9 +221,8 @@ public final class Link {
                                 reader.datagram(), reader.payloadOffset(), reader.payloadLength())) {
                     return SecurityError.BAD_PACKET;
                 }
-                isAboutConnecting |= id == SystemMessage.CONNECT_REQUEST
-                        || id == SystemMessage.CONNECT_ACK
-                        || id == SystemMessage.DISCONNECT;
+                isAboutConnecting |=
+                        id == SystemMessage.CONNECT_REQUEST || id == SystemMessage.CONNECT_ACK || isRefusal(reader);
             } else {
                 carriesMore = true;
                 effectiveSize += reader.payloadLength();
@@ -265,6 +267,18 @@ public final class Link {
                 && reader.systemId() == SystemMessage.CONNECT_REQUEST;
     }
 
+    /**
+     * Whether a reader stands at the end of a connection that has not begun: it is the first reliable word of the peer, or
+     * says that the peer still has the connection before. Any other end is that of the one before.
+     */
+    private static boolean isRefusal(DatagramReader reader) {
+        return reader.systemId() == SystemMessage.DISCONNECT
+                && reader.isReliable()
+                && reader.payloadLength() == 2
+                && (reader.reliableSeq() == 0
+                        || reader.datagram().get(reader.payloadOffset()) == WAS_ALREADY_CONNECTED);
+    }
+
     /** How a fault of the wire is called for the program. */
     public static SecurityError errorOf(DatagramReader.Fault fault) {
         return switch (fault) {
@@ -306,7 +320,7 @@ public final class Link {
             case SystemMessage.CONNECT_ACK -> listener.onConnectAck(datagram.slice(offset, length - 1));
             case SystemMessage.DISCONNECT -> {
                 if (reader.isReliable() && length == 2) {
-                    listener.onDisconnect(datagram.get(offset) & 0xff, reader.reliableSeq() == 0);
+                    listener.onDisconnect(datagram.get(offset) & 0xff);
                 } else {
                     listener.onSecurityError(SecurityError.BAD_PACKET);
                 }

@@ -16,6 +16,9 @@ public interface LinkListener {
     /** A request to connect from a peer that had connected already and has spoken since. */
     void onConnectRequestAgain();
 
+    /** The peer speaks of another connection than the one that its requests were for. */
+    void onAnotherConnection();
+
     /**
      * The answer to the request of this side.
      *
@@ -27,9 +30,8 @@ public interface LinkListener {
      * The peer disconnects.
      *
      * @param reason as on the wire
-     * @param isFirst whether it is the first reliable word of the peer on this connection
      */
-    void onDisconnect(int reason, boolean isFirst);
+    void onDisconnect(int reason);
 
     /**
      * The peer runs the clock.
