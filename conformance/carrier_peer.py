@@ -1187,8 +1187,9 @@ def restarted(transport):
 
 
 def silence(transport):
-    """Who is silent for 5 s is forgotten, and who is not stays."""
-    with server(transport).connect() as peer, server(transport).connect() as neighbour:
+    """Who is silent for 5 s is forgotten, and who is not stays. On a server of its own: when one peer times out, others
+    who have been silent for half as long go with it."""
+    with Server(transport) as own, own.connect() as peer, own.connect() as neighbour:
         echo(peer, [(0, b"here", True)])
         peer.state = "mute"
         began, before, mark = time.monotonic(), peer.watch.number, peer.watch.number
@@ -1205,6 +1206,8 @@ def silence(transport):
         pump([peer, neighbour], seconds=0.4)
         expect(peer.watch.number == mark, "a forgotten peer got an answer")
         echo(neighbour, [(0, b"meanwhile", True)])
+        own.process.terminate()
+        own.ended([neighbour, peer])
     return f"{count} datagrams in {last:.2f} s, then silence; DISCONNECT {reasons or 'none'}"
 
 
