@@ -29,6 +29,7 @@ class CarrierPageTest {
     private static final Path ROOT = Path.of("..");
 
     /** What stands around a snippet that is no class of its own: the names that the pages take for granted. */
+    @SuppressWarnings("InlineFormatString") // in the middle of a method nobody could read it
     private static final String FRAME = """
             import dev.gridmate.GridMate;
             import dev.gridmate.carrier.*;

@@ -175,12 +175,12 @@ final class CarrierSendCommand implements Callable<Integer> {
                 : network(drawnFrom, loss == null ? 0 : share(loss), latency == null ? 0 : latency);
     }
 
-    /** Makes a network that treats both ways alike. */
     /** Both ways of writing it are common, and less than one of a hundred is no network worth simulating. */
     private static double share(double loss) {
         return loss < 1 ? loss : loss / 100;
     }
 
+    /** Makes a network that treats both ways alike. */
     static DefaultSimulator network(long seed, double loss, int latency) {
         DefaultSimulator network = new DefaultSimulator(seed);
         Duration delay = Duration.ofMillis(latency);
