@@ -998,8 +998,8 @@ public final class Carrier implements AutoCloseable {
 
     /** One connection was lost: perhaps the network is. */
     void judgeOthers() {
-        for (Peer each : peers) {
-            each.judgeStrictly(now);
+        for (int i = 0; i < peers.size(); i++) { // a handshake that hears of an end may connect, and so add one
+            peers.get(i).judgeStrictly(now);
         }
     }
 

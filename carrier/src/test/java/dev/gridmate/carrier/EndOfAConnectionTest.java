@@ -7,6 +7,7 @@ import dev.gridmate.driver.sim.DatagramFaults;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -307,8 +308,37 @@ class EndOfAConnectionTest {
         }
     }
 
+    @Test
+    void aHandshakeThatHearsOfTheEndMayConnectAgain() {
+        AtomicReference<Carrier> server = new AtomicReference<>();
+        Handshake again = new TokenHandshake() {
+            @Override
+            public void onDisconnect(ConnectionId id) {
+                Carrier carrier = server.get();
+                if (carrier != null) {
+                    carrier.connect("10.0.0.99", Side.PORT);
+                }
+            }
+        };
+        UnaryOperator<CarrierDesc.Builder> settings = builder -> builder.handshake(again);
+        try (Pair pair = new Pair(Side.Wire.UDP, 1, settings, builder -> builder.handshake(new TokenHandshake()))) {
+            pair.connected();
+            server.set(pair.server.carrier);
+            pair.network.partition(pair.serverHost, pair.clientHost);
+            pair.run(Duration.ofSeconds(6));
+            assertThat(pair.server.events).contains("disconnected BAD_CONNECTION");
+            server.set(null);
+        }
+    }
+
     /** Writes more than there is room for, or reads more than there is. */
-    private record StumblingHandshake(boolean writesTooMuch) implements Handshake {
+    private static final class StumblingHandshake extends TokenHandshake {
+
+        private final boolean writesTooMuch;
+
+        StumblingHandshake(boolean writesTooMuch) {
+            this.writesTooMuch = writesTooMuch;
+        }
 
         @Override
         public void onInitiate(ConnectionId id, ByteBuffer out) {
@@ -319,26 +349,6 @@ class EndOfAConnectionTest {
         public Result onReceiveRequest(ConnectionId id, ByteBuffer in, ByteBuffer out) {
             in.getLong();
             return Result.OK;
-        }
-
-        @Override
-        public boolean onConfirmRequest(ConnectionId id, ByteBuffer in) {
-            return true;
-        }
-
-        @Override
-        public boolean onReceiveAck(ConnectionId id, ByteBuffer in) {
-            return true;
-        }
-
-        @Override
-        public boolean onConfirmAck(ConnectionId id, ByteBuffer in) {
-            return true;
-        }
-
-        @Override
-        public Duration handshakeTimeout() {
-            return Duration.ofSeconds(5);
         }
     }
 
