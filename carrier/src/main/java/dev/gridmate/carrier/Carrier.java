@@ -121,7 +121,7 @@ public final class Carrier implements AutoCloseable {
     private final PacketHandler takeSimulated = this::onDatagram;
     private final DatagramReader reader = new DatagramReader();
     private final DatagramWriter refusal = new DatagramWriter();
-    private final ByteBuffer handshakeBuffer;
+    private final int handshakeSize;
     private final LendingBuffer lending = new LendingBuffer();
 
     private final long startedAt;
@@ -141,11 +141,10 @@ public final class Carrier implements AutoCloseable {
 
     private final CarrierClock clock = new CarrierClock();
 
-    private Carrier(CarrierDesc desc, GridMate gridMate) {
+    private Carrier(CarrierDesc desc, GridMate gridMate, Driver driver, boolean ownsDriver) {
         this.desc = desc;
-        Driver given = desc.driver();
-        ownsDriver = given == null;
-        driver = given == null ? ownDriver(desc, gridMate) : given;
+        this.driver = driver;
+        this.ownsDriver = ownsDriver;
         stream = driver instanceof StreamSocketDriver s ? s : null;
         initializeDriver();
         int maxDatagram = driver.maxSendSize();
@@ -158,7 +157,7 @@ public final class Carrier implements AutoCloseable {
         // TCP takes what it has room for; a datagram socket takes everything, and loses it on the other side.
         long burst = stream == null ? BURST_BYTES : Long.MAX_VALUE;
         limits = new LinkLimits(coder.maxDatagramSize(), mtu, burst, desc.sendQueueSize(), desc.receiveQueueSize());
-        handshakeBuffer = ByteBuffer.allocate(mtu - 1);
+        handshakeSize = mtu - 1;
         TrafficControl control = desc.trafficControl();
         trafficControl = control == null
                 ? new DefaultTrafficControl(
@@ -201,11 +200,7 @@ public final class Carrier implements AutoCloseable {
                 desc.driverReceiveBufferSize(),
                 desc.driverSendBufferSize());
         if (code != ResultCode.OK) {
-            String why = driver.lastError();
-            if (ownsDriver) {
-                driver.close();
-            }
-            throw new CarrierException(code, "cannot initialize the driver: " + why);
+            throw new CarrierException(code, "cannot initialize the driver: " + driver.lastError());
         }
     }
 
@@ -220,7 +215,17 @@ public final class Carrier implements AutoCloseable {
      *     not fit the driver
      */
     public static Carrier create(CarrierDesc desc, GridMate gridMate) {
-        return new Carrier(Objects.requireNonNull(desc, "desc"), Objects.requireNonNull(gridMate, "gridMate"));
+        Objects.requireNonNull(gridMate, "gridMate");
+        Driver given = desc.driver();
+        Driver driver = given == null ? ownDriver(desc, gridMate) : given;
+        try {
+            return new Carrier(desc, gridMate, driver, given == null);
+        } catch (RuntimeException | Error e) {
+            if (given == null) {
+                driver.close(); // the port is free again
+            }
+            throw e;
+        }
     }
 
     // ------------------------------------------------------------------------------------ connecting
@@ -643,11 +648,12 @@ public final class Carrier implements AutoCloseable {
             work += driver.update();
             work += receiveDatagrams();
             work += updatePeers();
+            int ends = ending.size(); // those that end from now on are told in the next update
             work += tell();
-            for (int i = 0; i < ending.size(); i++) { // addAll makes an array, of nothing too
-                ended.add(ending.get(i));
+            if (ends > 0) {
+                ended.addAll(ending.subList(0, ends));
+                ending.subList(0, ends).clear();
             }
-            ending.clear();
             work += sendDatagrams();
             driver.flush();
         } finally {
@@ -800,9 +806,11 @@ public final class Carrier implements AutoCloseable {
         peer.link.outbound().close();
         if (byAddress.remove(peer.address, peer)) {
             for (Peer each : peers) {
-                if (each.waitsForPredecessor() && each.address.equals(peer.address)) {
+                // One that was given up while it waited is in the list until the next update, and gets no place here.
+                if (each.isOpen() && each.waitsForPredecessor() && each.address.equals(peer.address)) {
                     byAddress.put(each.address, each);
                     each.onPredecessorForgotten();
+                    break;
                 }
             }
         }
@@ -891,7 +899,7 @@ public final class Carrier implements AutoCloseable {
         long asked = timeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT.toNanos() : timeout.toNanos();
         long untilDue = nextDue() - now;
         long nanos = Math.min(asked, untilDue);
-        boolean something = nanos <= 0 || driver.waitForData(duration(nanos));
+        boolean something = untilDue <= 0 || driver.waitForData(duration(nanos));
         long real = driver.nanoTime();
         now += real - lastReal; // the wait was asked for, and counts in full
         lastReal = real;
@@ -1030,8 +1038,9 @@ public final class Carrier implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------ the handshake
 
+    /** Room for what a handshake writes: of its own, since the handshake may connect to somebody else meanwhile. */
     ByteBuffer handshakeBuffer() {
-        return handshakeBuffer.clear();
+        return ByteBuffer.allocate(handshakeSize);
     }
 
     static byte[] bytes(ByteBuffer buffer) {
@@ -1214,7 +1223,7 @@ public final class Carrier implements AutoCloseable {
     private static void run(Runnable outcome) {
         try {
             outcome.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // as for event handlers: an AssertionError in one is no reason to starve the others
             LOGGER.log(System.Logger.Level.ERROR, "an ack callback threw", e);
         }
     }

@@ -62,6 +62,9 @@ public final class CarrierRunner implements AutoCloseable {
             throw new IllegalStateException("the runner is closed");
         }
         tasks.add(task);
+        if (isStopped && tasks.remove(task)) { // it came too late for the last round; nobody has run it
+            throw new IllegalStateException("the runner is closed");
+        }
         carrier.stopWaitForData();
     }
 
@@ -77,7 +80,12 @@ public final class CarrierRunner implements AutoCloseable {
             isStopped = true;
             LOGGER.log(System.Logger.Level.ERROR, "the runner of " + carrier + " stopped", e);
         } finally {
-            carrier.handOver();
+            isStopped = true; // also when a handler has closed the carrier: nobody takes tasks any longer
+            try {
+                runTasks(); // those that came behind the last round, before close()
+            } finally {
+                carrier.handOver();
+            }
         }
     }
 

@@ -215,6 +215,9 @@ final class Peer implements LinkListener {
         ByteBuffer answer = carrier.handshakeBuffer();
         Handshake.Result result =
                 carrier.ask(() -> desc.handshake().onReceiveRequest(id, data, answer), Handshake.Result.REJECTED);
+        if (state != ConnectionState.CONNECTING) {
+            return; // the handshake itself ended the connection
+        }
         switch (result) {
             case OK -> {
                 out().connectAck(Carrier.bytes(answer.flip()));
@@ -230,9 +233,10 @@ final class Peer implements LinkListener {
     @Override
     public void onConnectAck(ByteBuffer data) {
         if (state == ConnectionState.CONNECTING && !isIncoming) {
-            if (carrier.ask(() -> desc.handshake().onReceiveAck(id, data), false)) {
+            boolean isAccepted = carrier.ask(() -> desc.handshake().onReceiveAck(id, data), false);
+            if (isAccepted && state == ConnectionState.CONNECTING) { // the handshake itself may have ended it
                 onHandshakeComplete();
-            } else {
+            } else if (!isAccepted) {
                 disconnect(CarrierDisconnectReason.HANDSHAKE_REJECTED);
             }
         } else if (state == ConnectionState.CONNECTED
