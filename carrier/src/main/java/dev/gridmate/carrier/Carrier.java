@@ -130,6 +130,10 @@ public final class Carrier implements AutoCloseable {
     private long lastId;
     private int open;
     private int connected;
+
+    /** Those that wait for the connection before them, with the same address, to be forgotten. */
+    private int waiting;
+
     private int firstToSend;
     private boolean detectsDisconnects;
     private boolean isUpdating;
@@ -776,6 +780,8 @@ public final class Carrier implements AutoCloseable {
         open++;
         if (isFirst) {
             byAddress.put(address, peer);
+        } else {
+            waiting++;
         }
         if (simulator != null) {
             simulator.onConnect(address);
@@ -804,14 +810,22 @@ public final class Carrier implements AutoCloseable {
         last.index = peer.index;
         peers.remove(peers.size() - 1);
         peer.link.outbound().close();
-        if (byAddress.remove(peer.address, peer)) {
-            for (Peer each : peers) {
-                // One that was given up while it waited is in the list until the next update, and gets no place here.
-                if (each.isOpen() && each.waitsForPredecessor() && each.address.equals(peer.address)) {
-                    byAddress.put(each.address, each);
-                    each.onPredecessorForgotten();
-                    break;
-                }
+        if (peer.waitsForPredecessor()) {
+            waiting--;
+        }
+        if (byAddress.remove(peer.address, peer) && waiting > 0) { // when ten thousand go at once, nobody is looked for
+            promoteSuccessor(peer.address);
+        }
+    }
+
+    /** One that was given up while it waited is in the list until the next update, and gets no place here. */
+    private void promoteSuccessor(SocketDriverAddress address) {
+        for (Peer each : peers) {
+            if (each.isOpen() && each.waitsForPredecessor() && each.address.equals(address)) {
+                byAddress.put(address, each);
+                each.onPredecessorForgotten();
+                waiting--;
+                return;
             }
         }
     }

@@ -78,6 +78,11 @@ final class CubicWindow {
         return (int) window;
     }
 
+    /** Whether it was the limit since some time, and is not near its least. */
+    boolean canShrink(long since) {
+        return limitedAt >= since && window > 2 * LEAST * datagram;
+    }
+
     /** @param inTransfer bytes on their way, this datagram included */
     void onSend(int inTransfer, long now) {
         if (inTransfer >= bytes()) {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatagramCoder {
 
+    private static final System.Logger LOGGER = System.getLogger(DatagramCoder.class.getName());
+
     private static final byte RAW = 0;
     private static final byte COMPRESSED = 1;
 
@@ -54,7 +56,7 @@ final class DatagramCoder {
         }
         plain.limit(hintSize + size).position(hintSize);
         packed.clear().limit(hintSize + size).position(hintSize); // what does not become smaller need not be finished
-        if (mayCompress && compressing.compress(plain, packed)) {
+        if (mayCompress && isCompressed(compressing)) {
             counters.add(CarrierCounter.DATAGRAMS_COMPRESSED, 1);
             return packed.flip().put(0, COMPRESSED);
         }
@@ -78,8 +80,26 @@ final class DatagramCoder {
         }
         wasCompressed = true;
         unpacked.clear().limit(maxDatagramSize());
-        boolean restored = hint == COMPRESSED && decompressing.decompress(packet, unpacked);
-        return restored ? unpacked.flip() : null;
+        return hint == COMPRESSED && isRestored(decompressing, packet) ? unpacked.flip() : null;
+    }
+
+    private boolean isCompressed(Compressor compressing) {
+        try {
+            return compressing.compress(plain, packed);
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "the compressor threw: the datagram is sent as it is", e);
+            return false;
+        }
+    }
+
+    // What a stranger can make it stumble over must not end the program's update.
+    private boolean isRestored(Compressor decompressing, ByteBuffer packet) {
+        try {
+            return decompressing.decompress(packet, unpacked);
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "the compressor threw: the datagram counts as bad", e);
+            return false;
+        }
     }
 
     /** Whether the last datagram was compressed. */

@@ -148,7 +148,7 @@ final class DefaultFlow implements TrafficControl.Flow {
         if (now >= secondEndsAt) {
             long seconds = 1 + (now - secondEndsAt) / SECOND;
             secondEndsAt += seconds * SECOND;
-            link.onSeconds(seconds);
+            link.onSeconds(seconds, window.canShrink(now - seconds * SECOND));
             all.onSeconds(seconds);
             effective.onSeconds(seconds);
             isSecondOver = true;

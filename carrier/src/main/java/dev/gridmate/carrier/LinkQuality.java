@@ -17,6 +17,9 @@ final class LinkQuality {
     /** Seconds after which a shorter way that was used before no longer counts. */
     private static final int LEAST_PERIOD = 10;
 
+    /** Such periods, after which what looked like a queue is taken for a longer way. */
+    private static final int LONGEST_QUEUE = 6;
+
     private static final double RADIO_LOSS = 0.3;
 
     /** What two programs that poll every 30 ms, and acknowledge after 15 ms, add to a round trip at times. */
@@ -32,6 +35,7 @@ final class LinkQuality {
 
     private long leastBefore = Long.MAX_VALUE;
     private long secondsLeft = LEAST_PERIOD;
+    private int queueingPeriods;
     private double lost;
     private double known;
     private long judgedFrom = Long.MAX_VALUE;
@@ -77,15 +81,25 @@ final class LinkQuality {
     /**
      * Seconds are over. However many there were since the last call, they are judged as one: nothing was measured in them
      * while the program stood still.
+     *
+     * @param canSlowDown whether this side filled its window, and the window may still become smaller: then the losses may be of
+     *     its own making, and say that it is to slow down, not that the link is bad
      */
-    void onSeconds(long seconds) {
+    void onSeconds(long seconds, boolean canSlowDown) {
         secondsLeft -= seconds;
         if (secondsLeft <= 0) {
             secondsLeft = LEAST_PERIOD;
-            leastBefore = leastNow;
-            leastNow = Long.MAX_VALUE;
+            // While there is a queue, all that was measured is its length: taken for the way's, it would make the
+            // losses of
+            // that very queue look like those of a bad line. But no queue lasts for ever: after a minute the way is
+            // longer.
+            queueingPeriods = isQueueing() ? queueingPeriods + 1 : 0;
+            if (queueingPeriods % LONGEST_QUEUE == 0) {
+                leastBefore = leastNow;
+                leastNow = Long.MAX_VALUE;
+            }
         }
-        double factor = factor();
+        double factor = canSlowDown ? rtt / rttLimit : factor();
         if (factor > 1) {
             badSeconds = Math.min(badSeconds + 1, BAD_SECONDS);
         } else if (badSeconds < BAD_SECONDS || factor < CLEARED) {
@@ -111,8 +125,12 @@ final class LinkQuality {
      * everything, and does neither.
      */
     boolean isCongested() {
+        return loss() > RADIO_LOSS || isQueueing();
+    }
+
+    private boolean isQueueing() {
         long least = Math.min(leastNow, leastBefore);
-        return loss() > RADIO_LOSS || (least != Long.MAX_VALUE && rtt > 2 * least + POLLING);
+        return least != Long.MAX_VALUE && rtt > 2 * least + POLLING;
     }
 
     /** Returns how near the worse of the two is to its limit; 1 is the limit. */

@@ -487,7 +487,7 @@ final class Peer implements LinkListener {
         return switch (state) {
             case CONNECTING ->
                 Math.min(
-                        next,
+                        isDraining ? Math.min(next, drainUntil) : next,
                         isIncoming || waitsForPredecessor
                                 ? handshakeDeadline
                                 : Math.min(

@@ -32,8 +32,8 @@ class MessagesTest {
     void tenThousandReliableMessagesArriveIntactAtAQuarterLostAndFiftyMillisecondsOfLatency(Side.Wire wire) {
         int count = 10_000;
         try (Pair pair = new Pair(wire, 4711, MessagesTest::bearsLoss, MessagesTest::bearsLoss)) {
-            ConnectionId id = pair.connected();
             pair.network.latency(Duration.ofMillis(50));
+            ConnectionId id = pair.connected();
             pair.network.datagramFaults(DatagramFaults.NONE.withLoss(0.25));
             SplittableRandom random = new SplittableRandom(1);
             List<List<byte[]>> sent = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
