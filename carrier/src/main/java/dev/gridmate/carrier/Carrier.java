@@ -351,7 +351,7 @@ public final class Carrier implements AutoCloseable {
      * Returns the peer of a connection: the original's {@code ConnectionToAddress}.
      *
      * @param id a connection
-     * @return the address; null if the connection is over
+     * @return the address; null if the connection is over, and the update that told so as well
      */
     public @Nullable SocketDriverAddress connectionToAddress(ConnectionId id) {
         enter();
@@ -796,6 +796,8 @@ public final class Carrier implements AutoCloseable {
             if (peer.due <= now || peer.isBlocked) {
                 peer.update(now);
                 if (peer.isForgotten()) {
+                    send(peer); // its last word, if it makes way for a successor; or the peer takes the one for the
+                    // other
                     forget(peer);
                     i--; // the last one has taken the place
                 }
@@ -893,7 +895,7 @@ public final class Carrier implements AutoCloseable {
      *
      * <p>With connections this returns about every 100 ms at the latest, since peers expect a sign of life.
      *
-     * @param timeout how long to wait at most
+     * @param timeout how long to wait at most; zero does not look at sockets, and so returns true
      * @return true if there may be something to do
      */
     public boolean waitForData(Duration timeout) {
@@ -913,7 +915,7 @@ public final class Carrier implements AutoCloseable {
         long asked = timeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT.toNanos() : timeout.toNanos();
         long untilDue = nextDue() - now;
         long nanos = Math.min(asked, untilDue);
-        boolean something = untilDue <= 0 || driver.waitForData(duration(nanos));
+        boolean something = nanos <= 0 || driver.waitForData(duration(nanos));
         long real = driver.nanoTime();
         now += real - lastReal; // the wait was asked for, and counts in full
         lastReal = real;
@@ -1148,7 +1150,7 @@ public final class Carrier implements AutoCloseable {
      * @param id a connection
      * @param period which
      * @param effective whether of user messages alone, or of everything
-     * @return a snapshot; null if the connection is over
+     * @return a snapshot; null if the connection is over, and the update that told so as well
      */
     public @Nullable Statistics queryStatistics(ConnectionId id, Statistics.Period period, boolean effective) {
         enter();
@@ -1156,10 +1158,24 @@ public final class Carrier implements AutoCloseable {
     }
 
     /**
+     * Returns how many messages, and chunks of messages, of a priority have not left yet: what a program looks at before it
+     * sends the next snapshot, whatever else is under way.
+     *
+     * @param id a connection
+     * @param priority which
+     * @return 0 or more; 0 if the connection is over
+     */
+    @SuppressWarnings("EnumOrdinal") // the order of the constants is the order of urgency
+    public int queryNumToSend(ConnectionId id, DataPriority priority) {
+        enter();
+        return id.peer == null ? 0 : own(id.peer).link.outbound().numToSend(priority.ordinal());
+    }
+
+    /**
      * Returns how full a connection is.
      *
      * @param id a connection
-     * @return a snapshot; null if the connection is over
+     * @return a snapshot; null if the connection is over, and the update that told so as well
      */
     public @Nullable FlowInformation queryFlowInformation(ConnectionId id) {
         enter();

@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 
 /**
  * Gives a carrier a thread of its own, for those who want the original's way: the runner updates it, and wakes up when
- * something comes in, or is to be done, or after {@link CarrierDesc#threadUpdateTimeMS()}.
+ * something comes in, or is to be done, or after the time that it was given.
  *
  * <p>Only the runner's thread may use the carrier while it runs; events and callbacks come on it. Whatever else is to be done
- * with the carrier is handed to {@link #execute}:
+ * with the carrier is handed to {@link #execute}; messages are received in {@code onReceive}:
  *
  * <pre>{@code
  * try (CarrierRunner runner = new CarrierRunner(carrier, 30)) {
@@ -75,6 +75,9 @@ public final class CarrierRunner implements AutoCloseable {
                 carrier.update();
                 carrier.waitForData(updateTime);
                 runTasks();
+            }
+            if (!carrier.isClosed()) {
+                carrier.update(); // what the last tasks sent leaves
             }
         } catch (RuntimeException | Error e) {
             isStopped = true;

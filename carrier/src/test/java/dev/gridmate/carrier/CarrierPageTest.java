@@ -48,6 +48,10 @@ class CarrierPageTest {
 
                 abstract void playTheGame();
 
+                abstract boolean isRunning();
+
+                abstract void onMessage(ConnectionId from, int channel, DataReliability how, ByteBuffer message);
+
             %s
                 void snippet() throws Exception {
             %s

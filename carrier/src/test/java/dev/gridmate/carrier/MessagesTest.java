@@ -477,4 +477,24 @@ class MessagesTest {
             assertThat(pair.server.texts()).containsExactly("", "");
         }
     }
+
+    @Test
+    void whatIsInNoHurryLeavesRoomInTheQueueForWhatIs() {
+        try (Pair pair = new Pair(Side.Wire.UDP, 1, DEFAULTS, settings -> settings.sendQueueSize(100_000))) {
+            ConnectionId id = pair.connected();
+            Carrier client = pair.client.carrier;
+            ByteBuffer message = ByteBuffer.allocate(1_000);
+            int low = 0;
+            while (client.send(message, id, DataReliability.SEND_RELIABLE, DataPriority.LOW, 2) == SendResult.OK) {
+                low++;
+            }
+            assertThat(client.queryNumToSend(id, DataPriority.LOW))
+                    .isEqualTo(low)
+                    .isEqualTo(65);
+            assertThat(client.queryNumToSend(id, DataPriority.HIGH)).isZero();
+            assertThat(client.send(message, id, DataReliability.SEND_RELIABLE, DataPriority.HIGH, 1))
+                    .isEqualTo(SendResult.OK);
+            assertThat(client.queryNumToSend(id, DataPriority.HIGH)).isOne();
+        }
+    }
 }

@@ -26,6 +26,8 @@ import picocli.CommandLine.TypeConversionException;
             "It prints how many were sent, received and wrong, how long a round trip took, and what that took in datagrams."
                     + " Without --rate it sends as fast as echoes come back, so that round trips include waiting in"
                     + " line; with --rate the time of a message runs from when it was due."
+                    + " clock_ahead_ms is how far the shared clock, which a server runs with --clock-sync, is ahead of"
+                    + " this program's own."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -80,8 +82,7 @@ final class CarrierSendCommand implements Callable<Integer> {
     @Option(
             names = "--loss",
             paramLabel = "P",
-            description = "Simulate a network that loses this many of 100 datagrams, each way: 0 to 100. Below 1 it"
-                    + " is a share: 0.25 is 25.")
+            description = "Simulate a network that loses this many of 100 datagrams, each way. 0 to 100.")
     private @Nullable Double loss;
 
     @Option(
@@ -100,8 +101,8 @@ final class CarrierSendCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "S",
-            description = "Give up when connecting, or the echo of a reliable message, takes longer. Default: 5 and 10"
-                    + " seconds.")
+            description = "Give up when connecting, or the echo of a reliable message, takes longer. Default: 5 s for"
+                    + " the first, 10 s for the second.")
     private @Nullable Double timeout;
 
     @Spec
@@ -172,12 +173,7 @@ final class CarrierSendCommand implements Callable<Integer> {
     private @Nullable DefaultSimulator network(long drawnFrom) {
         return loss == null && latency == null
                 ? null
-                : network(drawnFrom, loss == null ? 0 : share(loss), latency == null ? 0 : latency);
-    }
-
-    /** Both ways of writing it are common, and less than one of a hundred is no network worth simulating. */
-    private static double share(double loss) {
-        return loss < 1 ? loss : loss / 100;
+                : network(drawnFrom, loss == null ? 0 : loss / 100, latency == null ? 0 : latency);
     }
 
     /** Makes a network that treats both ways alike. */
@@ -236,7 +232,8 @@ final class CarrierSendCommand implements Callable<Integer> {
         return reason
                 + switch (reason) {
                     case BAD_CONNECTION ->
-                        " (for 5 s nothing was heard of it, or nothing was confirmed: it died, or the network did)";
+                        " (for 5 s nothing was heard of it, or no message was confirmed: it died, or the network did, or it"
+                                + " takes smaller packets: are --full-packets and --max-packet alike on both sides?)";
                     case SHUTTING_DOWN -> " (it was stopped)";
                     case BAD_PACKETS -> " (give both sides the same " + carrier.sizeOption() + ")";
                     case DRIVER_ERROR ->

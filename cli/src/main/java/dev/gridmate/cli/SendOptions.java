@@ -32,7 +32,7 @@ final class SendOptions {
             names = "--window",
             paramLabel = "BYTES",
             description =
-                    "Have at most this many bytes on the way, for each connection. More is faster over a long way,"
+                    "Have at most this many bytes on the way, with send for each connection. More is faster over a long way,"
                             + " if the server buffers it. Default: " + EchoClient.WINDOW + " for send, "
                             + CarrierClient.WINDOW + " for carrier-send.")
     private @Nullable Integer window;

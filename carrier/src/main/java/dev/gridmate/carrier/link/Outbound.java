@@ -2,6 +2,7 @@ package dev.gridmate.carrier.link;
 
 import dev.gridmate.carrier.AckCallback;
 import dev.gridmate.carrier.CarrierCounter;
+import dev.gridmate.carrier.DataPriority;
 import dev.gridmate.carrier.SecurityError;
 import dev.gridmate.carrier.TrafficControl;
 import dev.gridmate.carrier.wire.AcksReader;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * messages, those that were lost before the new ones.
  */
 public final class Outbound {
+
+    private static final int LOWEST = DataPriority.values().length - 1;
 
     /** Longer than a round trip usually is. */
     private static final long ANSWER_INTERVAL = 50_000_000;
@@ -106,7 +109,9 @@ public final class Outbound {
         int chunkSize = limits.messageMtu();
         int chunks = Math.max(1, (length + chunkSize - 1) / chunkSize);
         long cost = (long) MessagePool.costOf(Math.min(length, chunkSize)) * chunks;
-        if (heldMemory > 0 && heldMemory + cost > limits.sendBytes()) {
+        // What is in no hurry leaves room for what is.
+        long room = priority == LOWEST ? limits.sendBytes() / 4 * 3 : limits.sendBytes();
+        if (heldMemory > 0 && heldMemory + cost > room) {
             return false;
         }
         PendingAck pending = callback == null ? null : new PendingAck(callback, chunks, outcomes);
@@ -451,6 +456,11 @@ public final class Outbound {
     /** Whether every user message has left, and every reliable one is confirmed. */
     public boolean isDrained() {
         return queues.count() == 0 && unconfirmed == 0;
+    }
+
+    /** Messages and chunks of a priority that have not left yet. */
+    public int numToSend(int priority) {
+        return queues.count(priority);
     }
 
     /** Bytes of user messages that have not left yet. */

@@ -23,6 +23,7 @@ final class SendQueues {
     /** By channel: the priority of the large message that has begun to leave. */
     private final int[] begun = {NOT_BEGUN, NOT_BEGUN, NOT_BEGUN, NOT_BEGUN};
 
+    private final int[] counts = new int[PRIORITIES];
     private long stamps;
     private int count;
     private long bytes;
@@ -37,6 +38,7 @@ final class SendQueues {
             tail.next = message;
         }
         tails[queue] = message;
+        counts[message.priority]++;
         count++;
         bytes += message.length;
     }
@@ -75,8 +77,13 @@ final class SendQueues {
         }
         message.next = null;
         begun[message.channel] = message.chunks > 1 ? message.priority : NOT_BEGUN;
+        counts[message.priority]--;
         count--;
         bytes -= message.length;
+    }
+
+    int count(int priority) {
+        return counts[priority];
     }
 
     int count() {
