@@ -28,7 +28,7 @@ trap 'exit 130' INT TERM
 ./gridmate --version >&2 # builds, if need be, outside of the namespace
 ip netns add "$namespace" || exit 3
 inside() { ip netns exec "$namespace" "$@"; }
-inside ip link set lo up
+inside ip link set lo up || exit 3
 if inside tc qdisc add dev lo root netem loss "$loss%" delay "${delay}ms" 2>/dev/null; then
     network="tc netem loss $loss% delay ${delay}ms"
 elif inside iptables -A INPUT -p udp -m statistic --mode random \
