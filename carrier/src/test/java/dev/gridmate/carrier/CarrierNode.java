@@ -347,7 +347,9 @@ final class CarrierNode implements CarrierEvents {
         hearingTheEnd = line;
         receiveFrom(line);
         hearingTheEnd = null;
-        line.checkReceivedAll();
+        if (reason != CarrierDisconnectReason.WAS_ALREADY_CONNECTED) {
+            line.checkReceivedAll(); // but for an end that says that the two sides had different connections in mind
+        }
         over(line, reason);
     }
 
