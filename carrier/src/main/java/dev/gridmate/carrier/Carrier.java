@@ -715,11 +715,9 @@ public final class Carrier implements AutoCloseable {
 
     /** Nothing is kept of an unknown sender, unless the whole datagram is in order and begins with a request to connect. */
     private void onStranger(SocketDriverAddress from, ByteBuffer datagram, boolean wasCompressed) {
-        boolean asks = datagram.remaining() <= limits.maxDatagramSize()
-                && reader.wrap(datagram)
-                && reader.next()
-                && Link.isConnectRequest(reader);
-        boolean isSound = isSoundToTheEnd(reader);
+        boolean isRead = datagram.remaining() <= limits.maxDatagramSize() && reader.wrap(datagram);
+        boolean asks = isRead && reader.next() && Link.isConnectRequest(reader);
+        boolean isSound = isRead && isSoundToTheEnd(reader);
         if (!asks || !isSound || wasCompressed) {
             counters.add(CarrierCounter.DATAGRAMS_UNKNOWN, 1);
             if (!isSound) { // otherwise it is most likely the last words of a connection that is forgotten here
@@ -796,8 +794,7 @@ public final class Carrier implements AutoCloseable {
             if (peer.due <= now || peer.isBlocked) {
                 peer.update(now);
                 if (peer.isForgotten()) {
-                    send(peer); // its last word, if it makes way for a successor; or the peer takes the one for the
-                    // other
+                    send(peer); // its last word; or the peer would take what its successor says for this one's
                     forget(peer);
                     i--; // the last one has taken the place
                 }
@@ -854,8 +851,8 @@ public final class Carrier implements AutoCloseable {
                 peer.isBlocked = true;
                 break;
             }
-            int size = peer.link.outbound().compose(coder.beginDatagram(), mayCarryData, now, (int)
-                    clock.time(localMillis()));
+            int time = peer.link.outbound().isClockSyncDue() ? (int) clock.time(localMillis()) : 0;
+            int size = peer.link.outbound().compose(coder.beginDatagram(), mayCarryData, now, time);
             sent++;
             ResultCode code = transmit(peer.address, coder.encode(size, peer.wasEstablished()));
             if (code != ResultCode.OK && code != ResultCode.SEND_BUFFER_FULL) {

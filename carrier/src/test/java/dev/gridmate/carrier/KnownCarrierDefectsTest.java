@@ -152,4 +152,22 @@ class KnownCarrierDefectsTest {
             pair.runUntil(() -> pair.server.received.size() == Carrier.CHANNELS);
         }
     }
+
+    @Test
+    void aTooLargeDatagramOfAStrangerIsJudgedByItselfAndNotByWhatWasReadBefore() {
+        try (Pair pair = new Pair(Side.Wire.UDP);
+                RawPeer raw = new RawPeer(pair.network.host("10.0.0.66"), Side.PORT, "10.0.0.1")) {
+            raw.send(new byte[5_000]);
+            pair.tick();
+            assertThat(pair.server.events).containsExactly("security error INVALID_SOURCE_ADDRESS");
+
+            pair.connected(); // leaves a sound datagram behind
+            pair.server.events.clear();
+            raw.send(new byte[5_000]);
+            pair.tick();
+            assertThat(pair.server.events).containsExactly("security error INVALID_SOURCE_ADDRESS");
+            assertThat(pair.server.carrier.counter(CarrierCounter.DATAGRAMS_UNKNOWN))
+                    .isEqualTo(2);
+        }
+    }
 }

@@ -179,6 +179,11 @@ public final class Outbound {
         clockSyncIsDue = true;
     }
 
+    /** Whether the next datagram is to say what the clock shows: asking the clock is a call to the system. */
+    public boolean isClockSyncDue() {
+        return clockSyncIsDue;
+    }
+
     /** The connection stands: what is sent says so, and user messages may leave. */
     public void onConnected() {
         isConnecting = false;
@@ -217,7 +222,7 @@ public final class Outbound {
      * @param into gets it at its position; has room for the largest datagram
      * @param mayCarryData whether user messages may leave
      * @param now the time
-     * @param clock what the clock shows, in milliseconds
+     * @param clock what the clock shows, in milliseconds, if {@link #isClockSyncDue}
      * @return its size in bytes
      */
     public int compose(ByteBuffer into, boolean mayCarryData, long now, int clock) {
