@@ -36,7 +36,7 @@ final class CarrierDemo implements AutoCloseable {
 
     /** Sends for a time, and waits for the echoes. */
     void run(long limit) {
-        Idle idle = new Idle();
+        Idle idle = Idle.napping();
         Progress progress = new Progress(console);
         long start = System.nanoTime();
         boolean healthy = true;

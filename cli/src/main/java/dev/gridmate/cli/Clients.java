@@ -1,23 +1,24 @@
 package dev.gridmate.cli;
 
+import dev.gridmate.driver.DisconnectReason;
 import dev.gridmate.driver.DriverCounter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** All the clients of a run, polled by one thread. */
 final class Clients implements Exchange, AutoCloseable {
 
-    private final List<EchoClient> all = new ArrayList<>();
-    private final Histogram roundTrips = Figures.histogramOfNanos();
+    private final List<Client> all = new ArrayList<>();
+    private final RoundTrips roundTrips = new RoundTrips(System.nanoTime());
 
-    Histogram roundTrips() {
+    RoundTrips roundTrips() {
         return roundTrips;
     }
 
-    void add(EchoClient client) {
+    void add(Client client) {
         all.add(client);
     }
 
@@ -34,7 +35,7 @@ final class Clients implements Exchange, AutoCloseable {
     public boolean finish() {
         boolean over = true;
         for (int i = 0; i < all.size(); i++) {
-            EchoClient client = all.get(i);
+            Client client = all.get(i);
             if (!client.isOver()) {
                 over = false;
                 if (client.wasEstablished() && client.isComplete() && !client.isClosing()) {
@@ -47,18 +48,44 @@ final class Clients implements Exchange, AutoCloseable {
 
     @Override
     public void stopSending() {
-        all.forEach(EchoClient::stopSending);
+        all.forEach(Client::stopSending);
     }
 
     /** Returns the first client whose connection ended against its will; null if there is none. */
     @Nullable
-    EchoClient failed() {
+    Client failed() {
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i).failure() != null) {
                 return all.get(i);
             }
         }
         return null;
+    }
+
+    /**
+     * Says what is wrong.
+     *
+     * @param came what has come so far: "3 of 7 packets"
+     * @param missing what it means that nothing more comes
+     * @return null if nothing is
+     */
+    @Nullable
+    String problem(HostPort to, long now, Supplier<String> came, Supplier<String> missing) {
+        Client failed = failed();
+        DisconnectReason reason = failed == null ? null : failed.failure();
+        if (failed != null && reason != null) {
+            return failed.wasEstablished()
+                    ? "connection to " + to + " ended: " + reason + " after " + came.get()
+                    : cannotConnect(to, reason);
+        }
+        return isStalled(now) ? missing.get() : null;
+    }
+
+    static String cannotConnect(HostPort to, DisconnectReason reason) {
+        String advice = reason.detail().contains("refused")
+                ? "Is a server listening there? Start one with: gridmate echo --port " + to.port()
+                : "Check the address, the network and firewalls";
+        return "cannot connect to " + to + ": " + reason.detail() + ". " + advice;
     }
 
     boolean isStalled(long now) {
@@ -71,15 +98,29 @@ final class Clients implements Exchange, AutoCloseable {
     }
 
     boolean isAnyEstablished() {
-        return all.stream().anyMatch(EchoClient::wasEstablished);
+        return all.stream().anyMatch(Client::wasEstablished);
+    }
+
+    boolean areAllEstablished() {
+        return all.stream().allMatch(Client::wasEstablished);
+    }
+
+    /** Begins to send without end on all connections, which were made to send nothing. */
+    void startSending(long now) {
+        all.forEach(client -> client.startSending(now));
     }
 
     @Override
     public long received() {
-        return sum(EchoClient::received);
+        return sum(Client::received);
     }
 
-    long sum(ToLongFunction<EchoClient> value) {
+    /** Returns the moment for which {@link #received} is right. */
+    long countedAt(long now) {
+        return all.stream().mapToLong(client -> client.countedAt(now)).reduce(now, (a, b) -> a - b < 0 ? a : b);
+    }
+
+    long sum(ToLongFunction<Client> value) {
         return all.stream().mapToLong(value).sum();
     }
 
@@ -89,6 +130,6 @@ final class Clients implements Exchange, AutoCloseable {
 
     @Override
     public void close() {
-        all.forEach(EchoClient::close);
+        all.forEach(Client::close);
     }
 }

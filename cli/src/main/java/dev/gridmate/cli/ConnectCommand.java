@@ -223,7 +223,7 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     private int status(StreamSocketDriver driver, boolean sentAll) {
         DisconnectReason reason = end;
         if (reason != null && !established) {
-            throw new Failure(SendCommand.cannotConnect(target.to(), reason));
+            throw new Failure(Clients.cannotConnect(target.to(), reason));
         }
         if (reason != null && (!closing || reason.unsentBytes() > 0)) {
             throw new Failure("connection to " + target.to() + " ended: " + reason);

@@ -78,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
                 .maxConnections(count)
                 .maxPacketSize(PacketSource.MAX_SIZE)
                 .build();
-        EchoServer server = new EchoServer(config, new DisconnectLog(console.err(), false));
+        EchoServer server = EchoServer.echo(config, new DisconnectLog(console.err(), false));
         Clients clients = new Clients();
         try (server;
                 clients) {
@@ -110,7 +110,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private void run(EchoServer server, Clients clients, long limit) {
         Progress progress = new Progress(console);
-        Idle idle = new Idle();
+        Idle idle = Idle.napping();
         long start = System.nanoTime();
         boolean sending = true;
         boolean healthy = true;
@@ -130,21 +130,21 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static String progressLine(Clients clients, long elapsed) {
-        long received = clients.sum(EchoClient::received);
+        long received = clients.sum(Client::received);
         return String.format(
                 Locale.ROOT,
                 "%4.1f s: %,d packets there and back, %,.0f per second, %d wrong",
                 elapsed / 1e9,
                 received,
                 received * 1e9 / elapsed,
-                clients.sum(EchoClient::mismatched));
+                clients.sum(Client::mismatched));
     }
 
     private boolean isIntact(EchoServer server, Clients clients) {
-        long sent = clients.sum(EchoClient::sent);
+        long sent = clients.sum(Client::sent);
         return sent > 0
-                && clients.sum(EchoClient::mismatched) == 0
-                && clients.sum(EchoClient::received) == sent
+                && clients.sum(Client::mismatched) == 0
+                && clients.sum(Client::received) == sent
                 && server.counter(DriverCounter.PACKETS_IN) == sent
                 && server.counter(DriverCounter.PACKETS_OUT) == sent
                 && isBalanced(server::counter)
@@ -157,9 +157,9 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void report(EchoServer server, Clients clients, CarrierDemo carrier, boolean intact) {
-        long sent = clients.sum(EchoClient::sent);
-        long lost = sent - clients.sum(EchoClient::received);
-        long wrong = clients.sum(EchoClient::mismatched);
+        long sent = clients.sum(Client::sent);
+        long lost = sent - clients.sum(Client::received);
+        long wrong = clients.sum(Client::mismatched);
         if (json) {
             Figures figures = new Figures()
                     .add("sent", sent)
@@ -170,7 +170,8 @@ final class DemoCommand implements Callable<Integer> {
                     .add("connects", server.counter(DriverCounter.CONNECTIONS_ESTABLISHED))
                     .add("disconnects", server.counter(DriverCounter.DISCONNECTS));
             carrier.addFigures(figures);
-            console.say(figures.addPercentiles("round_trip_us_", clients.roundTrips())
+            console.say(figures.addPercentiles(
+                            "round_trip_us_", clients.roundTrips().fromDue())
                     .json());
             return;
         }
@@ -179,7 +180,9 @@ final class DemoCommand implements Callable<Integer> {
         row("server", server::counter);
         row("clients", clients::counter);
         out.println("round trip in us: "
-                + new Figures().addPercentiles("", clients.roundTrips()).text());
+                + new Figures()
+                        .addPercentiles("", clients.roundTrips().fromDue())
+                        .text());
         carrier.report();
         console.say(
                 intact

@@ -1,27 +1,12 @@
 package dev.gridmate.cli;
 
-import dev.gridmate.GridMate;
-import dev.gridmate.driver.DisconnectReason;
-import dev.gridmate.driver.DriverCounter;
-import dev.gridmate.driver.PacketHandler;
-import dev.gridmate.driver.ResultCode;
-import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.SocketDriverAddress;
-import dev.gridmate.driver.StreamSocketDriver;
-import dev.gridmate.driver.StreamSocketDriverConfig;
-import dev.gridmate.driver.StreamSocketDriverEvents;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One connection that sends packets and checks their echoes, byte by byte and in order.
- *
- * <p>A driver knows a connection by the peer's address, so several connections with one server are several drivers.
- */
-final class EchoClient implements PacketHandler, StreamSocketDriverEvents, AutoCloseable {
+/** One connection that sends packets and checks their echoes, byte by byte and in order. */
+final class EchoClient extends Client {
 
     /**
      * What a connection sends, and how fast.
@@ -40,14 +25,12 @@ final class EchoClient implements PacketHandler, StreamSocketDriverEvents, AutoC
     private static final int PACKETS_ON_THE_WAY = 1024;
     private static final int PACKETS_PER_TURN = 64;
 
-    private final GridMate gridMate = new GridMate();
-    private final StreamSocketDriver driver;
-    private final SocketDriverAddress server;
     private final int number;
     private final Plan plan;
     private final PacketSource source;
-    private final Histogram roundTrips;
-    private final long[] sentAt = new long[PACKETS_ON_THE_WAY];
+    private final RoundTrips roundTrips;
+    private final long[] dueAt = new long[PACKETS_ON_THE_WAY];
+    private final long[] leftAt = new long[PACKETS_ON_THE_WAY];
 
     private long packets;
     private long sent;
@@ -56,76 +39,44 @@ final class EchoClient implements PacketHandler, StreamSocketDriverEvents, AutoC
     private long bytesOnTheWay;
     private long bytes;
     private long start;
-    private long lastStep = System.nanoTime();
-    private boolean established;
-    private boolean closing;
-    private @Nullable DisconnectReason end;
 
     /** Begins to connect. */
-    EchoClient(InetSocketAddress to, int number, Plan plan, PacketSource source, Histogram roundTrips) {
+    EchoClient(InetSocketAddress to, int number, Plan plan, PacketSource source, RoundTrips roundTrips) {
+        super(to, number, plan.window(), plan.timeout());
         this.number = number;
         this.plan = plan;
         this.packets = plan.packets();
         this.source = source;
         this.roundTrips = roundTrips;
-        driver = new StreamSocketDriver(
-                gridMate,
-                StreamSocketDriverConfig.builder()
-                        .maxConnections(1)
-                        .maxPacketSize(PacketSource.MAX_SIZE)
-                        .outboundBufferSize(Math.max(plan.window(), PacketSource.MAX_SIZE))
-                        .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
-                        .connectTimeout(plan.timeout())
-                        .drainTimeout(Duration.ofSeconds(2))
-                        .build());
-        gridMate.eventBus(StreamSocketDriverEvents.class).connect(this);
-        ResultCode code = driver.initialize(HostPort.family(to.getAddress()));
-        server = driver.createDriverAddress(to);
-        if (code == ResultCode.OK) {
-            code = driver.connectTo(server);
-        }
-        if (code != ResultCode.OK) {
-            String error = driver.lastError();
-            gridMate.close();
-            throw new Failure("cannot make connection " + (number + 1) + ": " + error
-                    + (error.contains("Too many open files") ? ". Raise the limit with ulimit -n" : ""));
-        }
     }
 
-    /** One tick: receives and checks, then sends what is due. Returns the work done. */
-    int turn() {
-        if (end != null) {
-            return 0;
-        }
-        int work = driver.update() + driver.receive(this, PACKETS_ON_THE_WAY);
-        int packetsSent = established && !closing && end == null ? send() : 0;
-        if (packetsSent > 0) {
-            driver.flush();
-        }
-        return work + packetsSent;
-    }
-
-    private int send() {
+    @Override
+    int send() {
         int count = 0;
         while (count < PACKETS_PER_TURN && sent < packets && sent - received < PACKETS_ON_THE_WAY) {
             long now = System.nanoTime();
             long due = plan.nanosPerPacket() == 0 ? now : start + (long) (sent * plan.nanosPerPacket());
             ByteBuffer packet = source.packet(number, sent);
-            int size = packet.remaining() + driver.packetOverheadSize();
+            int size = sizeOnTheWire(packet);
             boolean fits = bytesOnTheWay == 0 || bytesOnTheWay + size <= plan.window();
-            if (due - now > 0 || !fits || driver.send(server, packet) != ResultCode.OK) {
+            if (due - now > 0 || !fits || !give(packet)) {
                 break;
             }
             if (sent == received) {
-                lastStep = now;
+                step(now);
             }
-            // The clock runs from when the packet should have left: a stall counts for all that it kept from leaving.
-            sentAt[(int) sent & (PACKETS_ON_THE_WAY - 1)] = due;
+            int slot = slot(sent);
+            dueAt[slot] = due;
+            leftAt[slot] = now;
             bytesOnTheWay += size;
             sent++;
             count++;
         }
         return count;
+    }
+
+    private static int slot(long packet) {
+        return (int) packet & (PACKETS_ON_THE_WAY - 1);
     }
 
     @Override
@@ -138,92 +89,59 @@ final class EchoClient implements PacketHandler, StreamSocketDriverEvents, AutoC
         if (!expected.equals(packet)) {
             mismatched++;
         }
-        lastStep = System.nanoTime();
-        long nanos = lastStep - sentAt[(int) received & (PACKETS_ON_THE_WAY - 1)];
-        roundTrips.recordValue(Math.min(nanos, roundTrips.getHighestTrackableValue()));
-        bytesOnTheWay -= expected.remaining() + driver.packetOverheadSize();
+        long now = System.nanoTime();
+        step(now);
+        int slot = slot(received);
+        roundTrips.add(dueAt[slot], leftAt[slot], now);
+        bytesOnTheWay -= sizeOnTheWire(expected);
         bytes += expected.remaining();
         received++;
     }
 
     @Override
-    public void onConnectionEstablished(SocketDriverAddress address) {
-        established = true;
-        start = System.nanoTime();
-        lastStep = start;
+    void onEstablished(long now) {
+        super.onEstablished(now);
+        start = now;
     }
 
     @Override
-    public void onConnectionDisconnected(SocketDriverAddress address, DisconnectReason reason) {
-        end = reason;
+    void startSending(long now) {
+        start = now;
+        packets = Long.MAX_VALUE;
     }
 
     @Override
-    public void onConnectionFailed(SocketDriverAddress address, DisconnectReason reason) {
-        end = reason;
-    }
-
-    /** Sends nothing more, but still waits for the echoes. */
     void stopSending() {
         packets = sent;
     }
 
-    /** Closes in order. The end comes with further turns. */
-    void disconnect() {
-        closing = true;
-        ResultCode unused = driver.disconnectFrom(server);
-    }
-
+    @Override
     boolean isComplete() {
         return received == packets;
     }
 
-    boolean isClosing() {
-        return closing;
+    @Override
+    boolean isWaiting() {
+        return sent > received;
     }
 
-    boolean isOver() {
-        return end != null;
-    }
-
-    /** Returns why the connection ended, if this client did not end it. */
-    @Nullable
-    DisconnectReason failure() {
-        return closing ? null : end;
-    }
-
-    boolean wasEstablished() {
-        return established;
-    }
-
-    /** Says whether echoes are missing for longer than they may. */
-    boolean isStalled(long now) {
-        return established && sent > received && now - lastStep > plan.timeout().toNanos();
-    }
-
+    @Override
     long sent() {
         return sent;
     }
 
+    @Override
     long received() {
         return received;
     }
 
+    @Override
     long mismatched() {
         return mismatched;
     }
 
-    /** Returns the bytes of the packets that came back. */
+    @Override
     long bytes() {
         return bytes;
-    }
-
-    long counter(DriverCounter counter) {
-        return driver.counter(counter);
-    }
-
-    @Override
-    public void close() {
-        gridMate.close();
     }
 }

@@ -5,6 +5,7 @@ import dev.gridmate.driver.StreamSocketDriverConfig;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "echo",
         description = {
-            "A server that sends every packet back to who sent it.",
+            "A server that sends every packet back to who sent it, or with --sink only takes them.",
             "",
             "It prints \"listening on ADDR:PORT\" when it is ready. On Ctrl-C, on SIGTERM or at the time limit it sends"
                     + " what it has accepted, closes its connections in order and prints a line of counters."
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
             "  gridmate echo                        on this machine only, port 2017",
             "  gridmate echo --bind 0.0.0.0         for everybody",
             "  gridmate echo --bind ::1 --port 0    IPv6, any free port",
-            "  gridmate echo --seconds 60 --json    stop by itself, counters as JSON"
+            "  gridmate echo --seconds 60 --json    stop by itself, counters as JSON",
+            "  gridmate echo --sink --poll          for gridmate bench"
         },
         exitCodeListHeading = Main.EXIT_CODES,
         exitCodeList = {"0:it served, and was told to stop", Main.EXIT_1, Main.EXIT_2})
@@ -68,6 +70,19 @@ final class EchoCommand implements Callable<Integer> {
                     + " as a slow consumer. Default: ${DEFAULT-VALUE}.")
     private int outbound;
 
+    @Option(
+            names = "--sink",
+            description = "Take packets and send none back, for gridmate bench to measure one way. The packet \""
+                    + Sink.QUESTION
+                    + "\" is answered with the numbers of packets and bytes that its connection brought.")
+    private boolean sink;
+
+    @Option(
+            names = "--poll",
+            description = "Ask the sockets all the time instead of waiting for them. Round trips become shorter, and a"
+                    + " core is always busy.")
+    private boolean poll;
+
     @Spec
     private CommandSpec spec;
 
@@ -83,13 +98,15 @@ final class EchoCommand implements Callable<Integer> {
     public Integer call() {
         StreamSocketDriverConfig config = config();
         DisconnectLog log = new DisconnectLog(console.err(), options.verbose());
-        EchoServer server = new EchoServer(config, log);
+        EchoServer server = sink ? EchoServer.sink(config, log) : EchoServer.echo(config, log);
         try (server) {
             InetAddress ip = options.bindAddress();
             server.listen(ip, port);
             console.stop().wakeWith(server::wake);
             console.say("listening on " + HostPort.text(ip, server.port()));
-            options.serve(spec, console, log, () -> turn(server), server::waitForData);
+            Idle idle = Idle.polling();
+            Consumer<Duration> waiting = poll ? unused -> idle.after(0) : server::waitForData;
+            options.serve(spec, console, log, () -> turn(server), waiting);
             closeInOrder(server, log);
         }
         log.end();

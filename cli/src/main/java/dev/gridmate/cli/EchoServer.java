@@ -13,8 +13,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Sends every packet back to who sent it. */
-final class EchoServer implements PacketHandler, AutoCloseable {
+/** Sends every packet back to who sent it, or is a sink. */
+final class EchoServer implements AutoCloseable {
 
     // The system cuts this down to its own maximum.
     private static final int BACKLOG = 4096;
@@ -24,10 +24,27 @@ final class EchoServer implements PacketHandler, AutoCloseable {
 
     private final GridMate gridMate = new GridMate();
     private final StreamSocketDriver driver;
+    private final PacketHandler handler;
 
-    EchoServer(StreamSocketDriverConfig config, StreamSocketDriverEvents events) {
+    private EchoServer(StreamSocketDriverConfig config, StreamSocketDriverEvents events, boolean isSink) {
         driver = new StreamSocketDriver(gridMate, config);
-        gridMate.eventBus(StreamSocketDriverEvents.class).connect(events);
+        var bus = gridMate.eventBus(StreamSocketDriverEvents.class);
+        bus.connect(events);
+        if (isSink) {
+            Sink sink = new Sink(driver);
+            bus.connect(sink);
+            handler = sink;
+        } else {
+            handler = this::sendBack;
+        }
+    }
+
+    static EchoServer echo(StreamSocketDriverConfig config, StreamSocketDriverEvents events) {
+        return new EchoServer(config, events, false);
+    }
+
+    static EchoServer sink(StreamSocketDriverConfig config, StreamSocketDriverEvents events) {
+        return new EchoServer(config, events, true);
     }
 
     /** Begins to listen; fails with the user's way out. */
@@ -80,7 +97,7 @@ final class EchoServer implements PacketHandler, AutoCloseable {
     /** One tick; returns the work done. */
     int turn() {
         int work = driver.update();
-        int packets = driver.receive(this, PACKETS_PER_TURN);
+        int packets = driver.receive(handler, PACKETS_PER_TURN);
         if (packets > 0) {
             driver.flush();
         }
@@ -88,8 +105,7 @@ final class EchoServer implements PacketHandler, AutoCloseable {
     }
 
     // A peer that does not take its echoes is disconnected by the driver, and counted: nothing is left to do here.
-    @Override
-    public void onPacket(SocketDriverAddress from, ByteBuffer packet) {
+    private void sendBack(SocketDriverAddress from, ByteBuffer packet) {
         ResultCode unused = driver.send(from, packet);
     }
 

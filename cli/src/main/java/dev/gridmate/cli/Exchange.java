@@ -31,8 +31,30 @@ interface Exchange {
      */
     static @Nullable String run(
             Console console, Exchange exchange, long count, String what, LongFunction<@Nullable String> problem) {
+        long start = System.nanoTime();
+        return run(
+                console,
+                exchange,
+                Idle.napping(),
+                now -> progressLine(exchange.received(), count, what, now - start),
+                problem);
+    }
+
+    /**
+     * Runs an exchange to its end, and shows how far it is.
+     *
+     * @param idle passes the time when there is nothing to do
+     * @param progressLine says how far it is at a time
+     * @param problem says what is wrong at a time, null if nothing is; whatever it is ends the run
+     * @return what went wrong; null if nothing did
+     */
+    static @Nullable String run(
+            Console console,
+            Exchange exchange,
+            Idle idle,
+            LongFunction<String> progressLine,
+            LongFunction<@Nullable String> problem) {
         Progress progress = new Progress(console);
-        Idle idle = new Idle();
         long start = System.nanoTime();
         long stopAt = Long.MAX_VALUE;
         String wrong = null;
@@ -44,7 +66,7 @@ interface Exchange {
                 stopAt = elapsed + TIME_TO_STOP;
             }
             if (progress.isDue(start + elapsed)) {
-                progress.show(start + elapsed, progressLine(exchange.received(), count, what, elapsed));
+                progress.show(start + elapsed, progressLine.apply(start + elapsed));
             }
             wrong = elapsed > stopAt ? "stopped before all echoes came back" : problem.apply(start + elapsed);
         }

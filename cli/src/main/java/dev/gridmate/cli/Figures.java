@@ -1,5 +1,6 @@
 package dev.gridmate.cli;
 
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,34 @@ final class Figures {
     Figures add(String name, double value) {
         values.put(name, String.format(Locale.ROOT, "%.1f", value));
         return this;
+    }
+
+    Figures add(String name, boolean value) {
+        values.put(name, Boolean.toString(value));
+        return this;
+    }
+
+    /** Adds a word, for JSON. */
+    Figures add(String name, String word) {
+        values.put(name, '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+        return this;
+    }
+
+    /** Adds figures with a name of their own, for JSON. */
+    Figures add(String name, Figures figures) {
+        values.put(name, figures.json());
+        return this;
+    }
+
+    /** Adds a number as the user gave it. */
+    Figures addGiven(String name, double value) {
+        values.put(name, given(value));
+        return this;
+    }
+
+    /** Writes a number as the user gave it. */
+    static String given(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
     /** Adds all counters there are. */

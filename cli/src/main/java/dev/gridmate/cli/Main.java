@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             "  gridmate demo                        see packets travel, in one process",
             "  gridmate echo                        a server that sends every packet back",
             "  gridmate send 127.0.0.1:2017         measure it",
+            "  gridmate bench 127.0.0.1:2017        measure it in full, with histograms",
             "  gridmate connect 127.0.0.1:2017      talk to it by hand",
             "  gridmate carrier-echo                a server of messages on channels, UDP",
             "  gridmate carrier-send 127.0.0.1:2018 --loss 25   measure it on a bad network"
@@ -54,7 +55,7 @@ final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "which command? demo, echo, send, connect, carrier-echo or carrier-send.");
+                spec.commandLine(), "which command? demo, echo, send, bench, connect, carrier-echo or carrier-send.");
     }
 
     /** Runs one command line to its end, and returns the exit status. */
@@ -63,6 +64,7 @@ final class Main implements Callable<Integer> {
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new EchoCommand(console))
                 .addSubcommand(new SendCommand(console))
+                .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new ConnectCommand(console))
                 .addSubcommand(new CarrierEchoCommand(console))
                 .addSubcommand(new CarrierSendCommand(console))
@@ -132,7 +134,10 @@ final class Main implements Callable<Integer> {
                 false,
                 StandardCharsets.UTF_8);
         StopSignal stop = new StopSignal();
-        Console console = new Console(System.in, out, System.err, Boolean.getBoolean("gridmate.terminal"), stop);
+        Screen screen = Screen.of(
+                System.getenv("COLUMNS"), System.getProperty("stdout.encoding", System.getProperty("native.encoding")));
+        Console console =
+                new Console(System.in, out, System.err, Boolean.getBoolean("gridmate.terminal"), screen, stop);
 
         Ending ending = new Ending(stop);
         Runtime.getRuntime().addShutdownHook(ending);

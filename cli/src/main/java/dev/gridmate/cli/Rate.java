@@ -9,7 +9,7 @@ record Rate(double perSecond) {
 
     static Rate parse(String text) {
         try {
-            double value = Double.parseDouble(text.endsWith("/s") ? text.substring(0, text.length() - 2) : text);
+            double value = Double.parseDouble(text.replaceFirst("(?i)(/s|hz)$", ""));
             if (value > 0 && value <= 1e9) {
                 return new Rate(value);
             }

@@ -1,9 +1,9 @@
 package dev.gridmate.cli;
 
-import dev.gridmate.driver.DisconnectReason;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,11 +90,10 @@ final class SendCommand implements Callable<Integer> {
             if (problem != null) {
                 throw new Failure(problem);
             }
-            if (clients.sum(EchoClient::sent) < count) {
-                console.err().println("stopped after " + clients.sum(EchoClient::sent) + " of " + count + " packets");
+            if (clients.sum(Client::sent) < count) {
+                console.err().println("stopped after " + clients.sum(Client::sent) + " of " + count + " packets");
             }
-            boolean intact =
-                    clients.sum(EchoClient::sent) == clients.received() && clients.sum(EchoClient::mismatched) == 0;
+            boolean intact = clients.sum(Client::sent) == clients.received() && clients.sum(Client::mismatched) == 0;
             return intact ? 0 : 1;
         }
     }
@@ -110,33 +109,27 @@ final class SendCommand implements Callable<Integer> {
     }
 
     private @Nullable String problem(Clients clients, long now) {
-        EchoClient failed = clients.failed();
-        DisconnectReason reason = failed == null ? null : failed.failure();
-        HostPort to = options.to();
-        String came = clients.received() + " of " + count + " packets";
-        if (failed != null && reason != null) {
-            return failed.wasEstablished()
-                    ? "connection to " + to + " ended: " + reason + " after " + came
-                    : cannotConnect(to, reason);
-        }
-        return clients.isStalled(now)
-                ? "no echo for " + timeout + " s after " + came + ": is " + to + " an echo server?"
-                : null;
-    }
-
-    static String cannotConnect(HostPort to, DisconnectReason reason) {
-        String advice = reason.detail().contains("refused")
-                ? "Is a server listening there? Start one with: gridmate echo --port " + to.port()
-                : "Check the address, the network and firewalls";
-        return "cannot connect to " + to + ": " + reason.detail() + ". " + advice;
+        Supplier<String> came = () -> clients.received() + " of " + count + " packets";
+        return clients.problem(
+                options.to(),
+                now,
+                came,
+                () -> "no echo for " + timeout + " s after " + came.get() + ": is " + options.to()
+                        + " an echo server?");
     }
 
     private void report(Clients clients, long nanos) {
         Figures counts = new Figures()
-                .add("sent", clients.sum(EchoClient::sent))
+                .add("sent", clients.sum(Client::sent))
                 .add("received", clients.received())
-                .add("mismatched", clients.sum(EchoClient::mismatched));
+                .add("mismatched", clients.sum(Client::mismatched));
         options.report(
-                console, counts, new Figures(), clients.roundTrips(), clients.sum(EchoClient::bytes), nanos, "packets");
+                console,
+                counts,
+                new Figures(),
+                clients.roundTrips().fromDue(),
+                clients.sum(Client::bytes),
+                nanos,
+                "packets");
     }
 }

@@ -18,6 +18,7 @@ class MainTest {
                 "demo --help",
                 "echo --help",
                 "send --help",
+                "bench --help",
                 "connect --help",
                 "carrier-echo --help",
                 "carrier-send --help"
@@ -63,6 +64,20 @@ class MainTest {
                 "send localhost:1 --size 65536 | --size: '65536'",
                 "send localhost:1 --rate fast  | --rate: 'fast'",
                 "send localhost:1 --count 0    | --count is 0",
+                "bench                         | HOST:PORT",
+                "bench nowhere                 | 'nowhere' is not HOST:PORT",
+                "bench localhost:1 --workload pong | --workload is 'pong', it must be ping-pong, stream, many, tick or all",
+                "bench localhost:1 --seconds 0 | --seconds is 0",
+                "bench localhost:1 --warmup -1 | --warmup is -1.0, it must be 0 or above",
+                "bench localhost:1 --warmup NaN | --warmup is NaN",
+                "bench localhost:1 --timeout 0 | --timeout is 0",
+                "bench localhost:1 --size 65536 | --size is 65536, it must be 1 to 65535",
+                "bench localhost:1 --connections 0 | --connections is 0",
+                "bench localhost:1 --window 0  | --window is 0",
+                "bench localhost:1 --rate slow | --rate: 'slow' is not a rate",
+                "bench localhost:1 --workload many --rate 9 | --rate is for --workload tick",
+                "bench localhost:1 --workload stream --connections 9 | --connections is for --workload many and tick",
+                "bench localhost:1 --workload ping-pong --window 9 | --window is for --workload stream and tick",
                 "connect nowhere               | 'nowhere' is not HOST:PORT",
                 "demo --clients 0              | --clients is 0",
                 "carrier-echo --port -1        | --port is -1",
@@ -98,6 +113,6 @@ class MainTest {
         Program.Result result = Program.run();
 
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).contains("demo", "echo", "send", "connect", "carrier-echo", "carrier-send");
+        assertThat(result.err()).contains("demo", "echo", "send", "bench", "connect", "carrier-echo", "carrier-send");
     }
 }

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /** One run of the program inside this VM, with its output caught. */
 final class Program implements AutoCloseable {
@@ -20,7 +21,7 @@ final class Program implements AutoCloseable {
     private final CompletableFuture<Integer> status;
 
     private Program(InputStream in, String... args) {
-        Console console = new Console(in, out.printer(), err.printer(), false, stop);
+        Console console = new Console(in, out.printer(), err.printer(), false, new Screen(80, true), stop);
         status = CompletableFuture.supplyAsync(() -> Main.run(console, args), run -> {
             Thread thread = new Thread(run, "gridmate " + String.join(" ", args));
             thread.setDaemon(true);
@@ -72,6 +73,10 @@ final class Program implements AutoCloseable {
         return err.awaitLine(beginning);
     }
 
+    String awaitErrorWith(String part) {
+        return err.awaitLine("with " + part, line -> line.contains(part));
+    }
+
     String awaitOutput(String beginning) {
         return out.awaitLine(beginning);
     }
@@ -115,18 +120,22 @@ final class Program implements AutoCloseable {
             return bytes.toString(StandardCharsets.UTF_8);
         }
 
-        synchronized String awaitLine(String beginning) {
+        String awaitLine(String beginning) {
+            return awaitLine(beginning, line -> line.startsWith(beginning));
+        }
+
+        synchronized String awaitLine(String description, Predicate<String> isIt) {
             while (true) {
                 String[] lines = text().split("\\R", -1);
                 for (int i = 0; i < lines.length - 1; i++) {
-                    if (lines[i].startsWith(beginning)) {
+                    if (isIt.test(lines[i])) {
                         return lines[i];
                     }
                 }
                 try {
                     wait();
                 } catch (InterruptedException e) {
-                    throw new AssertionError("no line \"" + beginning + "\" in:\n" + text(), e);
+                    throw new AssertionError("no line \"" + description + "\" in:\n" + text(), e);
                 }
             }
         }
