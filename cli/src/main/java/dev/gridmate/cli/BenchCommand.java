@@ -135,7 +135,8 @@ final class BenchCommand implements Callable<Integer> {
             Workload workload = left.get(0);
             String problem;
             BenchResult result;
-            try (BenchRun run = new BenchRun(options.plan(spec, workload, isSink), address)) {
+            try (BenchRun run = new BenchRun(options.plan(spec, workload, isSink))) {
+                run.connect(address);
                 problem = Exchange.run(
                         console, run, Idle.polling(), run::progressLine, now -> run.problem(target.to(), now));
                 result = run.result();

@@ -40,8 +40,9 @@ record BenchResult(
         return bytes * 1e3 / nanos;
     }
 
+    // Those of a stream say how long its queue was.
     private boolean hasRoundTrips() {
-        return plan.workload() != Workload.STREAM;
+        return plan.workload() != Workload.STREAM && roundTrips.fromDue().getTotalCount() > 0;
     }
 
     Figures figures() {
@@ -67,8 +68,10 @@ record BenchResult(
                 .add("megabytes_per_second", megabytesPerSecond())
                 .add("client_busy_percent", busyPercent);
         if (plan.isPaced()) {
-            figures.add("tick_late_us_max", worstTick / 1e3)
-                    .addPercentiles("round_trip_from_due_us_", roundTrips.fromDue())
+            figures.add("tick_late_us_max", worstTick / 1e3);
+        }
+        if (plan.isPaced() && hasRoundTrips()) {
+            figures.addPercentiles("round_trip_from_due_us_", roundTrips.fromDue())
                     .addPercentiles("round_trip_from_leaving_us_", roundTrips.fromLeaving());
         } else if (hasRoundTrips()) {
             figures.addPercentiles("round_trip_us_", roundTrips.fromLeaving());
@@ -83,12 +86,9 @@ record BenchResult(
         lines.add(amounts());
         if (unsent + unanswered > 0) {
             lines.add(String.format(
-                    Locale.ROOT,
-                    "  in no figure: %,d that were due and did not leave, %,d that left and did not come",
-                    unsent,
-                    unanswered));
+                    Locale.ROOT, "  in no figure: %,d due and not sent, %,d sent and not back", unsent, unanswered));
         }
-        if (plan.isPaced()) {
+        if (plan.isPaced() && hasRoundTrips()) {
             lines.add("round trip in us from when a packet was due, which is what a player feels:");
             lines.add("  "
                     + new Figures().addPercentiles("", roundTrips.fromDue()).text());
@@ -138,7 +138,7 @@ record BenchResult(
                 packets,
                 nanos / 1e9,
                 packetsPerSecond());
-        if (!hasRoundTrips()) {
+        if (plan.workload() == Workload.STREAM) {
             amounts += String.format(Locale.ROOT, ", %,.1f MB/s", megabytesPerSecond());
         }
         return amounts + (mismatched == 0 ? "" : ", " + mismatched + " WRONG");

@@ -34,9 +34,12 @@ final class BenchRun implements Exchange, AutoCloseable {
     private long busyNanos;
     private long idleNanos;
 
-    /** Begins to connect. */
-    BenchRun(BenchPlan plan, InetSocketAddress to) {
+    BenchRun(BenchPlan plan) {
         this.plan = plan;
+    }
+
+    /** Begins to connect. */
+    void connect(InetSocketAddress to) {
         PacketSource source = new PacketSource(PacketSource.SEED, plan.size());
         for (int i = 0; i < plan.connections(); i++) {
             clients.add(plan.connect(to, i, source, clients.roundTrips()));
