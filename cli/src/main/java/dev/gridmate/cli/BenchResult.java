@@ -101,8 +101,10 @@ record BenchResult(
                     + new Figures().addPercentiles("", roundTrips.fromLeaving()).text());
             lines.add("  not corrected: a stall counts once, since no other packet was due meanwhile");
         }
-        lines.add(String.format(Locale.ROOT, "this program was busy %.0f %% of the time", busyPercent)
-                + (busyPercent < BUSY ? "" : ": it may be what limits these figures"));
+        if (plan.workload() != Workload.PING_PONG) { // where always one side waits for the other
+            lines.add(String.format(Locale.ROOT, "this program was busy %.0f %% of the time", busyPercent)
+                    + (busyPercent < BUSY ? "" : ": it may be what limits these figures"));
+        }
         if (hasRoundTrips()) {
             lines.addAll(Chart.draw(roundTrips.fromDue(), screen));
         }
