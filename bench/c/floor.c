@@ -247,7 +247,7 @@ static void turn_by_reading(int64_t wait_ns) {
     if (wait_ns == 0) {
         for (int i = loop.count - 1; i >= 0; i--) serve(loop.all[i]);
         /* A newcomer or a command can wait for a millisecond; the packets should not wait for them. */
-        if (loop.count > 0 && ++turns % 1024 != 0) return;
+        if (++turns % 1024 != 0) return;
         accept_all();
         loop.commands_waiting = true;
         return;
@@ -340,11 +340,20 @@ static void let_go(void) {
         (long long)(now_ns() - burst.began), (long long)burst.first, (long long)burst.last);
 }
 
+/* Reading a thousand sockets directly takes 0.3 ms: then fewer calls tell as much, and do not take a minute. */
+static int call_loop(int calls, int64_t nanos) {
+    int64_t until = now_ns() + nanos;
+    for (int i = 1; i <= calls; i++) {
+        serve_ready(0);
+        if (i % 1000 == 0 && now_ns() >= until) return i;
+    }
+    return calls;
+}
+
 static void measure(void) {
-    const int warming = 20000, calls = 200000;
-    for (int i = 0; i < warming; i++) serve_ready(0);
+    call_loop(20000, 1000000000);
     int64_t began = now_ns();
-    for (int i = 0; i < calls; i++) serve_ready(0);
+    int calls = call_loop(200000, 3000000000);
     say("{\"event\":\"measured\",\"ns_per_call\":%.1f,\"calls\":%d}", (double)(now_ns() - began) / calls, calls);
 }
 
