@@ -484,7 +484,7 @@ static void exchange(int fd, unsigned char *frame, unsigned char *answer, size_t
 
 static void ping(int fd, size_t size, double warmup, double seconds) {
     static struct histogram times;
-    unsigned char *frame = allocate(2 + size), *answer = allocate(2 + size);
+    static unsigned char frame[2 + LARGEST_PAYLOAD], answer[2 + LARGEST_PAYLOAD];
     put_u16(frame, size);
     fill_payload(frame + 2, size);
     if (loop.direct && !loop.polled) {
@@ -563,7 +563,8 @@ int main(int argc, char **argv) {
     role_name = argc > 1 ? argv[1] : "";
     size_t known = 0;
     while (known < sizeof roles / sizeof roles[0] && !is_role(roles[known])) known++;
-    if (known == sizeof roles / sizeof roles[0]) die("the first argument must be echo|sink|tick|burst|update|ping|stream");
+    if (known == sizeof roles / sizeof roles[0])
+        die("the first argument must be echo|sink|tick|burst|update|ping|stream");
     struct arguments a = arguments_of(argc, argv);
     loop.polled = take_polled(&a);
     loop.direct = take_choice(&a, "--loop", (const char *const[]){"epoll", "direct"}, 2) == 1;
