@@ -45,6 +45,8 @@ public final class Main {
             case "netty-nio" -> new NettyPeer(NettyTransport.NIO, NettyCodec.LEAN, NettyLoop.Kind.THREAD);
             case "netty-io_uring" -> new NettyPeer(NettyTransport.IO_URING, NettyCodec.LEAN, NettyLoop.Kind.THREAD);
             case "netty-manual" -> new NettyPeer(NettyTransport.EPOLL, NettyCodec.LEAN, NettyLoop.Kind.MANUAL);
+            case "kryonet" -> new KryoNetPeer();
+            case "jeromq" -> new JeroMqPeer();
             default -> throw new Failure("there is no peer " + name);
         };
     }

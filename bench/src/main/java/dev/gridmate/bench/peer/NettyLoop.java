@@ -21,7 +21,9 @@ abstract class NettyLoop {
     }
 
     static NettyLoop of(Kind kind, NettyTransport transport, Mode mode) throws Unavailable {
-        return kind == Kind.MANUAL ? new Manual(transport, mode) : new Threaded(transport, mode);
+        // Netty's threads cannot be kept from waiting with io_uring; a program that calls the loop itself can.
+        boolean isManual = kind == Kind.MANUAL || (transport == NettyTransport.IO_URING && mode == Mode.POLLED);
+        return isManual ? new Manual(transport, mode) : new Threaded(transport, mode);
     }
 
     abstract IoEventLoopGroup group();

@@ -16,6 +16,7 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Netty's ways to the system. */
@@ -56,7 +57,7 @@ enum NettyTransport {
 
         @Override
         IoHandlerFactory busyHandlers() throws Unavailable {
-            throw new Unavailable("Netty's io_uring has no busy waiting");
+            throw new Unavailable("Netty's threads always wait with io_uring");
         }
 
         @Override
@@ -124,7 +125,7 @@ enum NettyTransport {
             while (root.getCause() != null) {
                 root = root.getCause();
             }
-            throw new Unavailable("Netty has no " + name().toLowerCase(java.util.Locale.ROOT) + " here: " + root);
+            throw new Unavailable("Netty has no " + name().toLowerCase(Locale.ROOT) + " here: " + root);
         }
     }
 }
