@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -35,7 +34,8 @@ final class GridMatePeer extends Peer {
     // Data, deadlines and commands end a wait, so that its length does not matter.
     private static final Duration WAIT = Duration.ofSeconds(1);
 
-    // A wait writes what is waiting before it waits; if the system takes all of that just then, there is room, but nothing
+    // A wait writes what is waiting before it waits; if the system takes all of that just then, there is room, but
+    // nothing
     // left that would end the wait. So it must be short.
     private static final Duration WAIT_FOR_ROOM = Duration.ofMillis(1);
 
@@ -48,7 +48,7 @@ final class GridMatePeer extends Peer {
             .build();
     private final StreamSocketDriver driver;
     private final List<SocketDriverAddress> peers = new ArrayList<>();
-    private final Map<SocketDriverAddress, BurstTimer.Turn> turns = new IdentityHashMap<>();
+    private final IdentityHashMap<SocketDriverAddress, BurstTimer.Turn> turns = new IdentityHashMap<>();
 
     GridMatePeer() {
         GridMate gridMate = new GridMate();

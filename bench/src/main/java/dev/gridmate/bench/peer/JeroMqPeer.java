@@ -161,7 +161,8 @@ final class JeroMqPeer extends Peer {
 
     private static void checkBlocking(Options options) throws Unavailable {
         if (options.mode() == Mode.POLLED) {
-            throw new Unavailable("a program that polls would keep JeroMQ's own thread, which shares its core, from the network");
+            throw new Unavailable(
+                    "a program that polls would keep JeroMQ's own thread, which shares its core, from the network");
         }
     }
 

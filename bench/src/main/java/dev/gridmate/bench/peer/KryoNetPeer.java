@@ -22,11 +22,13 @@ final class KryoNetPeer extends Peer {
     // A stream has one connection, and packets of any size; several large ones fit.
     private static final int STREAM_BUFFER = 256 * 1024;
 
-    // Nothing wakes KryoNet's selector for a command. And in less than 25 ms it holds that the selector is broken when it
+    // Nothing wakes KryoNet's selector for a command. And in less than 25 ms it holds that the selector is broken when
+    // it
     // has found nothing 100 times, and sleeps.
     private static final int WAIT_MILLIS = 25;
 
-    // KryoNet reads a connection until it is dry, which one that is always sending never is: commands must be answered from within.
+    // KryoNet reads a connection until it is dry, which one that is always sending never is: commands must be answered
+    // from within.
     private static final int PACKETS_BETWEEN_COMMANDS = 1024;
 
     // Every hundredth call that finds nothing sleeps 25 ms, so that this is as much as is reasonable.
@@ -223,7 +225,8 @@ final class KryoNetPeer extends Peer {
         Server server = new Guests(writeBuffer, readBuffer);
         server.addListener(new Listener() {
 
-            // A connection that says nothing for 12 s is ended otherwise, and a load that is not KryoNet has no keep-alives.
+            // A connection that says nothing for 12 s is ended otherwise, and a load that is not KryoNet has no
+            // keep-alives.
             @Override
             public void connected(Connection connection) {
                 connection.setTimeout(0);

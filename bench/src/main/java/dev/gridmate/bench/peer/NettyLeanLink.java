@@ -1,6 +1,7 @@
 package dev.gridmate.bench.peer;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.CorruptedFrameException;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,7 @@ final class NettyLeanLink extends NettyLink {
         if (waiting != null) {
             out = null;
             // Nobody listens to the write: what fails comes as an exception, and saves a promise for each.
-            context().writeAndFlush(waiting, context().voidPromise());
+            ChannelFuture unused = context().writeAndFlush(waiting, context().voidPromise());
         }
         arrived = 0;
     }

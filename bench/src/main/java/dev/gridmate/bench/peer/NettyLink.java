@@ -1,6 +1,7 @@
 package dev.gridmate.bench.peer;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
@@ -48,9 +49,9 @@ abstract class NettyLink extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) { // a peer that has ended
-            context.close();
+            ChannelFuture unused = context.close();
         } else {
-            Main.fail(cause);
+            program.onMistake(cause);
         }
     }
 }

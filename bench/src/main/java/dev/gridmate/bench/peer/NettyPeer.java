@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -97,7 +98,7 @@ final class NettyPeer extends Peer {
         }
 
         private void schedule() {
-            loop.group().schedule(this::tick, Math.max(0, timer.untilDue()), TimeUnit.NANOSECONDS);
+            Future<?> unused = loop.group().schedule(this::tick, Math.max(0, timer.untilDue()), TimeUnit.NANOSECONDS);
         }
 
         private void tick() {

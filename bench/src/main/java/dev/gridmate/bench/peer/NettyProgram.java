@@ -13,4 +13,9 @@ interface NettyProgram {
     default void onWritable(NettyLink link) {}
 
     default void onDisconnected(NettyLink link) {}
+
+    /** What is not a connection's end is a mistake, and there are no figures to be had after it. */
+    default void onMistake(Throwable mistake) {
+        Main.fail(mistake);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.gridmate.bench.peer;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,8 @@ final class NettyStockLink extends NettyLink {
 
     @Override
     void send(ByteBuf packet, int offset, int length) {
-        context().write(packet.retainedSlice(offset, length), context().voidPromise());
+        ChannelFuture unused =
+                context().write(packet.retainedSlice(offset, length), context().voidPromise());
     }
 
     @Override

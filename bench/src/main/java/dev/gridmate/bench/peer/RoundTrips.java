@@ -9,6 +9,7 @@ final class RoundTrips {
     private final long warmup;
     private final long measured;
     private final Histogram times = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
+    private boolean isWarm;
     private long warmAt;
     private long overAt;
     private long sentAt;
@@ -22,17 +23,19 @@ final class RoundTrips {
     void start() {
         sentAt = System.nanoTime();
         warmAt = sentAt + warmup;
-        overAt = warmAt + measured;
     }
 
     /** The packet is back, and the next is about to be sent if this says so: one look at the clock serves both. */
     boolean next() {
         long now = System.nanoTime();
-        if (sentAt - warmAt >= 0) {
+        if (isWarm) {
             times.recordValue(Math.min(now - sentAt, times.getHighestTrackableValue()));
+        } else if (now - warmAt >= 0) {
+            isWarm = true;
+            overAt = now + measured; // from here, so that a slow first trip does not leave nothing to measure
         }
         sentAt = now;
-        return now - overAt < 0;
+        return !isWarm || times.getTotalCount() == 0 || now - overAt < 0;
     }
 
     Line result() {
