@@ -105,10 +105,10 @@ abstract class NettyLoop {
         void serve(Commands commands, Answer answer) throws Exception {
             commands.wakeWith(loop::wakeup);
             while (true) {
-                turn();
                 for (String word = commands.poll(); word != null; word = commands.poll()) {
                     answer.to(word);
                 }
+                turn();
             }
         }
 
