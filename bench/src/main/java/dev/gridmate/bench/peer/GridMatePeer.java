@@ -46,28 +46,33 @@ final class GridMatePeer extends Peer {
             // For the stream, which has to be held back; the others never fill a buffer.
             .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
             .build();
-    private final StreamSocketDriver driver;
-    private final List<SocketDriverAddress> peers = new ArrayList<>();
-    private final IdentityHashMap<SocketDriverAddress, BurstTimer.Turn> turns = new IdentityHashMap<>();
+    private final GridMate gridMate = new GridMate();
+    private final StreamSocketDriver driver = new StreamSocketDriver(gridMate, config);
 
-    GridMatePeer() {
-        GridMate gridMate = new GridMate();
-        driver = new StreamSocketDriver(gridMate, config);
-        gridMate.eventBus(StreamSocketDriverEvents.class).connect(new Guests());
-    }
+    /** What a program keeps about its connections, if it has to address them or to tell them apart. */
+    private static final class Guests implements StreamSocketDriverEvents {
 
-    private final class Guests implements StreamSocketDriverEvents {
+        private final List<SocketDriverAddress> addresses = new ArrayList<>();
+        private final IdentityHashMap<SocketDriverAddress, BurstTimer.Turn> turns = new IdentityHashMap<>();
 
         @Override
         public void onConnectionEstablished(SocketDriverAddress address) {
-            peers.add(address);
+            addresses.add(address);
             turns.put(address, new BurstTimer.Turn());
         }
 
         @Override
         public void onConnectionDisconnected(SocketDriverAddress address, DisconnectReason reason) {
-            peers.remove(address);
+            addresses.remove(address);
             turns.remove(address);
+        }
+
+        BurstTimer.Turn turn(SocketDriverAddress from) {
+            BurstTimer.Turn turn = turns.get(from);
+            if (turn == null) {
+                throw new IllegalStateException("a packet of a connection that was not announced: " + from);
+            }
+            return turn;
         }
     }
 
@@ -116,6 +121,7 @@ final class GridMatePeer extends Peer {
     void tick(Options options, Commands commands) {
         TickTimer timer = new TickTimer(options.hz(), false);
         ByteBuffer packet = ByteBuffer.wrap(Payload.of(options.size(200)));
+        List<SocketDriverAddress> peers = guests().addresses;
         listen(commands);
         while (true) {
             driver.update();
@@ -150,11 +156,12 @@ final class GridMatePeer extends Peer {
     @Override
     void burst(Options options, Commands commands) throws InterruptedException {
         BurstTimer timer = new BurstTimer(options, false);
+        Guests guests = guests();
         listen(commands);
         while (true) {
             driver.update();
-            driver.receive((from, packet) -> timer.handle(turn(from)), PACKETS_PER_TURN);
-            String word = peers.size() >= timer.connections() ? commands.poll() : null;
+            driver.receive((from, packet) -> timer.handle(guests.turn(from)), PACKETS_PER_TURN);
+            String word = guests.addresses.size() >= timer.connections() ? commands.poll() : null;
             if (word != null && word.equals("pause")) {
                 Line.event("paused").print();
                 commands.await("go");
@@ -167,14 +174,6 @@ final class GridMatePeer extends Peer {
                 waitForData(WAIT);
             }
         }
-    }
-
-    private BurstTimer.Turn turn(SocketDriverAddress from) {
-        BurstTimer.Turn turn = turns.get(from);
-        if (turn == null) {
-            throw new IllegalStateException("a packet of a connection that was not announced: " + from);
-        }
-        return turn;
     }
 
     @Override
@@ -245,6 +244,12 @@ final class GridMatePeer extends Peer {
                 waitForData(WAIT_FOR_ROOM);
             }
         }
+    }
+
+    private Guests guests() {
+        Guests guests = new Guests();
+        gridMate.eventBus(StreamSocketDriverEvents.class).connect(guests);
+        return guests;
     }
 
     private void listen(Commands commands) {

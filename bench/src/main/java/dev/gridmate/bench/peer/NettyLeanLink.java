@@ -26,6 +26,9 @@ final class NettyLeanLink extends NettyLink {
     /** How much the present read has brought: an echo needs as much room. */
     private int arrived;
 
+    /** How much the last flush took: a stream needs as much again, and a buffer that grows is copied each time. */
+    private int flushed;
+
     NettyLeanLink(NettyProgram program) {
         super(program);
     }
@@ -99,7 +102,7 @@ final class NettyLeanLink extends NettyLink {
     void send(ByteBuf packet, int offset, int length) {
         ByteBuf to = out;
         if (to == null) {
-            to = buffer(Math.max(HEADER + length, arrived));
+            to = buffer(Math.max(HEADER + length, Math.max(arrived, flushed)));
             out = to;
         }
         to.writeShort(length).writeBytes(packet, offset, length);
@@ -110,6 +113,7 @@ final class NettyLeanLink extends NettyLink {
         ByteBuf waiting = out;
         if (waiting != null) {
             out = null;
+            flushed = waiting.readableBytes();
             // Nobody listens to the write: what fails comes as an exception, and saves a promise for each.
             ChannelFuture unused = context().writeAndFlush(waiting, context().voidPromise());
         }
