@@ -359,15 +359,24 @@ public final class Connection {
         }
     }
 
-    void receive(PacketHandler handler) {
-        if (inbound.packets() > 1) {
-            core.deliverable.add(this); // the handler may receive again
-        }
+    /** Its turn, which ends after one packet if another connection has some too; returns how many packets it had. */
+    int receive(PacketHandler handler, int limit) {
+        int received = 0;
         try {
-            inbound.take(handler, address, core.desk);
+            do {
+                // Before the packet is handed out, since the handler may receive again.
+                if (inbound.packets() > 1) {
+                    core.deliverable.rotate();
+                } else {
+                    core.deliverable.poll();
+                }
+                received++;
+                inbound.take(handler, address, core.desk);
+            } while (received < limit && core.deliverable.peek() == this);
         } finally {
             afterReceive();
         }
+        return received;
     }
 
     private void afterReceive() {

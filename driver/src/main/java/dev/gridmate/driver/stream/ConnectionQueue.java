@@ -53,6 +53,16 @@ final class ConnectionQueue {
         return connection;
     }
 
+    /** Puts the first connection to the end. */
+    void rotate() {
+        if (size > 1) {
+            Connection connection = poll();
+            if (connection != null) {
+                add(connection);
+            }
+        }
+    }
+
     /** Gives each connection that stands in the queue now its turn, in which it may join again; returns the work done. */
     int serve(ToIntFunction<Connection> turn) {
         int work = 0;

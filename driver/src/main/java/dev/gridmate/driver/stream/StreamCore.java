@@ -117,12 +117,8 @@ public final class StreamCore {
     /** Hands out packets, one for each connection in turn; returns how many. */
     public int receive(PacketHandler handler, int limit) {
         int received = 0;
-        for (Connection next = deliverable.poll(); next != null; next = deliverable.poll()) {
-            received++;
-            next.receive(handler);
-            if (received == limit) {
-                break;
-            }
+        for (Connection next = deliverable.peek(); next != null && received < limit; next = deliverable.peek()) {
+            received += next.receive(handler, limit - received);
         }
         return received;
     }

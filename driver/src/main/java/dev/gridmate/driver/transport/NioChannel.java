@@ -33,6 +33,10 @@ abstract class NioChannel {
         return interest != 0;
     }
 
+    boolean isOpen() {
+        return open;
+    }
+
     boolean isRegistered() {
         return registered;
     }

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * anything was there. Beyond, or to wait, all are registered with the selector, and only those it selects are named.
  *
  * <p>A listener is always asked for through the selector, since an accept that finds nothing makes garbage in the JDK;
- * and a program that polls without a pause asks for it every {@link #LISTENER_PAUSE} only.
+ * and a program that polls without a pause asks for it every {@link #PAUSE} only.
+ *
+ * <p>Who was found ready by a wait is named by the poll behind it without asking again, unless the program did something
+ * else for longer than that in between: then there may be more by now.
  */
 final class NioTransport implements Transport {
 
@@ -29,13 +32,17 @@ final class NioTransport implements Transport {
      */
     static final int DIRECT_LIMIT = 2;
 
-    /** Nanoseconds. Nobody notices that an accept took so much longer; a ping-pong notices a system call more. */
-    static final long LISTENER_PAUSE = 100_000;
+    /**
+     * Nanoseconds for which an answer of the selector holds. Nobody notices that an accept, or a packet, took so much
+     * longer; a ping-pong notices a system call more.
+     */
+    static final long PAUSE = 100_000;
 
     final Selector selector;
     private final Consumer<SelectionKey> nobody = this::ignore;
     private final Consumer<SelectionKey> named = this::name;
     private final Consumer<SelectionKey> namedListener = this::nameListener;
+    private final Consumer<SelectionKey> collected = this::collect;
     private @Nullable ReadyHandler handler;
 
     private NioChannel[] channels = new NioChannel[DIRECT_LIMIT];
@@ -47,6 +54,10 @@ final class NioTransport implements Transport {
 
     private @Nullable NioListener listener;
     private long listenerAsked;
+
+    private NioChannel[] found = new NioChannel[DIRECT_LIMIT];
+    private int foundCount;
+    private long foundAt;
 
     NioTransport() throws TransportException {
         Selector opened = null;
@@ -81,7 +92,7 @@ final class NioTransport implements Transport {
     public Listener listen(InetSocketAddress local, int backlog, SocketOptions options) throws TransportException {
         NioListener opened = new NioListener(this, local, backlog, options);
         listener = opened;
-        listenerAsked = nanoTime() - LISTENER_PAUSE;
+        listenerAsked = nanoTime() - PAUSE;
         return opened;
     }
 
@@ -94,7 +105,9 @@ final class NioTransport implements Transport {
     @Override
     public void poll(ReadyHandler ready) throws TransportException {
         handler = ready;
-        if (size <= DIRECT_LIMIT) {
+        if (foundCount > 0 && !selectorIsBehind && nanoTime() - foundAt < PAUSE) {
+            nameFound(ready);
+        } else if (size <= DIRECT_LIMIT) {
             if (selectorIsBehind || listenerIsDue()) {
                 select(namedListener, 0);
             }
@@ -108,11 +121,25 @@ final class NioTransport implements Transport {
             registerAll();
             select(named, 0);
         }
+        forgetFound();
         handler = null;
     }
 
+    private void nameFound(ReadyHandler ready) {
+        for (int i = 0; i < foundCount; i++) {
+            if (found[i].isOpen()) {
+                ready.onReady(found[i].attachment());
+            }
+        }
+    }
+
+    private void forgetFound() {
+        Arrays.fill(found, 0, foundCount, null);
+        foundCount = 0;
+    }
+
     private boolean listenerIsDue() throws TransportException {
-        if (listener == null || nanoTime() - listenerAsked < LISTENER_PAUSE) {
+        if (listener == null || nanoTime() - listenerAsked < PAUSE) {
             return false;
         }
         listenerAsked = nanoTime();
@@ -127,9 +154,18 @@ final class NioTransport implements Transport {
         registerAll();
         // The selector forgets a wake-up in a poll that comes before the wait; this does not.
         long millis = wakeupAsked ? 0 : (nanos + 999_999) / 1_000_000;
-        select(nobody, millis);
+        forgetFound();
+        select(collected, millis);
         wakeupAsked = false;
-        listenerAsked = nanoTime() - LISTENER_PAUSE;
+        foundAt = nanoTime();
+        listenerAsked = foundAt; // the wait has asked for the listener too
+    }
+
+    private void collect(SelectionKey key) {
+        if (foundCount == found.length) {
+            found = Arrays.copyOf(found, foundCount * 2);
+        }
+        found[foundCount++] = (NioChannel) key.attachment();
     }
 
     @Override

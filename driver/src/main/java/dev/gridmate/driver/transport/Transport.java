@@ -53,7 +53,8 @@ public interface Transport extends AutoCloseable {
 
     /**
      * Names the listener and the endpoints that may have something to do, by what is attached to them. It may name too
-     * many, never too few: a transport with few connections just names them all, which saves asking.
+     * many, never too few: a transport with few connections just names them all, which saves asking. In the first poll
+     * right after {@link #await} it may name those that the wait found, and the rest in the next one.
      *
      * @param ready called for each; it may use and close any endpoint
      * @throws TransportException if the system cannot say
