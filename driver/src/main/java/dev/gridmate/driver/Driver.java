@@ -202,7 +202,8 @@ public interface Driver extends AutoCloseable {
      * Waits until {@code update} or {@code receive} would find something, or the time is over, or somebody calls {@link
      * #stopWaitForData()}, or the thread is interrupted.
      *
-     * <p>What is waiting to be sent is written first.
+     * <p>What is waiting to be sent is written first. If there is room again for a peer whose packet was refused with {@link
+     * ResultCode#SEND_BUFFER_FULL}, there is something to do.
      *
      * @param timeout how long to wait at most, rounded up to whole milliseconds; zero does not wait, nor look at sockets
      * @return true if there may be something to do; false if the time ran out

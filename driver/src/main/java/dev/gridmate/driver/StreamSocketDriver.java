@@ -448,7 +448,8 @@ public final class StreamSocketDriver implements Driver {
         advance(here);
         core.flush();
         core.settle();
-        if (core.peekDeliverable() != null
+        if (core.takeRoomAgain()
+                || core.peekDeliverable() != null
                 || core.newsCount() > 0
                 || core.hasUnasked()
                 || here.acceptor.hasRoomAgain()) {

@@ -92,6 +92,28 @@ class DeadlinesTest {
     }
 
     @Test
+    void aWaitDoesNotSleepOverTheRoomThatItsOwnWriteMade() {
+        try (SimulatedPair it = new SimulatedPair(config -> config.slowConsumerPolicy(SlowConsumerPolicy.REJECT))) {
+            it.network.window(1000);
+            SimulatedPeer peer = it.peer();
+            SocketDriverAddress address = it.events.established.get(0);
+            int accepted = 0;
+            while (it.driver.send(address, buffer(accepted, 500)) == ResultCode.OK) {
+                accepted++;
+            }
+            assertThat(peer.read(1000)).hasSize(1000);
+            it.network.advance(Duration.ofMillis(1)); // the peer's room is known
+            long before = it.driver.nanoTime();
+            assertThat(it.driver.waitForData(Duration.ofSeconds(10))).isTrue();
+            assertThat(it.driver.nanoTime()).isEqualTo(before);
+            assertThat(it.driver.send(address, buffer(accepted, 500))).isEqualTo(ResultCode.OK);
+            assertThat(it.driver.waitForData(Duration.ofMillis(10)))
+                    .as("room that nobody was refused is no news")
+                    .isFalse();
+        }
+    }
+
+    @Test
     void aPeerThatTakesALittleNowAndThenIsGivenTheTime() {
         try (SimulatedPair it = new SimulatedPair(config -> config.writeTimeout(Duration.ofSeconds(4)))) {
             it.network.window(1000);

@@ -34,11 +34,6 @@ final class GridMatePeer extends Peer {
     // Data, deadlines and commands end a wait, so that its length does not matter.
     private static final Duration WAIT = Duration.ofSeconds(1);
 
-    // A wait writes what is waiting before it waits; if the system takes all of that just then, there is room, but
-    // nothing
-    // left that would end the wait. So it must be short.
-    private static final Duration WAIT_FOR_ROOM = Duration.ofMillis(1);
-
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final StreamSocketDriverConfig config = StreamSocketDriverConfig.builder()
@@ -240,8 +235,8 @@ final class GridMatePeer extends Peer {
                 throw new Failure("sending failed: " + code);
             }
             driver.update();
-            if (options.mode() == Mode.BLOCKING && driver.writableBytes(server) < packet.remaining()) {
-                waitForData(WAIT_FOR_ROOM);
+            if (options.mode() == Mode.BLOCKING) {
+                waitForData(WAIT); // room again ends it too
             }
         }
     }

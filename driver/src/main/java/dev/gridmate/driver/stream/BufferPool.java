@@ -88,7 +88,10 @@ final class BufferPool {
         /** Returns the second view, read-only, with a piece of the memory between position and limit. */
         ByteBuffer lend(int at, int length) {
             // Whoever it was lent to before may have set its order.
-            return lent.limit(at + length).position(at).order(ByteOrder.BIG_ENDIAN);
+            if (lent.order() != ByteOrder.BIG_ENDIAN) { // whoever it was lent to before set it
+                lent.order(ByteOrder.BIG_ENDIAN);
+            }
+            return lent.limit(at + length).position(at);
         }
 
         int capacity() {

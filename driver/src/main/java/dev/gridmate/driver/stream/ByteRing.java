@@ -84,20 +84,26 @@ final class ByteRing {
         if (held == null) {
             return false;
         }
-        putByte(held, length >>> 8);
-        putByte(held, length);
         int at = index(held, newest);
-        int first = Math.min(length, held.capacity() - at);
-        held.memory.put(at, payload, payload.position(), first);
-        if (first < length) {
-            held.memory.put(0, payload, payload.position() + first, length - first);
+        if (at + Frame.HEADER_SIZE + length <= held.capacity()) {
+            held.memory.putShort(at, (short) length);
+            held.memory.put(at + Frame.HEADER_SIZE, payload, payload.position(), length);
+        } else {
+            putWrapped(held, payload);
         }
-        newest += length;
+        newest += Frame.HEADER_SIZE + length;
         return true;
     }
 
-    private void putByte(BufferPool.Buffer held, int value) {
-        held.memory.put(index(held, newest++), (byte) value);
+    /** Puts a frame that lies on both sides of the memory's end, wherever that end is in it. */
+    private void putWrapped(BufferPool.Buffer held, ByteBuffer payload) {
+        int length = payload.remaining();
+        held.memory.put(index(held, newest), (byte) (length >>> Byte.SIZE));
+        held.memory.put(index(held, newest + 1), (byte) length);
+        int at = index(held, newest + Frame.HEADER_SIZE);
+        int first = Math.min(length, held.capacity() - at);
+        held.memory.put(at, payload, payload.position(), first);
+        held.memory.put(0, payload, payload.position() + first, length - first);
     }
 
     /**

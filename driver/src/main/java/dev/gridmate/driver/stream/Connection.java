@@ -37,6 +37,10 @@ public final class Connection {
     private boolean announced;
     private boolean firstPacketArrived;
     private boolean outputEnded;
+
+    /** The program was told that there is no room, and not yet that there is some again. */
+    private boolean refusing;
+
     private @Nullable DisconnectReason reason;
 
     /** When the present state began, or last came a step forward. */
@@ -297,6 +301,7 @@ public final class Connection {
 
     private ResultCode refuse(int size) {
         if (core.config.slowConsumerPolicy() == SlowConsumerPolicy.REJECT) {
+            refusing = true;
             return ResultCode.SEND_BUFFER_FULL;
         }
         core.count(DriverCounter.SLOW_CONSUMERS, 1);
@@ -326,6 +331,10 @@ public final class Connection {
         }
         if (bytes > 0 && state.isEnding()) {
             since = core.now;
+        }
+        if (bytes > 0 && refusing) {
+            refusing = false;
+            core.roomAgain = true;
         }
         if (outbound.isBlocked()) {
             core.dirty.add(this);
@@ -362,6 +371,7 @@ public final class Connection {
     /** Its turn, which ends after one packet if another connection has some too; returns how many packets it had. */
     int receive(PacketHandler handler, int limit) {
         int received = 0;
+        inbound.hold();
         try {
             do {
                 // Before the packet is handed out, since the handler may receive again.
@@ -372,8 +382,9 @@ public final class Connection {
                 }
                 received++;
                 inbound.take(handler, address, core.desk);
-            } while (received < limit && core.deliverable.peek() == this);
+            } while (received < limit && inbound.packets() > 0 && core.deliverable.size() == 1);
         } finally {
+            inbound.letGo();
             afterReceive();
         }
         return received;

@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Each header is looked at once, when it arrives, so that a bad one is known in the update in which it arrives, and
  * so that the number of whole packets is known without looking again. A packet is taken before the handler sees it, and
- * its bytes go when the handler is done: a handler may receive again, and gets the next one.
+ * its bytes go when the turn is over: a handler may receive again, and gets the next one.
  */
 final class FrameReader {
 
@@ -128,19 +128,29 @@ final class FrameReader {
         release();
     }
 
-    /** Lends the next packet to a handler. */
+    /**
+     * Lends the next packet to a handler. Between {@link #hold()} and {@link #letGo()}, so that what a burst of packets leaves
+     * behind is let go once.
+     */
     void take(PacketHandler handler, SocketDriverAddress from, LendDesk desk) {
         int length = nextPacketSize();
         ByteBuffer packet = desk.lend(ring, taken + Frame.HEADER_SIZE, length);
         advance(length);
-        lends++;
         try {
             handler.onPacket(from, packet);
         } finally {
-            lends--;
             desk.giveBack();
-            release();
         }
+    }
+
+    /** The memory stays as it is until {@link #letGo()}. */
+    void hold() {
+        lends++;
+    }
+
+    void letGo() {
+        lends--;
+        release();
     }
 
     private void advance(int length) {

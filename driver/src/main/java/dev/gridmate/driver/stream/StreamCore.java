@@ -38,6 +38,9 @@ public final class StreamCore {
 
     final Deadlines deadlines = new Deadlines();
 
+    /** A connection that refused a packet has written since, and the program may not know. */
+    boolean roomAgain;
+
     /** The driver's time in the present call. */
     long now;
 
@@ -121,6 +124,13 @@ public final class StreamCore {
             received += next.receive(handler, limit - received);
         }
         return received;
+    }
+
+    /** Says whether a connection that refused a packet has room again that nobody asked for yet. */
+    public boolean takeRoomAgain() {
+        boolean room = roomAgain;
+        roomAgain = false;
+        return room;
     }
 
     /** Says whether {@link #serveUnasked()} has somebody to serve. */
