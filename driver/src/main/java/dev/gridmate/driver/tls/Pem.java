@@ -187,8 +187,8 @@ final class Pem {
             Der all = new Der(key, 0);
             Der version = new Der(key, all.start);
             Der secret = new Der(key, version.end);
-            Der parameters = new Der(key, secret.end);
-            if (all.tag == SEQUENCE && parameters.tag == EC_PARAMETERS) {
+            Der parameters = secret.end < all.end ? new Der(key, secret.end) : secret;
+            if (parameters.tag == EC_PARAMETERS) {
                 return Arrays.copyOfRange(key, parameters.start, parameters.end);
             }
         } catch (IndexOutOfBoundsException e) {

@@ -9,22 +9,27 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /** An authority of a test's own, and what it signs. */
 public final class Certificates {
@@ -139,7 +144,26 @@ public final class Certificates {
         }
     }
 
-    /** Returns a thing in the form that OpenSSL gives it; keys in their older forms. */
+    /** Returns a key in the form that OpenSSL gave it before PKCS#8. */
+    static String olderPem(KeyPair keys) {
+        if (!(keys.getPrivate() instanceof ECPrivateKey key)) {
+            return pem(keys.getPrivate());
+        }
+        try {
+            byte[] point = SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded())
+                    .getPublicKeyData()
+                    .getBytes();
+            return pem(new PemObject(
+                    "EC PRIVATE KEY",
+                    new org.bouncycastle.asn1.sec.ECPrivateKey(
+                                    256, key.getS(), new DERBitString(point), SECObjectIdentifiers.secp256r1)
+                            .getEncoded()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns a thing as text; of EC keys without their curve. */
     static String pem(Object thing) {
         StringWriter text = new StringWriter();
         try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
