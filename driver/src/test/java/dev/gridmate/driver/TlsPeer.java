@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Provider;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A client that speaks TLS with the JDK's engine and whatever bytes a test wants, to a driver on a simulated network. */
@@ -55,11 +55,16 @@ final class TlsPeer {
 
     /** Makes a context that trusts an authority, and shows somebody's certificate unless that is null. */
     static SSLContext context(Certificates authority, Certificates.Identity shown) throws GeneralSecurityException {
+        return context(SSLContext.getDefault().getProvider(), authority, shown);
+    }
+
+    static SSLContext context(Provider provider, Certificates authority, Certificates.Identity shown)
+            throws GeneralSecurityException {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setCertificateEntry("authority", authority.authority().certificate());
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX", provider);
             trust.init(store);
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             KeyStore own = KeyStore.getInstance("PKCS12");
@@ -69,9 +74,8 @@ final class TlsPeer {
                         "key", shown.keys().getPrivate(), new char[0], new X509Certificate[] {shown.certificate()});
             }
             keys.init(own, new char[0]);
-            SSLContext context = SSLContext.getInstance("TLS");
-            TrustManager[] managers = trust.getTrustManagers();
-            context.init(keys.getKeyManagers(), managers, null);
+            SSLContext context = SSLContext.getInstance("TLS", provider);
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
             return context;
         } catch (IOException e) {
             throw new IllegalStateException(e);
