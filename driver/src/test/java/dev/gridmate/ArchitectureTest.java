@@ -61,7 +61,8 @@ class ArchitectureTest {
     static final ArchRule nothingIsNeededButTheJdk = classes()
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "dev.gridmate..", "org.jspecify.annotations");
+            .resideInAnyPackage(
+                    "java..", "javax.net.ssl", "javax.security.auth..", "dev.gridmate..", "org.jspecify.annotations");
 
     @ArchTest
     static final ArchRule noHiddenTypeIsInTheApi = methods()

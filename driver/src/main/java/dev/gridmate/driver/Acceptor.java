@@ -27,6 +27,9 @@ final class Acceptor {
     private final StreamCore core;
     private final Counters counters;
     private final Consumer<String> lastError;
+    /** Nanoseconds that a handshake keeps its place in any case; a peer that is there needs a fraction of it. */
+    private static final long HANDSHAKE_PATIENCE = 500_000_000L;
+
     private final Map<InetAddress, Integer> perIp = new HashMap<>();
     private final long retryDelay;
 
@@ -101,7 +104,26 @@ final class Acceptor {
 
     /** Says whether a place has become free for peers that were left in the backlog. */
     boolean hasRoomAgain() {
-        return listener != null && !watching && retryAt == Long.MAX_VALUE && table.size() < config.maxConnections();
+        return listener != null && !watching && retryAt == Long.MAX_VALUE && hasPlace() && handshakesFreeAt() == 0;
+    }
+
+    /** Says whether there is a place for one more connection. Those that are making their handshake take none yet. */
+    private boolean hasPlace() {
+        return table.size() - core.handshakeCount() < config.maxConnections();
+    }
+
+    /** Says whether there are more connections than places, since more than one made its handshake for the last of them. */
+    boolean isOverfull() {
+        return table.size() - core.handshakeCount() > config.maxConnections();
+    }
+
+    /** Returns when a handshake may begin: 0 if there is a place for it now; else when the oldest has to give way. */
+    private long handshakesFreeAt() {
+        TlsConfig tls = config.tls();
+        Connection oldest = core.oldestHandshake();
+        return tls == null || oldest == null || core.handshakeCount() < tls.maxHandshakes()
+                ? 0
+                : oldest.since() + HANDSHAKE_PATIENCE;
     }
 
     /** Accepts who is waiting, within the budget; returns how many. */
@@ -114,8 +136,8 @@ final class Acceptor {
             retryAt = Long.MAX_VALUE;
             ready = true;
         }
-        boolean room = config.surplusPolicy() == SurplusPolicy.CLOSE || table.size() < config.maxConnections();
-        watch(open, room && retryAt == Long.MAX_VALUE);
+        boolean room = config.surplusPolicy() == SurplusPolicy.CLOSE || hasPlace();
+        watch(open, room && retryAt == Long.MAX_VALUE && handshakesFreeAt() <= now);
         int accepted = 0;
         while (ready && watching && accepted < config.acceptsPerUpdate()) {
             accepted += acceptOne(open, now);
@@ -136,7 +158,7 @@ final class Acceptor {
             return 0;
         }
         admit(endpoint);
-        if (config.surplusPolicy() == SurplusPolicy.LEAVE_IN_BACKLOG && table.size() >= config.maxConnections()) {
+        if (handshakesFreeAt() > now || (config.surplusPolicy() == SurplusPolicy.LEAVE_IN_BACKLOG && !hasPlace())) {
             watch(open, false);
         }
         return 1;
@@ -156,7 +178,7 @@ final class Acceptor {
         SocketDriverAddress address = table.book().intern(endpoint.remoteAddress());
         boolean known = table.hasEntry(address);
         // One that comes back takes over the place of the one before it, whose end is yet to be told.
-        if (!known && (table.size() >= config.maxConnections() || isFull(address.ip()))) {
+        if (!known && (!hasPlace() || isFull(address.ip()))) {
             counters.add(DriverCounter.CONNECTIONS_REJECTED, 1);
             endpoint.close();
             return;
@@ -165,6 +187,10 @@ final class Acceptor {
         perIp.merge(address.ip(), 1, Integer::sum);
         if (known) {
             table.supersede(address, this::onEnded);
+        }
+        Connection oldest = core.oldestHandshake();
+        if (oldest != null && handshakesFreeAt() != 0) {
+            oldest.giveWay();
         }
         table.add(Connection.accepted(core, endpoint, address));
     }
@@ -186,7 +212,11 @@ final class Acceptor {
 
     /** Returns the earlier of a time and the time of the next retry. */
     long earlier(long time) {
-        return listener == null ? time : Math.min(time, retryAt);
+        if (listener == null) {
+            return time;
+        }
+        long handshakes = handshakesFreeAt();
+        return Math.min(time, handshakes == 0 ? retryAt : Math.min(retryAt, handshakes));
     }
 
     private void watch(Listener open, boolean accept) {

@@ -44,8 +44,14 @@ public record DisconnectReason(Code code, String detail, long unsentBytes, long 
         SUPERSEDED,
         /** The peer, or a router, refused the connection or could not be reached. */
         CONNECT_FAILED,
-        /** The connection was not made within the connect timeout. */
-        CONNECT_TIMEOUT
+        /** The connection was not made within the connect timeout, which covers the handshake of TLS. */
+        CONNECT_TIMEOUT,
+        /** TLS: the handshake failed, or what arrived was not what the peer had sent, or broke the rules. */
+        TLS_FAILED,
+        /** TLS: the stream ended without the peer's close_notify, so that an attacker may have cut it off. */
+        REMOTE_TRUNCATED,
+        /** TLS: an accepted peer did not make its handshake in time. No event tells of it. */
+        HANDSHAKE_TIMEOUT
     }
 
     /**

@@ -55,7 +55,11 @@ public enum DriverCounter {
     SUPERSEDED,
     /** Reads put off, and packets refused by {@code send}, because the Java VM has no direct memory left. */
     OUT_OF_MEMORY,
-    /** Connections ended by a timeout: connect, first packet, idle, write, drain. */
+    /** Handshakes of TLS that were made, on both sides. */
+    TLS_HANDSHAKES,
+    /** Handshakes of TLS that failed, came to their deadline, or gave way to others that were waiting. */
+    TLS_HANDSHAKES_FAILED,
+    /** Connections ended by a timeout: connect, handshake, first packet, idle, write, drain. */
     TIMEOUTS,
     /** Gaps between two updates that were longer than the update gap limit, and extended the deadlines. */
     UPDATE_GAPS,

@@ -53,6 +53,8 @@ public enum ResultCode {
     PLATFORM,
     /** A buffer is too large for the system. Kept from the original; here a size out of range is an exception. */
     BUFFER_TOOLARGE,
+    /** A key, a certificate or another part of the TLS configuration cannot be used. Nothing changed. */
+    TLS_CONFIGURATION,
     /** The next packet is larger than the room in the caller's buffer. It stays; the result says how much it needs. */
     RECEIVE_BUFFER_TOO_SMALL
 }

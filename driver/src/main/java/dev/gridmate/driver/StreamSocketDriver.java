@@ -8,6 +8,10 @@ import dev.gridmate.driver.stream.ConnectionState;
 import dev.gridmate.driver.stream.Counters;
 import dev.gridmate.driver.stream.Frame;
 import dev.gridmate.driver.stream.StreamCore;
+import dev.gridmate.driver.tls.SecureEndpoint;
+import dev.gridmate.driver.tls.SecureTransport;
+import dev.gridmate.driver.tls.TlsContext;
+import dev.gridmate.driver.tls.TlsMaterialException;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.Transport;
@@ -18,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +68,12 @@ public final class StreamSocketDriver implements Driver {
 
     /** What {@code initialize} makes. */
     private record Initialized(
-            Transport transport, DriverTime time, SocketOptions options, ConnectionTable table, Acceptor acceptor) {}
+            Transport transport,
+            @Nullable SecureTransport secure,
+            DriverTime time,
+            SocketOptions options,
+            ConnectionTable table,
+            Acceptor acceptor) {}
 
     /**
      * Makes a driver with the parameters that the original has.
@@ -122,8 +132,18 @@ public final class StreamSocketDriver implements Driver {
         Arguments.inRange("sendBufferSize", sendBufferSize, 0, Integer.MAX_VALUE);
         InetSocketAddress local = Arguments.localAddress(family, address, port);
         Transport transport;
+        SecureTransport secure = null;
         try {
+            TlsConfig tls = config.tls();
+            TlsContext context = tls == null ? null : tls.load();
             transport = config.transport().open();
+            if (tls != null && context != null) {
+                secure = new SecureTransport(
+                        transport, context, tls.handshakeBudget().toNanos(), tls.handshakeExecutor());
+                transport = secure;
+            }
+        } catch (TlsMaterialException e) {
+            return failed(ResultCode.TLS_CONFIGURATION, String.valueOf(e.getMessage()));
         } catch (TransportException e) {
             return failed(e);
         }
@@ -134,6 +154,7 @@ public final class StreamSocketDriver implements Driver {
         ConnectionTable table = new ConnectionTable(new AddressBook(this, family));
         world = new Initialized(
                 transport,
+                secure,
                 new DriverTime(gapLimit, transport.nanoTime()),
                 options,
                 table,
@@ -155,6 +176,11 @@ public final class StreamSocketDriver implements Driver {
     public ResultCode startListen(int backlog) {
         Initialized here = enter();
         Arguments.inRange("backlog", backlog, 1, Integer.MAX_VALUE);
+        TlsConfig tls = config.tls();
+        if (tls != null && !tls.hasCertificate()) {
+            throw new IllegalStateException(
+                    "there is no certificate to show to those who connect: give TlsConfig a certificate and its privateKey");
+        }
         if (here.acceptor.isListening()) {
             throw new IllegalStateException(
                     "the driver is listening already on port " + here.acceptor.port() + ": call stopListen first");
@@ -198,6 +224,33 @@ public final class StreamSocketDriver implements Driver {
      */
     @CheckReturnValue
     public ResultCode connectTo(SocketDriverAddress address) {
+        return connect(address, null);
+    }
+
+    /**
+     * Begins to connect with TLS to a server that has to prove a name, as {@link #connectTo(SocketDriverAddress)} does
+     * with the name in {@link TlsConfig}, or the address if there is none.
+     *
+     * @param address the peer
+     * @param serverName the name to ask for (SNI), and for which its certificate must be
+     * @return as {@link #connectTo(SocketDriverAddress)}
+     * @throws IllegalStateException if this driver does without TLS
+     */
+    @CheckReturnValue
+    public ResultCode connectTo(SocketDriverAddress address, String serverName) {
+        Objects.requireNonNull(serverName, "serverName");
+        secure(enter());
+        return connect(address, serverName);
+    }
+
+    private static SecureTransport secure(Initialized here) {
+        if (here.secure == null) {
+            throw new IllegalStateException("this driver does without TLS: give its configuration a TlsConfig");
+        }
+        return here.secure;
+    }
+
+    private ResultCode connect(SocketDriverAddress address, @Nullable String serverName) {
         Initialized here = enter();
         SocketDriverAddress own = here.table.own(address);
         if (here.table.isTaken(own)) {
@@ -208,8 +261,10 @@ public final class StreamSocketDriver implements Driver {
         }
         Endpoint endpoint;
         try {
-            endpoint = here.transport.connect(
-                    here.acceptor.localAddressToConnectFrom(), own.toInetSocketAddress(), here.options);
+            InetSocketAddress from = here.acceptor.localAddressToConnectFrom();
+            endpoint = here.secure == null
+                    ? here.transport.connect(from, own.toInetSocketAddress(), here.options)
+                    : here.secure.connect(from, own.toInetSocketAddress(), here.options, serverName);
         } catch (TransportException e) {
             return failed(e);
         }
@@ -254,6 +309,45 @@ public final class StreamSocketDriver implements Driver {
         advance(here);
         connection.abort();
         return ResultCode.OK;
+    }
+
+    /**
+     * Has the handshakes that begin from now on use another key, certificate and authorities. Connections stay as they
+     * are, and so does everything in the configuration that is not about those. To read the same files again, pass the
+     * same configuration.
+     *
+     * @param tls whose keys, certificates and authorities to use; its files are read now
+     * @return {@link ResultCode#OK}; {@link ResultCode#TLS_CONFIGURATION} if something cannot be used, with the words in
+     *     {@link #lastError()}: then nothing changed
+     * @throws IllegalStateException if this driver does without TLS
+     * @throws IllegalArgumentException if the driver is listening, and the configuration has no certificate
+     */
+    @CheckReturnValue
+    public ResultCode reloadTls(TlsConfig tls) {
+        Initialized here = enter();
+        SecureTransport secure = secure(here);
+        if (here.acceptor.isListening() && !tls.hasCertificate()) {
+            throw new IllegalArgumentException("tls has no certificate, and the driver is listening");
+        }
+        try {
+            secure.context(tls.load());
+            return ResultCode.OK;
+        } catch (TlsMaterialException e) {
+            return failed(ResultCode.TLS_CONFIGURATION, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Returns what was agreed on with a peer: version, cipher suite, and the certificates by which it has proved who it
+     * is.
+     *
+     * @param address the peer
+     * @return the session; null if there is no such connection, or its handshake goes on, or this driver does without TLS.
+     *     {@code getPeerCertificates} throws if the peer had to show none.
+     */
+    public @Nullable SSLSession tlsSession(SocketDriverAddress address) {
+        Connection connection = enter().table.open(address);
+        return connection != null && connection.endpoint() instanceof SecureEndpoint secure ? secure.session() : null;
     }
 
     /**
@@ -316,8 +410,10 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * Returns what was wrong in the last call that returned a {@code SOCKET_} code, or in the last accept that the
-     * system refused and {@link DriverCounter#ACCEPT_FAILURES} counted, in the system's words.
+     * Returns what was wrong in the last call that returned a {@code SOCKET_} code or {@link
+     * ResultCode#TLS_CONFIGURATION}, or in the last accept that the system refused and {@link
+     * DriverCounter#ACCEPT_FAILURES} counted, or with the last accepted peer whose handshake failed and {@link
+     * DriverCounter#TLS_HANDSHAKES_FAILED} counted.
      *
      * @return the message; empty if there was none yet
      */
@@ -550,7 +646,9 @@ public final class StreamSocketDriver implements Driver {
         if (!here.table.isFirst(connection)) {
             return 0; // it speaks when the one before it has ended
         }
-        if (connection.state().isUnannounced()) {
+        if (connection.state() == ConnectionState.ACCEPT && here.acceptor.isOverfull()) {
+            connection.turnAway();
+        } else if (connection.state().isUnannounced()) {
             connection.establish();
             established++;
             counters.add(DriverCounter.CONNECTIONS_ESTABLISHED, 1);
@@ -565,6 +663,8 @@ public final class StreamSocketDriver implements Driver {
             } else if (connection.isOutgoing()) {
                 counters.add(DriverCounter.CONNECTS_FAILED, 1);
                 events.dispatch(handler -> handler.onConnectionFailed(address, connection.reason()));
+            } else {
+                lastError = "nothing came of the connection from " + address + ": " + connection.reason();
             }
             if (successor != null) {
                 successor.promote();

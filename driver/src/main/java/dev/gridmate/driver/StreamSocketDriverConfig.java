@@ -4,6 +4,7 @@ import dev.gridmate.driver.stream.Frame;
 import dev.gridmate.driver.transport.Transport;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be set about a {@link StreamSocketDriver}. Immutable; one may serve many drivers.
@@ -32,6 +33,7 @@ public final class StreamSocketDriverConfig {
     private final Duration acceptRetryDelay;
     private final Duration updateGapLimit;
     private final Transport.Factory transport;
+    private final @Nullable TlsConfig tls;
 
     private StreamSocketDriverConfig(Builder builder) {
         maxConnections = atLeast("maxConnections", builder.maxConnections, 1);
@@ -57,6 +59,7 @@ public final class StreamSocketDriverConfig {
         acceptRetryDelay = timeout("acceptRetryDelay", builder.acceptRetryDelay);
         updateGapLimit = timeout("updateGapLimit", builder.updateGapLimit);
         transport = builder.transport;
+        tls = builder.tls;
     }
 
     /**
@@ -263,6 +266,15 @@ public final class StreamSocketDriverConfig {
         return transport;
     }
 
+    /**
+     * Returns how connections are encrypted.
+     *
+     * @return the configuration of TLS; null for none
+     */
+    public @Nullable TlsConfig tls() {
+        return tls;
+    }
+
     /** Builds a {@link StreamSocketDriverConfig}. */
     public static final class Builder {
 
@@ -291,6 +303,7 @@ public final class StreamSocketDriverConfig {
         private Duration acceptRetryDelay = Duration.ofMillis(100);
         private Duration updateGapLimit = Duration.ofSeconds(1);
         private Transport.Factory transport = Transport::nio;
+        private @Nullable TlsConfig tls;
 
         private Builder() {}
 
@@ -510,6 +523,17 @@ public final class StreamSocketDriverConfig {
          */
         public Builder transport(Transport.Factory factory) {
             transport = Objects.requireNonNull(factory, "transport");
+            return this;
+        }
+
+        /**
+         * Has every connection encrypted. Packets and their lengths are the same, inside TLS. Default: no TLS.
+         *
+         * @param config how
+         * @return this
+         */
+        public Builder tls(TlsConfig config) {
+            tls = Objects.requireNonNull(config, "tls");
             return this;
         }
 

@@ -26,7 +26,7 @@ class CostTest {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int WARM_UP = 1_000;
-    private static final int MEASURED = 3_000;
+    static final int MEASURED = 3_000;
 
     /** The JVM itself allocates on the thread now and then: a few dozen bytes in thousands of packets are not ours. */
     private static final long NOISE = MEASURED / 10;
@@ -226,7 +226,7 @@ class CostTest {
     }
 
     /** Runs the step until it is warm, then counts; allocations of the measuring itself are subtracted. */
-    private static long allocatedBy(Runnable step, long enough) {
+    static long allocatedBy(Runnable step, long enough) {
         long least = Long.MAX_VALUE;
         for (int attempt = 0; attempt < 5 && least > enough; attempt++) { // the compiler may still be replacing code
             for (int i = 0; i < WARM_UP; i++) {

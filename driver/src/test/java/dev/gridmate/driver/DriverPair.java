@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.sim.SimulatedHost;
 import dev.gridmate.driver.sim.SimulatedNetwork;
+import dev.gridmate.driver.tls.Certificates;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,15 +19,21 @@ final class DriverPair implements AutoCloseable {
     enum Kind {
         STREAM,
         STREAM_SIMULATED,
+        STREAM_TLS,
+        STREAM_TLS_SIMULATED,
         DATAGRAM,
         DATAGRAM_SIMULATED;
 
         boolean isStream() {
-            return this == STREAM || this == STREAM_SIMULATED;
+            return this != DATAGRAM && this != DATAGRAM_SIMULATED;
         }
 
         boolean isSimulated() {
-            return this == STREAM_SIMULATED || this == DATAGRAM_SIMULATED;
+            return this == STREAM_SIMULATED || this == STREAM_TLS_SIMULATED || this == DATAGRAM_SIMULATED;
+        }
+
+        boolean isSecure() {
+            return this == STREAM_TLS || this == STREAM_TLS_SIMULATED;
         }
 
         String ip(int host) {
@@ -72,6 +79,22 @@ final class DriverPair implements AutoCloseable {
                                 .maxPacketSize(1372)
                                 .transport(host)
                                 .build());
+            case STREAM_TLS ->
+                new StreamSocketDriver(
+                        gridMate,
+                        StreamSocketDriverConfig.builder()
+                                .maxConnections(4)
+                                .maxPacketSize(1372)
+                                .tls(tls())
+                                .build());
+            case STREAM_TLS_SIMULATED ->
+                new StreamSocketDriver(
+                        gridMate,
+                        StreamSocketDriverConfig.builder()
+                                .maxPacketSize(1372)
+                                .transport(host)
+                                .tls(tls())
+                                .build());
             case DATAGRAM -> new SocketDriver(gridMate);
             case DATAGRAM_SIMULATED ->
                 new SocketDriver(
@@ -80,6 +103,15 @@ final class DriverPair implements AutoCloseable {
                                 .transport(host::openDatagrams)
                                 .build());
         };
+    }
+
+    /** For either side. */
+    static TlsConfig tls() {
+        return TlsConfig.builder()
+                .certificatePem(Certificates.COMMON.server().certificatePem())
+                .privateKeyPem(Certificates.COMMON.server().keyPem())
+                .certificateAuthorityPem(Certificates.COMMON.authority().certificatePem())
+                .build();
     }
 
     /** Runs both drivers until something is so, while time passes on either network. */

@@ -34,7 +34,7 @@ final class Loopback implements AutoCloseable {
 
     static final class Received {
         private final SocketDriverAddress from;
-        private final byte[] packet;
+        final byte[] packet;
 
         Received(SocketDriverAddress from, byte[] packet) {
             this.from = from;
@@ -84,10 +84,16 @@ final class Loopback implements AutoCloseable {
 
     /** Another driver that runs together with this one, and connects to it. */
     Loopback client(StreamSocketDriverConfig config) {
+        Loopback client = unconnectedClient(config);
+        assertThat(client.driver.connectTo(client.addressOf(this))).isEqualTo(ResultCode.OK);
+        return client;
+    }
+
+    /** Another driver that runs together with this one. */
+    Loopback unconnectedClient(StreamSocketDriverConfig config) {
         Loopback client = new Loopback(config);
         others.add(client);
         ok(client.driver.initialize(AddressFamily.IPV4));
-        assertThat(client.driver.connectTo(client.addressOf(this))).isEqualTo(ResultCode.OK);
         return client;
     }
 

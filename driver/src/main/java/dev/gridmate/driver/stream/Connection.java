@@ -10,6 +10,7 @@ import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.transport.Endpoint;
+import dev.gridmate.driver.transport.EndpointException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -78,9 +79,16 @@ public final class Connection {
 
     /** Makes a connection of an accepted endpoint. */
     public static Connection accepted(StreamCore core, Endpoint endpoint, SocketDriverAddress address) {
-        Connection connection = new Connection(core, endpoint, address, false, ConnectionState.ACCEPT);
-        endpoint.watch(false, false); // nothing is read before the program knows of it
-        core.news.add(connection);
+        boolean handshake = core.config.tls() != null;
+        Connection connection = new Connection(
+                core, endpoint, address, false, handshake ? ConnectionState.HANDSHAKE : ConnectionState.ACCEPT);
+        if (handshake) {
+            core.handshakes.add(connection);
+            connection.armDeadline();
+        } else {
+            endpoint.watch(false, false); // nothing is read before the program knows of it
+            core.news.add(connection);
+        }
         return connection;
     }
 
@@ -107,6 +115,16 @@ public final class Connection {
     /** Says whether the program was told that it stands. */
     public boolean wasAnnounced() {
         return announced;
+    }
+
+    /** Returns its end of the network. */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Returns when its present state began, or last came a step forward, by the driver's time. */
+    public long since() {
+        return since;
     }
 
     /** Returns where it is in its life. */
@@ -153,24 +171,45 @@ public final class Connection {
 
     /** The endpoint may have something; returns the work done. */
     public int onReady() {
-        if (state == ConnectionState.CONNECTING) {
-            return onConnecting();
+        if (state.isComing()) {
+            return onComing();
         }
         return state.reads() ? onReadable() : 0;
     }
 
-    private int onConnecting() {
+    private int onComing() {
         try {
             if (!endpoint.finishConnect()) {
                 return 0;
             }
-            become(ConnectionState.CONNECT);
+            if (state == ConnectionState.HANDSHAKE) {
+                core.handshakes.remove(this);
+            }
+            if (core.config.tls() != null) {
+                core.count(DriverCounter.TLS_HANDSHAKES, 1);
+            }
+            become(outgoing ? ConnectionState.CONNECT : ConnectionState.ACCEPT);
             endpoint.watch(false, false);
             core.news.add(this);
         } catch (IOException e) {
-            end(CONNECT_FAILED, message(e), Manner.CLOSE);
+            if (!outgoing || code(e, CONNECT_FAILED) != CONNECT_FAILED) {
+                core.count(DriverCounter.TLS_HANDSHAKES_FAILED, 1);
+            }
+            end(code(e, outgoing ? CONNECT_FAILED : REMOTE_RESET), message(e), Manner.CLOSE);
         }
         return 1;
+    }
+
+    /** Others wait for its place, and it has had its time; for an accepted one whose handshake goes on. */
+    public void giveWay() {
+        core.count(DriverCounter.TLS_HANDSHAKES_FAILED, 1);
+        end(HANDSHAKE_TIMEOUT, "its handshake gave way to others that were waiting", Manner.CLOSE);
+    }
+
+    /** There is no place for it, now that it would need one. */
+    public void turnAway() {
+        core.count(DriverCounter.CONNECTIONS_REJECTED, 1);
+        end(LOCAL_CLOSED, "there is no place for it", Manner.CLOSE);
     }
 
     private int onReadable() {
@@ -180,7 +219,7 @@ public final class Connection {
         int bytes = 0;
         int read;
         int reads = 0;
-        String broken = null;
+        IOException broken = null;
         try {
             do {
                 read = inbound.readFrom(endpoint);
@@ -189,7 +228,7 @@ public final class Connection {
             } while (read > 0 && !inbound.lastReadWasShort());
         } catch (IOException e) {
             read = 0;
-            broken = message(e);
+            broken = e;
         }
         core.count(DriverCounter.READS, reads);
         if (bytes > 0) {
@@ -199,7 +238,7 @@ public final class Connection {
             }
         }
         if (broken != null) {
-            end(REMOTE_RESET, broken, Manner.ABORT);
+            end(code(broken, REMOTE_RESET), message(broken), Manner.ABORT);
         } else if (read == -1) {
             onEndOfInput();
         } else if (read == ByteRing.FULL) {
@@ -326,7 +365,7 @@ public final class Connection {
         try {
             bytes = outbound.writeTo(endpoint, core.now);
         } catch (IOException e) {
-            onBrokenWrite(message(e));
+            onBrokenWrite(e);
             return 0;
         }
         if (bytes > 0 && state.isEnding()) {
@@ -344,12 +383,12 @@ public final class Connection {
     }
 
     // The peer's last packets may have arrived together with its reset, and are still to be read.
-    private void onBrokenWrite(String detail) {
+    private void onBrokenWrite(IOException e) {
         if (state.reads()) {
             onReadable();
         }
         if (state.writes()) {
-            end(REMOTE_RESET, detail, Manner.ABORT);
+            end(code(e, REMOTE_RESET), message(e), Manner.ABORT);
         }
     }
 
@@ -463,6 +502,10 @@ public final class Connection {
     private void onTimeout() {
         switch (state) {
             case CONNECTING -> end(CONNECT_TIMEOUT, "no answer for " + core.config.connectTimeout(), Manner.CLOSE);
+            case HANDSHAKE -> {
+                core.count(DriverCounter.TLS_HANDSHAKES_FAILED, 1);
+                end(HANDSHAKE_TIMEOUT, "the handshake was not made in time", Manner.CLOSE);
+            }
             case ESTABLISHED -> {
                 if (writeDeadline() <= core.now) {
                     core.count(DriverCounter.SLOW_CONSUMERS, 1);
@@ -495,6 +538,7 @@ public final class Connection {
     private long nextDeadline() {
         return switch (state) {
             case CONNECTING -> after(since, core.connectTimeout);
+            case HANDSHAKE -> after(since, core.handshakeTimeout);
             case ESTABLISHED -> Math.min(writeDeadline(), Math.min(firstPacketDeadline(), idleDeadline()));
             case PEER_CLOSED, CLOSING, IN_ERROR -> after(since, core.drainTimeout);
             case ACCEPT, CONNECT, DISCONNECTED -> Deadlines.NEVER;
@@ -568,7 +612,7 @@ public final class Connection {
             try {
                 endpoint.shutdownOutput();
             } catch (IOException e) {
-                end(REMOTE_RESET, message(e), Manner.ABORT);
+                end(code(e, REMOTE_RESET), message(e), Manner.ABORT);
                 if (everythingReceived()) {
                     finish();
                 }
@@ -632,6 +676,9 @@ public final class Connection {
 
     private void finish() {
         dropPartial();
+        if (state == ConnectionState.HANDSHAKE) {
+            core.handshakes.remove(this);
+        }
         int undelivered = inbound.packets();
         core.count(DriverCounter.PACKETS_UNDELIVERED, undelivered);
         reason = reason().withLosses(outbound.drop(), undelivered);
@@ -684,6 +731,10 @@ public final class Connection {
 
     private void watch(boolean write) {
         endpoint.watch(gate.isOpen(), write);
+    }
+
+    private static DisconnectReason.Code code(IOException e, DisconnectReason.Code otherwise) {
+        return e instanceof EndpointException known ? known.code() : otherwise;
     }
 
     private static String message(IOException e) {

@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where a connection is in its life. The first six names are the original's.
+ * Where a connection is in its life. The original has six of these names.
  *
  * <pre>
- *   accepted   ACCEPT ------------------.
+ *   accepted   [HANDSHAKE --&gt;] ACCEPT --.
  *                                        v
  *   connectTo  CONNECTING --&gt; CONNECT --&gt; ESTABLISHED --&gt; PEER_CLOSED
  *                                             |   \           |   |
@@ -22,6 +22,8 @@ import java.util.Set;
  * <p>A connection that the program never heard of, or that never stood, may go to DISCONNECTED from anywhere.
  */
 public enum ConnectionState {
+    /** Accepted, with a handshake to be made first; the program is told when it is. */
+    HANDSHAKE,
     /** Accepted; the program has not been told yet. Nothing is read before. */
     ACCEPT,
     /** Connecting. Sends are queued. */
@@ -40,6 +42,7 @@ public enum ConnectionState {
     DISCONNECTED;
 
     private static final Map<ConnectionState, Set<ConnectionState>> NEXT = new EnumMap<>(Map.of(
+            HANDSHAKE, EnumSet.of(ACCEPT, DISCONNECTED),
             ACCEPT, EnumSet.of(ESTABLISHED, DISCONNECTED),
             CONNECTING, EnumSet.of(CONNECT, DISCONNECTED),
             CONNECT, EnumSet.of(ESTABLISHED, DISCONNECTED),
@@ -58,6 +61,11 @@ public enum ConnectionState {
             throw new IllegalStateException("a connection cannot go from " + this + " to " + next);
         }
         return next;
+    }
+
+    /** The endpoint is still to say that it stands. */
+    boolean isComing() {
+        return this == CONNECTING || this == HANDSHAKE;
     }
 
     /** The program may send: the packet leaves now or when the connection stands. */

@@ -3,6 +3,7 @@ package dev.gridmate.driver.stream;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.StreamSocketDriverConfig;
+import dev.gridmate.driver.TlsConfig;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public final class StreamCore {
     final int inboundCapacity;
     final int outboundCapacity;
     final long connectTimeout;
+    final long handshakeTimeout;
     final long firstPacketTimeout;
     final long idleTimeout;
     final long writeTimeout;
@@ -35,6 +37,8 @@ public final class StreamCore {
     final ConnectionQueue unasked = new ConnectionQueue(8);
     /** Has something to tell the program. */
     final ConnectionQueue news = new ConnectionQueue(16);
+    /** Was accepted, and its handshake goes on; the oldest first. */
+    final ConnectionQueue handshakes = new ConnectionQueue(32);
 
     final Deadlines deadlines = new Deadlines();
 
@@ -52,6 +56,8 @@ public final class StreamCore {
         this.outboundCapacity = Frame.bufferCapacity(config.outboundBufferSize(), config.maxPacketSize());
         this.desk = new LendDesk(pool, Frame.bufferCapacity(1, config.maxPacketSize()));
         this.connectTimeout = nanos(config.connectTimeout());
+        TlsConfig tls = config.tls();
+        this.handshakeTimeout = tls == null ? Deadlines.NEVER : nanos(tls.handshakeTimeout());
         this.firstPacketTimeout = nanos(config.firstPacketTimeout());
         this.idleTimeout = nanos(config.idleTimeout());
         this.writeTimeout = nanos(config.writeTimeout());
@@ -105,6 +111,16 @@ public final class StreamCore {
     /** Returns the next connection with something to tell; null if there is none. */
     public @Nullable Connection nextNews() {
         return news.poll();
+    }
+
+    /** Returns how many accepted connections are still making their handshake. */
+    public int handshakeCount() {
+        return handshakes.size();
+    }
+
+    /** Returns the accepted connection whose handshake began first of those that go on; null if there is none. */
+    public @Nullable Connection oldestHandshake() {
+        return handshakes.peek();
     }
 
     /** Returns how many connections have something to tell. */

@@ -1,0 +1,38 @@
+package dev.gridmate.driver.tls;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory for records on their way, shared by the connections of a driver: who has none on the way holds none. The youngest
+ * buffer given back is the first taken again. Nothing is ever freed.
+ */
+final class Buffers {
+
+    /** A record with its overhead, of any implementation: the largest that the JDK makes or takes is 33,093 bytes. */
+    static final int RECORD = 1 << 15;
+
+    /** What is written at a time. */
+    static final int BURST = 1 << 16;
+
+    private final ArrayDeque<ByteBuffer> records = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuffer> bursts = new ArrayDeque<>();
+    private int taken;
+
+    ByteBuffer take(int size) {
+        taken++;
+        @Nullable ByteBuffer free = (size == RECORD ? records : bursts).poll();
+        return free != null ? free : ByteBuffer.allocateDirect(size);
+    }
+
+    void giveBack(ByteBuffer buffer) {
+        taken--;
+        (buffer.capacity() == RECORD ? records : bursts).push(buffer.clear());
+    }
+
+    /** Returns how many buffers are out. */
+    int taken() {
+        return taken;
+    }
+}

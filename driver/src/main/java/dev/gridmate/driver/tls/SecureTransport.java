@@ -1,0 +1,123 @@
+package dev.gridmate.driver.tls;
+
+import dev.gridmate.driver.transport.Endpoint;
+import dev.gridmate.driver.transport.Listener;
+import dev.gridmate.driver.transport.SocketOptions;
+import dev.gridmate.driver.transport.Transport;
+import dev.gridmate.driver.transport.TransportException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any transport with TLS on top. What it adds to the transport below is that an endpoint may have something to do although
+ * its socket has nothing: bytes that were decrypted and not read, a handshake that was put off.
+ */
+public final class SecureTransport implements Transport {
+
+    private final Transport inner;
+    private final long budget;
+    final @Nullable Executor executor;
+    final Buffers buffers = new Buffers();
+
+    private TlsContext context;
+    private long workedFor;
+
+    /** Those that may have something to do, whatever their sockets have; each once. */
+    private final ArrayDeque<SecureEndpoint> restless = new ArrayDeque<>();
+
+    /** @param budget nanoseconds for handshakes in each poll */
+    public SecureTransport(Transport inner, TlsContext context, long budget, @Nullable Executor executor) {
+        this.inner = inner;
+        this.context = context;
+        this.budget = budget;
+        this.executor = executor;
+    }
+
+    /** Sets what the next handshakes use. Those that have begun, and connections, stay as they are. */
+    public void context(TlsContext next) {
+        context = next;
+    }
+
+    TlsContext context() {
+        return context;
+    }
+
+    @Override
+    public long nanoTime() {
+        return inner.nanoTime();
+    }
+
+    @Override
+    public Listener listen(InetSocketAddress local, int backlog, SocketOptions options) throws TransportException {
+        return new SecureListener(this, inner.listen(local, backlog, options));
+    }
+
+    @Override
+    public Endpoint connect(@Nullable InetSocketAddress local, InetSocketAddress remote, SocketOptions options)
+            throws TransportException {
+        return connect(local, remote, options, null);
+    }
+
+    /** Connects to a server whose certificate must be for a name; null for the configured one. */
+    public Endpoint connect(
+            @Nullable InetSocketAddress local,
+            InetSocketAddress remote,
+            SocketOptions options,
+            @Nullable String serverName)
+            throws TransportException {
+        return SecureEndpoint.connecting(this, inner.connect(local, remote, options), serverName);
+    }
+
+    @Override
+    public void poll(ReadyHandler ready) throws TransportException {
+        workedFor = 0;
+        for (int n = restless.size(); n > 0; n--) {
+            SecureEndpoint endpoint = restless.remove();
+            if (endpoint.isRestless()) {
+                restless.add(endpoint);
+                if (endpoint.wantsToBeNamed()) {
+                    ready.onReady(endpoint.attachment());
+                }
+            } else {
+                endpoint.calmed();
+            }
+        }
+        inner.poll(ready);
+    }
+
+    @Override
+    public void await(long nanos) throws TransportException {
+        for (SecureEndpoint endpoint : restless) {
+            if (endpoint.isRestless() && endpoint.wantsToBeNamed()) {
+                return;
+            }
+        }
+        inner.await(nanos);
+    }
+
+    void isRestless(SecureEndpoint endpoint) {
+        restless.add(endpoint);
+    }
+
+    /** Says whether a handshake may go on in this poll: the first one always, so that each poll gets somewhere. */
+    boolean hasBudget() {
+        return workedFor < budget;
+    }
+
+    void worked(long nanos) {
+        workedFor += Math.max(1, nanos);
+    }
+
+    @Override
+    public void wakeup() {
+        inner.wakeup();
+    }
+
+    @Override
+    public void close() {
+        restless.clear();
+        inner.close();
+    }
+}

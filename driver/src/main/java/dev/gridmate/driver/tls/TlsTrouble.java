@@ -1,0 +1,97 @@
+package dev.gridmate.driver.tls;
+
+import static dev.gridmate.driver.DisconnectReason.Code.TLS_FAILED;
+
+import dev.gridmate.driver.transport.EndpointException;
+import java.nio.ByteBuffer;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** What went wrong with TLS, in words for a person. */
+final class TlsTrouble {
+
+    private static final int RECORD_ALERT = 21;
+    private static final int RECORD_HANDSHAKE = 22;
+    private static final int MAJOR_VERSION = 3;
+
+    private TlsTrouble() {}
+
+    /** Looks at the first bytes of a peer: whoever does not speak TLS is found out with its first byte. */
+    static void checkFirstBytes(ByteBuffer arrived, boolean outgoing) throws EndpointException {
+        int type = arrived.get(0) & 0xff;
+        boolean looksRight = type == RECORD_HANDSHAKE || (outgoing && type == RECORD_ALERT);
+        if (looksRight && (arrived.position() < 2 || arrived.get(1) == MAJOR_VERSION)) {
+            return;
+        }
+        StringBuilder bytes = new StringBuilder();
+        for (int i = 0; i < Math.min(4, arrived.position()); i++) {
+            bytes.append(String.format(" %02x", arrived.get(i)));
+        }
+        throw new EndpointException(TLS_FAILED, "the peer does not speak TLS: it begins with" + bytes, null);
+    }
+
+    static EndpointException inHandshake(SSLException e, boolean outgoing) {
+        return new EndpointException(TLS_FAILED, describe(e, outgoing), e);
+    }
+
+    static EndpointException afterHandshake(SSLException e) {
+        return new EndpointException(
+                TLS_FAILED, "what the peer sent is no TLS, or was changed on its way: " + e.getMessage(), e);
+    }
+
+    private static String describe(SSLException e, boolean outgoing) {
+        String whose = outgoing ? "the server" : "the client";
+        CertificateExpiredException expired = cause(e, CertificateExpiredException.class);
+        if (expired != null) {
+            return whose + "'s certificate has expired: " + expired.getMessage();
+        }
+        CertificateNotYetValidException early = cause(e, CertificateNotYetValidException.class);
+        if (early != null) {
+            return whose + "'s certificate is not valid yet: " + early.getMessage();
+        }
+        String message = String.valueOf(e.getMessage());
+        CertificateException certificate = cause(e, CertificateException.class);
+        if (certificate != null && String.valueOf(certificate.getMessage()).contains("ubject alternative")) {
+            return "the server's certificate is for another name: " + certificate.getMessage();
+        }
+        if (cause(e, CertPathValidatorException.class) != null
+                || message.contains("unable to find valid certification path")) {
+            return whose + "'s certificate is signed by nobody who is trusted here: " + message;
+        }
+        if (message.contains("Empty client certificate chain") || message.contains("Empty server certificate chain")) {
+            return whose + " showed no certificate, and one is required";
+        }
+        if (message.contains("fatal alert")) {
+            return whose + " refused: " + message + hint(message);
+        }
+        return "the handshake failed: " + message;
+    }
+
+    private static String hint(String message) {
+        if (message.contains("certificate_required") || message.contains("bad_certificate")) {
+            return " (does it want a certificate of this side, signed by an authority that it trusts?)";
+        }
+        if (message.contains("certificate_unknown") || message.contains("unknown_ca")) {
+            return " (it does not trust this side's certificate)";
+        }
+        if (message.contains("handshake_failure")
+                || message.contains("protocol_version")
+                || message.contains("insufficient_security")) {
+            return " (do the two sides have a version, a cipher suite and a kind of key in common?)";
+        }
+        return "";
+    }
+
+    private static <T extends Throwable> @Nullable T cause(Throwable e, Class<T> type) {
+        for (Throwable each = e; each != null; each = each.getCause()) {
+            if (type.isInstance(each)) {
+                return type.cast(each);
+            }
+        }
+        return null;
+    }
+}
