@@ -4,6 +4,8 @@ module dev.gridmate.cli {
     requires dev.gridmate.carrier;
     requires info.picocli;
     requires HdrHistogram;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
     requires static org.jspecify;
 
     opens dev.gridmate.cli to

@@ -1,7 +1,6 @@
 package dev.gridmate.cli;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
@@ -48,6 +47,9 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private final BenchOptions options = new BenchOptions();
 
+    @Mixin
+    private final TlsClientOptions tls = new TlsClientOptions();
+
     @Spec
     private CommandSpec spec;
 
@@ -62,35 +64,36 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check(spec);
-        InetSocketAddress address = target.to().resolve();
-        Probe.Kind kind = probe(address);
+        Destination destination = tls.destination(spec, console, target.to());
+        Probe.Kind kind = probe(destination);
         if (kind == null) {
             console.err().println("stopped before anything was measured");
             return 0;
         }
         boolean isSink = kind == Probe.Kind.SINK;
-        boolean isHere = isThisMachine(address.getAddress());
+        boolean isHere = isThisMachine(destination.address().getAddress());
         figures.add("target", target.to().toString())
                 .add("server", isSink ? "sink" : "echo")
-                .add("same_machine", isHere);
+                .add("same_machine", isHere)
+                .add("tls", destination.tls() != null);
         boolean measured;
         try {
-            measured = measure(address, workloads(isSink), isSink);
+            measured = measure(destination, workloads(isSink), isSink);
         } finally {
             if (options.json()) {
                 console.say(figures.json());
             }
         }
         if (measured && !options.json()) {
-            explain(isSink, isHere);
+            explain(isSink, isHere, destination.tls() != null);
         }
         return 0;
     }
 
     /** Returns what kind of server there is, an echo or a sink; null if the user had no patience. */
-    private Probe.@Nullable Kind probe(InetSocketAddress address) {
+    private Probe.@Nullable Kind probe(Destination destination) {
         try (Clients clients = new Clients()) {
-            Probe probe = new Probe(address, options.timeout(spec));
+            Probe probe = new Probe(destination, options.timeout(spec));
             clients.add(probe);
             String problem = Exchange.run(
                     console,
@@ -128,7 +131,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** Returns whether anything was. */
-    private boolean measure(InetSocketAddress address, List<Workload> workloads, boolean isSink) {
+    private boolean measure(Destination destination, List<Workload> workloads, boolean isSink) {
         List<Workload> left = new ArrayList<>(workloads);
         boolean measured = false;
         while (!left.isEmpty() && !console.stop().isRequested()) {
@@ -136,7 +139,7 @@ final class BenchCommand implements Callable<Integer> {
             String problem;
             BenchResult result;
             try (BenchRun run = new BenchRun(options.plan(spec, workload, isSink))) {
-                run.connect(address);
+                run.connect(destination);
                 problem = Exchange.run(
                         console, run, Idle.polling(), run::progressLine, now -> run.problem(target.to(), now));
                 result = run.result();
@@ -177,7 +180,7 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private void explain(boolean isSink, boolean isHere) {
+    private void explain(boolean isSink, boolean isHere, boolean isSecure) {
         console.out()
                 .println(
                         isSink
@@ -185,8 +188,8 @@ final class BenchCommand implements Callable<Integer> {
                                 : "Measured: from before a packet goes to this program's driver until its echo is\n"
                                         + "compared, over TCP.");
         console.out()
-                .println("Not measured: what a server would do with the packets; TLS. Other programs on\n"
-                        + "either machine were not kept away.");
+                .println("Not measured: what a server would do with the packets" + (isSecure ? "" : "; TLS")
+                        + ". Other programs on\neither machine were not kept away.");
         if (isSink && !options.isOneWorkload()) {
             console.out().println("ping-pong, many and tick need a server that sends back: gridmate echo alone.");
         }

@@ -1,6 +1,5 @@
 package dev.gridmate.cli;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /**
@@ -38,7 +37,7 @@ record BenchPlan(
     }
 
     /** Begins to connect one of the clients, which sends nothing yet. */
-    Client connect(InetSocketAddress to, int number, PacketSource source, RoundTrips roundTrips) {
+    Client connect(Destination to, int number, PacketSource source, RoundTrips roundTrips) {
         return oneWay
                 ? new SinkClient(to, window, source, timeout)
                 : new EchoClient(

@@ -1,6 +1,5 @@
 package dev.gridmate.cli;
 
-import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ final class BenchRun implements Exchange, AutoCloseable {
     }
 
     /** Begins to connect. */
-    void connect(InetSocketAddress to) {
+    void connect(Destination to) {
         PacketSource source = new PacketSource(PacketSource.SEED, plan.size());
         for (int i = 0; i < plan.connections(); i++) {
             clients.add(plan.connect(to, i, source, clients.roundTrips()));

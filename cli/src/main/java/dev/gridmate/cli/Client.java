@@ -10,9 +10,9 @@ import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,21 +41,27 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
      * @param outbound bytes that may wait for the system
      * @param timeout the longest wait for the connection, and for what the server should send
      */
-    Client(InetSocketAddress to, int number, int outbound, Duration timeout) {
+    Client(Destination to, int number, int outbound, Duration timeout) {
         this.timeout = timeout;
-        driver = new StreamSocketDriver(
-                gridMate,
-                StreamSocketDriverConfig.builder()
-                        .maxConnections(1)
-                        .maxPacketSize(PacketSource.MAX_SIZE)
-                        .outboundBufferSize(Math.max(outbound, PacketSource.MAX_SIZE))
-                        .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
-                        .connectTimeout(timeout)
-                        .drainTimeout(Duration.ofSeconds(2))
-                        .build());
+        StreamSocketDriverConfig.Builder config = StreamSocketDriverConfig.builder()
+                .maxConnections(1)
+                .maxPacketSize(PacketSource.MAX_SIZE)
+                .outboundBufferSize(Math.max(outbound, PacketSource.MAX_SIZE))
+                .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
+                .connectTimeout(timeout)
+                .drainTimeout(Duration.ofSeconds(2));
+        if (to.tls() != null) {
+            config.tls(to.tls());
+        }
+        driver = new StreamSocketDriver(gridMate, config.build());
         gridMate.eventBus(StreamSocketDriverEvents.class).connect(this);
-        ResultCode code = driver.initialize(HostPort.family(to.getAddress()));
-        server = driver.createDriverAddress(to);
+        ResultCode code = driver.initialize(HostPort.family(to.address().getAddress()));
+        if (code == ResultCode.TLS_CONFIGURATION) {
+            String error = to.files().inTheUsersWords(driver.lastError());
+            gridMate.close();
+            throw new Failure(error);
+        }
+        server = driver.createDriverAddress(to.address());
         if (code == ResultCode.OK) {
             code = driver.connectTo(server);
         }
@@ -178,6 +184,11 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
     /** Says whether the server owes something for longer than it may. */
     final boolean isStalled(long now) {
         return established && isWaiting() && now - lastStep > timeout.toNanos();
+    }
+
+    /** Returns what was agreed on with the server; null without TLS. */
+    final @Nullable SSLSession tlsSession() {
+        return driver.tlsSession(server);
     }
 
     final long counter(DriverCounter counter) {

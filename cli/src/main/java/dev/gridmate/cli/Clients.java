@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** All the clients of a run, polled by one thread. */
 final class Clients implements Exchange, AutoCloseable {
 
     private final List<Client> all = new ArrayList<>();
+    private @Nullable SSLSession tlsSession;
     private final RoundTrips roundTrips = new RoundTrips(System.nanoTime());
 
     RoundTrips roundTrips() {
@@ -27,6 +29,12 @@ final class Clients implements Exchange, AutoCloseable {
         int work = 0;
         for (int i = 0; i < all.size(); i++) {
             work += all.get(i).turn();
+        }
+        if (tlsSession == null
+                && !all.isEmpty()
+                && all.get(0).wasEstablished()
+                && !all.get(0).isOver()) {
+            tlsSession = all.get(0).tlsSession();
         }
         return work;
     }
@@ -82,9 +90,11 @@ final class Clients implements Exchange, AutoCloseable {
     }
 
     static String cannotConnect(HostPort to, DisconnectReason reason) {
-        String advice = reason.detail().contains("refused")
-                ? "Is a server listening there? Start one with: gridmate echo --port " + to.port()
-                : "Check the address, the network and firewalls";
+        String advice = reason.code() == DisconnectReason.Code.TLS_FAILED
+                ? "See --help of --tls-ca, --tls-server-name and --tls-cert"
+                : reason.detail().contains("refused")
+                        ? "Is a server listening there? Start one with: gridmate echo --port " + to.port()
+                        : "Check the address, the network and firewalls";
         return "cannot connect to " + to + ": " + reason.detail() + ". " + advice;
     }
 
@@ -95,6 +105,14 @@ final class Clients implements Exchange, AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** Says what was agreed on, once, and only of the first: the others are connections with the same server. */
+    void tellTls(Console console) {
+        SSLSession session = tlsSession;
+        if (session != null) {
+            console.err().println("TLS: " + TlsFiles.describe(session));
+        }
     }
 
     boolean isAnyEstablished() {

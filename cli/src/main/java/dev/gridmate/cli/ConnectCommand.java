@@ -10,11 +10,11 @@ import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,6 +69,9 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
                             + " the input. Default: ${DEFAULT-VALUE} seconds.")
     private Double timeout;
 
+    @Mixin
+    private final TlsClientOptions tls = new TlsClientOptions();
+
     @Spec
     private CommandSpec spec;
 
@@ -89,29 +92,33 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     @Override
     public Integer call() {
         Duration patience = Duration.ofNanos(Checks.nanos(spec, "--timeout", timeout));
-        InetSocketAddress address = target.to().resolve();
+        Destination destination = tls.destination(spec, console, target.to());
         try (GridMate gridMate = new GridMate()) {
-            StreamSocketDriver driver = new StreamSocketDriver(
-                    gridMate,
-                    StreamSocketDriverConfig.builder()
-                            .maxConnections(1)
-                            .maxPacketSize(PacketSource.MAX_SIZE)
-                            .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
-                            .writeTimeout(Duration.ZERO)
-                            .connectTimeout(patience)
-                            .drainTimeout(patience)
-                            .build());
+            StreamSocketDriverConfig.Builder config = StreamSocketDriverConfig.builder()
+                    .maxConnections(1)
+                    .maxPacketSize(PacketSource.MAX_SIZE)
+                    .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
+                    .writeTimeout(Duration.ZERO)
+                    .connectTimeout(patience)
+                    .drainTimeout(patience);
+            if (destination.tls() != null) {
+                config.tls(destination.tls());
+            }
+            StreamSocketDriver driver = new StreamSocketDriver(gridMate, config.build());
             gridMate.eventBus(StreamSocketDriverEvents.class).connect(this);
-            SocketDriverAddress server = connect(driver, address);
+            SocketDriverAddress server = connect(driver, destination);
             boolean sentAll = talk(driver, server);
             console.out().flush();
             return status(driver, sentAll);
         }
     }
 
-    private static SocketDriverAddress connect(StreamSocketDriver driver, InetSocketAddress address) {
-        ResultCode code = driver.initialize(HostPort.family(address.getAddress()));
-        SocketDriverAddress server = driver.createDriverAddress(address);
+    private static SocketDriverAddress connect(StreamSocketDriver driver, Destination to) {
+        ResultCode code = driver.initialize(HostPort.family(to.address().getAddress()));
+        if (code == ResultCode.TLS_CONFIGURATION) {
+            throw new Failure(to.files().inTheUsersWords(driver.lastError()));
+        }
+        SocketDriverAddress server = driver.createDriverAddress(to.address());
         if (code == ResultCode.OK) {
             code = driver.connectTo(server);
         }
@@ -129,6 +136,10 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
         while (end == null && !isStopOverdue()) {
             int work = driver.update() + driver.receive(this, PACKETS_PER_TURN);
             if (established && !reading) {
+                SSLSession session = driver.tlsSession(server);
+                if (session != null) {
+                    console.err().println("TLS: " + TlsFiles.describe(session));
+                }
                 reading = true; // not before: a refused connect must not have eaten the input
                 lines.start();
             }

@@ -83,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
         try (server;
                 clients) {
             InetAddress loopback = InetAddress.getLoopbackAddress();
-            server.listen(loopback, 0);
+            server.listen(loopback, 0, TlsFiles.NONE);
             InetSocketAddress address = new InetSocketAddress(loopback, server.port());
             console.err()
                     .printf(
@@ -95,7 +95,7 @@ final class DemoCommand implements Callable<Integer> {
             PacketSource source = PacketSource.ofManySizes();
             EchoClient.Plan plan = new EchoClient.Plan(Long.MAX_VALUE, 0, EchoClient.WINDOW, PATIENCE);
             for (int i = 0; i < count; i++) {
-                clients.add(new EchoClient(address, i, plan, source, clients.roundTrips()));
+                clients.add(new EchoClient(Destination.plain(address), i, plan, source, clients.roundTrips()));
             }
             run(server, clients, (long) (limit * SHARE_OF_STREAM));
         }

@@ -1,7 +1,6 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.driver.SocketDriverAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
@@ -41,7 +40,7 @@ final class EchoClient extends Client {
     private long start;
 
     /** Begins to connect. */
-    EchoClient(InetSocketAddress to, int number, Plan plan, PacketSource source, RoundTrips roundTrips) {
+    EchoClient(Destination to, int number, Plan plan, PacketSource source, RoundTrips roundTrips) {
         super(to, number, plan.window(), plan.timeout());
         this.number = number;
         this.plan = plan;

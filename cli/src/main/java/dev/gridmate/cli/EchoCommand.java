@@ -2,6 +2,7 @@ package dev.gridmate.cli;
 
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.StreamSocketDriverConfig;
+import dev.gridmate.driver.TlsConfig;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
             "  gridmate echo --bind 0.0.0.0         for everybody",
             "  gridmate echo --bind ::1 --port 0    IPv6, any free port",
             "  gridmate echo --seconds 60 --json    stop by itself, counters as JSON",
-            "  gridmate echo --sink --poll          for gridmate bench"
+            "  gridmate echo --sink --poll          for gridmate bench",
+            "  gridmate echo --tls-cert server.pem --tls-key server-key.pem"
         },
         exitCodeListHeading = Main.EXIT_CODES,
         exitCodeList = {"0:it served, and was told to stop", Main.EXIT_1, Main.EXIT_2})
@@ -83,11 +85,15 @@ final class EchoCommand implements Callable<Integer> {
                     + " core is always busy.")
     private boolean poll;
 
+    @Mixin
+    private final TlsServerOptions tls = new TlsServerOptions();
+
     @Spec
     private CommandSpec spec;
 
     private final Console console;
     private boolean warned;
+    private long handshakesFailed;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the spec
     EchoCommand(Console console) {
@@ -101,12 +107,12 @@ final class EchoCommand implements Callable<Integer> {
         EchoServer server = sink ? EchoServer.sink(config, log) : EchoServer.echo(config, log);
         try (server) {
             InetAddress ip = options.bindAddress();
-            server.listen(ip, port);
+            server.listen(ip, port, tls.files());
             console.stop().wakeWith(server::wake);
             console.say("listening on " + HostPort.text(ip, server.port()));
             Idle idle = Idle.polling();
             Consumer<Duration> waiting = poll ? unused -> idle.after(0) : server::waitForData;
-            options.serve(spec, console, log, () -> turn(server), waiting);
+            options.serve(spec, console, log, () -> turn(server, log), waiting);
             closeInOrder(server, log);
         }
         log.end();
@@ -127,16 +133,22 @@ final class EchoCommand implements Callable<Integer> {
                     "--max-packet " + packet + " does not fit into --outbound " + outbound + ": raise the one or lower"
                             + " the other");
         }
-        return StreamSocketDriverConfig.builder()
+        StreamSocketDriverConfig.Builder config = StreamSocketDriverConfig.builder()
                 .maxConnections(options.maxConnections())
                 .maxPacketSize(packet)
                 .inboundBufferSize(inbound)
-                .outboundBufferSize(outbound)
-                .build();
+                .outboundBufferSize(outbound);
+        TlsConfig secure = tls.config(spec);
+        return secure == null ? config.build() : config.tls(secure).build();
     }
 
-    private int turn(EchoServer server) {
+    private int turn(EchoServer server, DisconnectLog log) {
         int work = server.turn();
+        long failed = server.counter(DriverCounter.TLS_HANDSHAKES_FAILED);
+        if (failed != handshakesFailed) {
+            handshakesFailed = failed;
+            log.unusual("TLS: " + server.lastError());
+        }
         if (!warned && server.counter(DriverCounter.ACCEPT_FAILURES) > 0) {
             warned = true;
             console.err()

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             "  gridmate send 127.0.0.1:2017         measure it",
             "  gridmate bench 127.0.0.1:2017        measure it in full, with histograms",
             "  gridmate connect 127.0.0.1:2017      talk to it by hand",
+            "  gridmate dev-cert certs              certificates to try TLS with",
             "  gridmate carrier-echo                a server of messages on channels, UDP",
             "  gridmate carrier-send 127.0.0.1:2018 --loss 25   measure it on a bad network"
         },
@@ -55,7 +56,8 @@ final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "which command? demo, echo, send, bench, connect, carrier-echo or carrier-send.");
+                spec.commandLine(),
+                "which command? demo, echo, send, bench, connect, dev-cert, carrier-echo or carrier-send.");
     }
 
     /** Runs one command line to its end, and returns the exit status. */
@@ -66,6 +68,7 @@ final class Main implements Callable<Integer> {
                 .addSubcommand(new SendCommand(console))
                 .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new ConnectCommand(console))
+                .addSubcommand(new DevCertCommand(console))
                 .addSubcommand(new CarrierEchoCommand(console))
                 .addSubcommand(new CarrierSendCommand(console))
                 .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))

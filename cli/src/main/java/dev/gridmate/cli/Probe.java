@@ -1,7 +1,6 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.driver.SocketDriverAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ final class Probe extends Client {
     private boolean asked;
     private @Nullable Kind kind;
 
-    Probe(InetSocketAddress to, Duration timeout) {
+    Probe(Destination to, Duration timeout) {
         super(to, 0, 1, timeout);
     }
 

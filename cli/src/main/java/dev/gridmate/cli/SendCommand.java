@@ -1,6 +1,5 @@
 package dev.gridmate.cli;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -63,6 +62,9 @@ final class SendCommand implements Callable<Integer> {
             description = "Give up when the connection, or an echo, takes longer. Default: ${DEFAULT-VALUE} seconds.")
     private Double timeout;
 
+    @Mixin
+    private final TlsClientOptions tls = new TlsClientOptions();
+
     @Spec
     private CommandSpec spec;
 
@@ -79,12 +81,13 @@ final class SendCommand implements Callable<Integer> {
         Checks.range(spec, "--connections", connections, 1, 100_000);
         options.check(spec);
         Duration patience = Duration.ofNanos(Checks.nanos(spec, "--timeout", timeout));
-        InetSocketAddress address = options.to().resolve();
+        Destination destination = tls.destination(spec, console, options.to());
         try (Clients clients = new Clients()) {
             long start = System.nanoTime();
-            connect(clients, address, patience);
+            connect(clients, destination, patience);
             String problem = Exchange.run(console, clients, count, "packets", now -> problem(clients, now));
             if (clients.isAnyEstablished()) {
+                clients.tellTls(console);
                 report(clients, System.nanoTime() - start);
             }
             if (problem != null) {
@@ -98,13 +101,13 @@ final class SendCommand implements Callable<Integer> {
         }
     }
 
-    private void connect(Clients clients, InetSocketAddress address, Duration patience) {
+    private void connect(Clients clients, Destination destination, Duration patience) {
         PacketSource source = PacketSource.ofRange(options.size(), PacketSource.SEED);
         for (int i = 0; i < connections; i++) {
             long share = count / connections + (i < count % connections ? 1 : 0);
             double pace = options.nanosBetween() * connections;
             EchoClient.Plan plan = new EchoClient.Plan(share, pace, options.window(EchoClient.WINDOW), patience);
-            clients.add(new EchoClient(address, i, plan, source, clients.roundTrips()));
+            clients.add(new EchoClient(destination, i, plan, source, clients.roundTrips()));
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.driver.SocketDriverAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +24,7 @@ final class SinkClient extends Client {
     private long mismatched;
 
     /** Begins to connect. */
-    SinkClient(InetSocketAddress to, int window, PacketSource source, Duration timeout) {
+    SinkClient(Destination to, int window, PacketSource source, Duration timeout) {
         super(to, 0, window, timeout);
         this.source = source;
     }

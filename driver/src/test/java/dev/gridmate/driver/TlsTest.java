@@ -382,7 +382,9 @@ class TlsTest {
                         .as("byte %d of %d", at, all)
                         .isTrue();
                 boolean isInTheSealedPacket = at >= handshake + 5 && peer.sent.size() == all;
-                assertThat(isInTheSealedPacket && !received.isEmpty()).as("byte %d of %d", at, all).isFalse();
+                assertThat(isInTheSealedPacket && !received.isEmpty())
+                        .as("byte %d of %d", at, all)
+                        .isFalse();
             }
         }
     }

@@ -56,11 +56,12 @@ final class TlsTrouble {
         String message = String.valueOf(e.getMessage());
         CertificateException certificate = cause(e, CertificateException.class);
         if (certificate != null && String.valueOf(certificate.getMessage()).contains("ubject alternative")) {
-            return "the server's certificate is for another name: " + certificate.getMessage();
+            return "the server's certificate is for another name: "
+                    + String.valueOf(certificate.getMessage()).replaceFirst("\\.$", "");
         }
         if (cause(e, CertPathValidatorException.class) != null
                 || message.contains("unable to find valid certification path")) {
-            return whose + "'s certificate is signed by nobody who is trusted here: " + message;
+            return whose + "'s certificate is signed by nobody who is trusted here";
         }
         if (message.contains("Empty client certificate chain") || message.contains("Empty server certificate chain")) {
             return whose + " showed no certificate, and one is required";
