@@ -65,7 +65,7 @@ def figure_of(workload, variant):
 
 
 def cells_of(results):
-    return {(c["workload"], c["variant"], c["peer"]): c["runs"] for c in results["cells"]}
+    return {(c["workload"], c["variant"], c["peer"]): c["runs"] for c in results["cells"] if c["runs"]}
 
 
 def variants_of(cells, workload):
