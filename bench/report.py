@@ -142,7 +142,7 @@ def summary(results):
     columns = [(w, v, title) for w, v, title in SUMMARY if floor_of(cells, w, v)]
     if not columns:
         return ""
-    labels = [label for label in dict.fromkeys(label for _, _, label in cells) if jdk_of(label)]
+    labels = [label for label in dict.fromkeys(label for _, _, label in cells) if jdk_of(label) and not name_of(label).endswith("-tls")]
     labels.sort(key=lambda label: (jdk_of(label), name_of(label) != DRIVER))
     lines = ["| x C | %s | B per idle connection |" % " | ".join(
         title + (", more is better" if WORKLOADS[w][2] else "") for w, _, title in columns),
@@ -156,11 +156,28 @@ def summary(results):
     return "\n".join(lines) + "\n"
 
 
+def tls(results):
+    """What TLS costs: each peer beside itself without it, and beside the other with it."""
+    cells = cells_of(results)
+    lines = []
+    for workload, variant in [("W1", "blocking"), ("W2", "64 B from itself"), ("W2", "32768 B from itself")]:
+        for jdk in jdks_of(cells):
+            def key(name):
+                return (workload, variant, "%s (JDK %s)" % (name, jdk))
+            values = [ratio(cells, key(DRIVER + "-tls"), key(DRIVER)), ratio(cells, key("netty-epoll-tls"), key("netty-epoll")),
+                      ratio(cells, key(DRIVER + "-tls"), key("netty-epoll-tls"))]
+            if any(values):
+                lines.append("| %s %s, %s is better | %s | %s |" % (
+                    workload, variant, "more" if WORKLOADS[workload][2] else "less", jdk, " | ".join(str(each or "") for each in values)))
+    head = ["| the JDK's TLS 1.3 | JDK | this driver, x without | Netty's SslHandler, x without | this driver x Netty |", "|---|---|---|---|---|"]
+    return "\n".join(head + lines) + "\n" if lines else ""
+
+
 def best_other(cells, workload, variant, jdk):
     figure, more = figure_of(workload, variant), WORKLOADS[workload][2]
     others = {key: statistics.median(run[figure] for run in runs) for key, runs in cells.items()
               if key[:2] == (workload, variant) and jdk_of(key[2]) == jdk and name_of(key[2]) != DRIVER
-              and not any(run.get("handed over") for run in runs)}
+              and not name_of(key[2]).endswith("-tls") and not any(run.get("handed over") for run in runs)}
     return (max if more else min)(others, key=others.get) if others else None
 
 
@@ -238,7 +255,7 @@ def bars_of(cells, workload, variant, jdk):
     floor = floor_of(cells, workload, variant)
     bars = [("C", Ratio([1.0]))]
     for key in cells:
-        if key[:2] != (workload, variant) or jdk_of(key[2]) != jdk:
+        if key[:2] != (workload, variant) or jdk_of(key[2]) != jdk or name_of(key[2]).endswith("-tls"):
             continue
         one, other = (floor, key) if WORKLOADS[workload][2] else (key, floor)
         value = ratio(cells, one, other)
@@ -310,5 +327,5 @@ def svg(results):
 def page(results, earlier=None):
     facts = results["facts"]
     parts = ["Commit %(commit)s, %(cpu)s, %(cores)s cores, Linux %(kernel)s, %(repetitions)s repetitions, times scaled by %(scale)s.\n" % facts,
-             summary(results), targets(results), compare(results, earlier) if earlier else "", table(results)]
+             summary(results), targets(results), tls(results), compare(results, earlier) if earlier else "", table(results)]
     return "\n".join(part for part in parts if part)

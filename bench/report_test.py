@@ -88,6 +88,15 @@ class ReportTest(unittest.TestCase):
         self.assertIn("Left out: pinning: there is one core.", text)
         self.assertIn("Failed: W1 polled, c: no answer for 60 s", text)
 
+    def test_tls_stands_beside_the_same_peer_without_it_and_beside_the_other(self):
+        def cell(name, *values):
+            return ("W1", "blocking", name + " (JDK 17)", runs("us", *values))
+        measured = results(("W1", "blocking", "c", runs("us", 10)), cell("gridmate", 10), cell("gridmate-tls", 15), cell("netty-epoll", 20),
+                           cell("netty-epoll-tls", 40))
+        self.assertIn("| W1 blocking, less is better | 17 | 1.50 (1.50) | 2.00 (2.00) | 0.38 (0.38) |", report.tls(measured))
+        self.assertEqual("", report.tls(results(ECHOES, MINE)))
+        self.assertNotIn("tls", report.summary(measured))
+
     def test_in_the_picture_shorter_is_better_and_what_is_too_long_is_cut_and_says_so(self):
         picture = report.svg(results(
             ECHOES, MINE, ("W3", "1000", "kryonet (JDK 17)", runs("us CPU/echo", 90, 180, 360)),

@@ -9,6 +9,7 @@ import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
+import dev.gridmate.driver.TlsConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
 
 /** This project's driver, used as its README says: {@code update}, {@code receive}, and wait or not. */
 final class GridMatePeer extends Peer {
@@ -36,13 +38,25 @@ final class GridMatePeer extends Peer {
 
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final StreamSocketDriverConfig config = StreamSocketDriverConfig.builder()
-            .maxConnections(MAX_CONNECTIONS)
-            // For the stream, which has to be held back; the others never fill a buffer.
-            .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
-            .build();
     private final GridMate gridMate = new GridMate();
-    private final StreamSocketDriver driver = new StreamSocketDriver(gridMate, config);
+    private final StreamSocketDriver driver;
+
+    GridMatePeer() {
+        driver = new StreamSocketDriver(gridMate, config().build());
+    }
+
+    GridMatePeer(SSLContext tls) {
+        TlsConfig secure =
+                TlsConfig.builder().sslContext(tls).skipHostNameCheck().build();
+        driver = new StreamSocketDriver(gridMate, config().tls(secure).build());
+    }
+
+    private static StreamSocketDriverConfig.Builder config() {
+        return StreamSocketDriverConfig.builder()
+                .maxConnections(MAX_CONNECTIONS)
+                // For the stream, which has to be held back; the others never fill a buffer.
+                .slowConsumerPolicy(SlowConsumerPolicy.REJECT);
+    }
 
     /** What a program keeps about its connections, if it has to address them or to tell them apart. */
     private static final class Guests implements StreamSocketDriverEvents {

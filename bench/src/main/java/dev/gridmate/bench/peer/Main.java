@@ -37,9 +37,12 @@ public final class Main {
         }
     }
 
-    private static Peer peer(String name) {
+    private static Peer peer(String name) throws Unavailable {
         return switch (name) {
             case "gridmate" -> new GridMatePeer();
+            case "gridmate-tls" -> new GridMatePeer(Tls.context());
+            case "netty-epoll-tls" ->
+                new NettyPeer(NettyTransport.EPOLL, NettyCodec.LEAN, NettyLoop.Kind.THREAD, Tls.context());
             case "netty-epoll" -> new NettyPeer(NettyTransport.EPOLL, NettyCodec.LEAN, NettyLoop.Kind.THREAD);
             case "netty-epoll-stock" -> new NettyPeer(NettyTransport.EPOLL, NettyCodec.STOCK, NettyLoop.Kind.THREAD);
             case "netty-nio" -> new NettyPeer(NettyTransport.NIO, NettyCodec.LEAN, NettyLoop.Kind.THREAD);

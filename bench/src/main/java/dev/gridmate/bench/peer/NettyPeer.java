@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
@@ -19,6 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /** Netty, with one loop for everything. */
 final class NettyPeer extends Peer {
@@ -42,7 +46,14 @@ final class NettyPeer extends Peer {
     private final NettyCodec codec;
     private final NettyLoop.Kind kind;
 
+    private final @Nullable SSLContext tls;
+
     NettyPeer(NettyTransport transport, NettyCodec codec, NettyLoop.Kind kind) {
+        this(transport, codec, kind, null);
+    }
+
+    NettyPeer(NettyTransport transport, NettyCodec codec, NettyLoop.Kind kind, @Nullable SSLContext tls) {
+        this.tls = tls;
         this.transport = transport;
         this.codec = codec;
         this.kind = kind;
@@ -269,7 +280,7 @@ final class NettyPeer extends Peer {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOCATOR, ALLOCATOR)
-                .childHandler(initializer(programs))
+                .childHandler(initializer(programs, false))
                 .bind(InetAddress.getLoopbackAddress(), 0);
         loop.await(bound);
         Line.event("ready")
@@ -284,14 +295,19 @@ final class NettyPeer extends Peer {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.ALLOCATOR, ALLOCATOR)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(PIECE, 2 * PIECE))
-                .handler(initializer(() -> program))
+                .handler(initializer(() -> program, true))
                 .connect(InetAddress.getLoopbackAddress(), options.port()));
     }
 
-    private ChannelInitializer<Channel> initializer(Supplier<NettyProgram> programs) {
+    private ChannelInitializer<Channel> initializer(Supplier<NettyProgram> programs, boolean isClient) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                if (tls != null) {
+                    SSLEngine engine = tls.createSSLEngine();
+                    engine.setUseClientMode(isClient);
+                    channel.pipeline().addLast(new SslHandler(engine));
+                }
                 codec.install(channel.pipeline(), programs.get());
             }
         };
