@@ -260,7 +260,8 @@ def bars_of(cells, workload, variant, jdk):
         one, other = (floor, key) if WORKLOADS[workload][2] else (key, floor)
         value = ratio(cells, one, other)
         if value:
-            bars.append((name_of(key[2]), value))
+            handed_over = any(run.get("handed over") for run in cells[key])
+            bars.append((name_of(key[2]) + (" †" if handed_over else ""), value))
     return bars[:1] + sorted(bars[1:], key=lambda bar: bar[1].middle)
 
 
@@ -313,7 +314,7 @@ def svg(results):
         'rect.d{fill:#0a7f5a}rect.c{fill:#8c959f}rect.o{fill:#b6c2cf}.w{stroke:#24292f;stroke-width:1;fill:none}</style>',
         '<rect width="%d" height="%d" fill="#ffffff"/>' % (width, height),
         '<text x="16" y="28" class="h">Shorter is better: how many times what a C program with epoll takes</text>',
-        '<text x="16" y="46" class="n">Medians of ratios within each of %d repetitions, and their range. JDK %s, %s, %s cores. » is longer than shown.</text>' % (
+        '<text x="16" y="46" class="n">Medians of ratios within each of %d repetitions, and their range. JDK %s, %s, %s cores. » longer than shown. † only handed over to another thread.</text>' % (
             results["facts"]["repetitions"], jdk, escape(results["facts"]["cpu"]), results["facts"]["cores"])]
     y = top + 10
     for row in range(rows):

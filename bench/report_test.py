@@ -100,6 +100,8 @@ class ReportTest(unittest.TestCase):
     def test_in_the_picture_shorter_is_better_and_what_is_too_long_is_cut_and_says_so(self):
         picture = report.svg(results(
             ECHOES, MINE, ("W3", "1000", "kryonet (JDK 17)", runs("us CPU/echo", 90, 180, 360)),
+            ("W5", "1000 x 200 B", "c", runs("ms", 1)),
+            ("W5", "1000 x 200 B", "jeromq (JDK 17)", runs("ms", 2, **{"handed over": True})),
             ("W2", "64 B from C", "c", runs("Mpackets/s", 40)),
             ("W2", "64 B from C", "gridmate (JDK 17)", runs("Mpackets/s", 32))))
         texts = [each.text for each in xml.etree.ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
@@ -107,6 +109,7 @@ class ReportTest(unittest.TestCase):
         self.assertIn("1.10 ×", texts)
         self.assertIn("»9.00 ×", texts)
         self.assertIn("this driver", texts)
+        self.assertIn("jeromq †", texts)
         self.assertTrue(any("a <cpu>" in each for each in texts))
 
 
