@@ -108,7 +108,7 @@ final class Acceptor {
     }
 
     /** Says whether there is a place for one more connection. Those that are making their handshake take none yet. */
-    private boolean hasPlace() {
+    boolean hasPlace() {
         return table.size() - core.handshakeCount() < config.maxConnections();
     }
 

@@ -256,7 +256,7 @@ public final class StreamSocketDriver implements Driver {
         if (here.table.isTaken(own)) {
             return failed(ResultCode.ALREADY_CONNECTED, own + " is connecting or connected already");
         }
-        if (!here.table.hasEntry(own) && here.table.size() >= config.maxConnections()) {
+        if (!here.table.hasEntry(own) && !here.acceptor.hasPlace()) {
             return failed(ResultCode.TOO_MANY_CONNECTIONS, "the maximum of " + config.maxConnections() + " is reached");
         }
         Endpoint endpoint;

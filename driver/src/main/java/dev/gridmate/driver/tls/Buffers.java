@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Buffers {
 
-    /** A record with its overhead, of any implementation: the largest that the JDK makes or takes is 33,093 bytes. */
-    static final int RECORD = 1 << 15;
+    /** More than the largest record that any engine takes: the JDK's takes up to 33,093 bytes, and waits for all of them. */
+    static final int RECORD = 36 << 10;
 
     /** What is written at a time. */
     static final int BURST = 1 << 16;
