@@ -43,7 +43,7 @@ class BenchCommandTest {
 
         assertThat(figures)
                 .containsEntry("server", "sink")
-                .containsOnlyKeys("target", "server", "same_machine", "stream");
+                .containsOnlyKeys("target", "server", "same_machine", "tls", "stream");
         assertThat(stream.get("one_way")).isEqualTo(true);
         assertThat(stream.get("unanswered")).isEqualTo(0.0);
         assertThat(stream.get("mismatched")).isEqualTo(0.0);
@@ -79,7 +79,7 @@ class BenchCommandTest {
                     .containsEntry("target", echo.address())
                     .containsEntry("server", "echo")
                     .containsEntry("same_machine", true)
-                    .containsOnlyKeys("target", "server", "same_machine", "ping_pong", "stream", "many", "tick");
+                    .containsOnlyKeys("target", "server", "same_machine", "tls", "ping_pong", "stream", "many", "tick");
             assertThat((Map<?, ?>) figures.get("tick"))
                     .extracting(Map::keySet)
                     .asInstanceOf(InstanceOfAssertFactories.collection(Object.class))

@@ -63,6 +63,27 @@ class TlsCommandsTest {
     }
 
     @Test
+    void benchMeasuresWithTlsAndSaysSo() {
+        try (Program server = echo()) {
+            Program.Result measured = Program.run(
+                    "bench",
+                    server.address(),
+                    "--workload",
+                    "ping-pong",
+                    "--seconds",
+                    "0.1",
+                    "--warmup",
+                    "0.05",
+                    "--json",
+                    "--tls",
+                    "--tls-ca",
+                    file("ca.pem"));
+            assertThat(measured.err()).doesNotContain("cannot");
+            assertThat(measured.out()).contains("\"tls\":true").contains("ping_pong");
+        }
+    }
+
+    @Test
     void aServerWhichIsNotTheOneIsRefusedAndTheServerSaysSoToo() {
         try (Program server = echo()) {
             Program.Result unknown = send(server);

@@ -335,7 +335,7 @@ class TlsTest {
         }
         try (SimulatedPair it = simulated(tls -> tls)) {
             int cuts = 0;
-            for (int at = 0; at < all - 8; at += at < 16 || at > all - 40 ? 1 : 7) { // records differ by a few bytes
+            for (int at = 0; at < all - 8; at++) { // records differ by a few bytes
                 TlsPeer peer = new TlsPeer(it, version);
                 peer.sendsAtMost = at;
                 peer.handshake();
