@@ -162,6 +162,9 @@ class TlsTest {
             assertThat(it.events.established).isEmpty();
             assertThat(it.driver.lastError()).contains("showed no certificate, and one is required");
             assertThat(client.events.reasons.get(0).code()).isEqualTo(DisconnectReason.Code.TLS_FAILED);
+            assertThat(client.events.reasons.get(0).detail())
+                    .contains("the peer refused: Received fatal alert")
+                    .contains("does it want a certificate of this side");
         }
         Certificates.Identity stranger = OTHERS.client();
         assertThat(outcomeOfServer(

@@ -329,8 +329,8 @@ public final class SecureEndpoint implements Endpoint {
     @Override
     public int read(ByteBuffer into) throws IOException {
         int start = into.position();
+        IOException unwritable = flushBeforeReading();
         try {
-            flushSealed();
             readUntilDry(into);
         } catch (SSLException e) {
             failure = TlsTrouble.afterHandshake(e);
@@ -341,6 +341,7 @@ public final class SecureEndpoint implements Endpoint {
             releaseIfDry();
             watchInner();
         }
+        failure = failure == null ? unwritable : failure;
         int read = into.position() - start;
         if (read > 0) {
             becomeRestless();
@@ -350,6 +351,16 @@ public final class SecureEndpoint implements Endpoint {
             throw failure;
         }
         return ended ? -1 : 0;
+    }
+
+    // The peer's last packets may have arrived together with its reset, and are still to be read.
+    private @Nullable IOException flushBeforeReading() {
+        try {
+            flushSealed();
+            return null;
+        } catch (IOException e) {
+            return e;
+        }
     }
 
     private void readUntilDry(ByteBuffer into) throws IOException {

@@ -38,9 +38,13 @@ final class TlsTrouble {
         return new EndpointException(TLS_FAILED, describe(e, outgoing), e);
     }
 
+    /** In TLS 1.3 the judgement of a client's certificate comes only now, too. */
     static EndpointException afterHandshake(SSLException e) {
-        return new EndpointException(
-                TLS_FAILED, "what the peer sent is no TLS, or was changed on its way: " + e.getMessage(), e);
+        String message = String.valueOf(e.getMessage());
+        String detail = message.contains("fatal alert")
+                ? "the peer refused: " + message + hint(message)
+                : "what the peer sent is no TLS, or was changed on its way: " + message;
+        return new EndpointException(TLS_FAILED, detail, e);
     }
 
     private static String describe(SSLException e, boolean outgoing) {
