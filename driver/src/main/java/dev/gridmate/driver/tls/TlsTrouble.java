@@ -40,7 +40,7 @@ final class TlsTrouble {
 
     /** In TLS 1.3 the judgement of a client's certificate comes only now, too. */
     static EndpointException afterHandshake(SSLException e) {
-        String message = String.valueOf(e.getMessage());
+        String message = words(e);
         String detail = message.contains("fatal alert")
                 ? "the peer refused: " + message + hint(message)
                 : "what the peer sent is no TLS, or was changed on its way: " + message;
@@ -57,7 +57,7 @@ final class TlsTrouble {
         if (early != null) {
             return whose + "'s certificate is not valid yet: " + early.getMessage();
         }
-        String message = String.valueOf(e.getMessage());
+        String message = words(e);
         CertificateException certificate = cause(e, CertificateException.class);
         if (certificate != null && String.valueOf(certificate.getMessage()).contains("ubject alternative")) {
             return "the server's certificate is for another name: "
@@ -74,6 +74,11 @@ final class TlsTrouble {
             return whose + " refused: " + message + hint(message);
         }
         return "the handshake failed: " + message;
+    }
+
+    // Newer JDKs put the name of the alert in front, which then stands there twice.
+    private static String words(SSLException e) {
+        return String.valueOf(e.getMessage()).replaceFirst("^\\(\\w+\\) ", "");
     }
 
     private static String hint(String message) {
