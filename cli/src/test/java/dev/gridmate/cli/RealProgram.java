@@ -20,6 +20,11 @@ final class RealProgram {
     private RealProgram() {}
 
     static Process start(String... args) throws IOException {
+        return start(List.of(), args);
+    }
+
+    /** Starts it with further options for the Java VM. */
+    static Process start(List<String> vmOptions, String... args) throws IOException {
         String classes = Stream.of("jdk.module.path", "java.class.path")
                 .map(System::getProperty)
                 .filter(Objects::nonNull)
@@ -30,8 +35,9 @@ final class RealProgram {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                classes,
-                Main.class.getName()));
+                classes));
+        command.addAll(vmOptions);
+        command.add(Main.class.getName());
         command.addAll(List.of(args));
         Path errors = Files.createTempFile("gridmate", ".err");
         errors.toFile().deleteOnExit();

@@ -3,15 +3,26 @@ package dev.gridmate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsCommandsTest {
@@ -216,9 +227,108 @@ class TlsCommandsTest {
         String again = folder.resolve("again").toString();
         assertThat(Program.run("dev-cert", again).status()).isZero();
         assertThat(Program.run("dev-cert", again, "--force").status()).isZero();
-        says(1, "no host is named 999.1.1.1", "dev-cert", folder.resolve("bad").toString(), "--host", "999.1.1.1");
-        assertThat(folder.resolve("bad")).doesNotExist();
         says(2, "--days is 0", "dev-cert", again, "--days", "0");
-        says(1, "cannot write to", "dev-cert", file("ca.pem") + "/x");
+        says(1, file("ca.pem") + ": it is a file, and has to be a folder", "dev-cert", file("ca.pem"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "999.1.1.1", "192.0.2", "1.2.3.4.5", "bad host", "-x.example", "a..b", "1:2", "*", "a.*"})
+    void devCertTakesNoHostThatNobodyCouldAskFor(String host) {
+        Path bad = folder.resolve("bad");
+        says(2, "--host '" + host + "' is neither", "dev-cert", bad.toString(), "--host", host);
+        assertThat(bad).doesNotExist();
+    }
+
+    @Test
+    void devCertTakesAddressesWildcardsAndNamesWithOtherLetters() throws Exception {
+        String made = folder.resolve("many").toString();
+        Program.Result result = Program.run(
+                "dev-cert",
+                made,
+                "--host",
+                "*.example",
+                "--host",
+                "2001:db8::1",
+                "--host",
+                "192.0.2.7",
+                "--host",
+                "b\u00fccher.example");
+        assertThat(result.status()).isZero();
+        assertThat(namesIn(Path.of(made, "server.pem")))
+                .containsExactly(
+                        "localhost",
+                        "127.0.0.1",
+                        "0:0:0:0:0:0:0:1",
+                        "*.example",
+                        "2001:db8:0:0:0:0:0:1",
+                        "192.0.2.7",
+                        "xn--bcher-kva.example");
+    }
+
+    private static List<Object> namesIn(Path certificate) throws Exception {
+        try (InputStream in = Files.newInputStream(certificate)) {
+            X509Certificate read =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+            List<Object> names = new ArrayList<>();
+            for (List<?> name : read.getSubjectAlternativeNames()) {
+                names.add(name.get(1));
+            }
+            return names;
+        }
+    }
+
+    @Test
+    void theCommandsThatDevCertSaysWorkAsTheyAre() {
+        Program.Result made =
+                Program.run("dev-cert", folder.resolve("it's here").toString(), "--rsa");
+        List<String[]> commands = made.out()
+                .lines()
+                .filter(line -> line.startsWith("  gridmate "))
+                .map(TlsCommandsTest::words)
+                .toList();
+        assertThat(commands).hasSize(4);
+        for (int i = 0; i < 4; i += 2) {
+            String[] echo = commands.get(i);
+            String[] send = commands.get(i + 1);
+            assertThat(echo[1]).isEqualTo("echo");
+            try (Program server = Program.echo(Arrays.copyOfRange(echo, 2, echo.length))) {
+                assertThat(send).startsWith("gridmate", "send", "127.0.0.1:2017");
+                send[2] = server.address();
+                Program.Result sent = Program.run(Arrays.copyOfRange(send, 1, send.length));
+                assertThat(sent.err()).startsWith("TLS: TLSv1.2");
+                assertThat(sent.status()).isZero();
+            }
+        }
+    }
+
+    /** Splits a line as a shell does. */
+    private static String[] words(String line) {
+        List<String> words = new ArrayList<>();
+        int end = 0;
+        Matcher part = Pattern.compile("'([^']*)'|\\\\(.)|([^\\s'\\\\]+)").matcher(line);
+        while (part.find()) {
+            String text = IntStream.rangeClosed(1, 3)
+                    .mapToObj(part::group)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElseThrow();
+            boolean goesOn = part.start() == end;
+            words.add(goesOn ? words.remove(words.size() - 1) + text : text);
+            end = part.end();
+        }
+        return words.toArray(new String[0]);
+    }
+
+    // They are signed jars, whose verification takes as long as the rest of a start.
+    @Test
+    void onlyDevCertReadsTheLibraryThatMakesCertificates() throws IOException {
+        assertThat(loadedClasses("--version")).contains("DevCertCommand").doesNotContain("org.bouncycastle");
+        assertThat(loadedClasses("dev-cert", folder.resolve("loud").toString())).contains("org.bouncycastle");
+    }
+
+    private static String loadedClasses(String... args) throws IOException {
+        Process process = RealProgram.start(List.of("-Xlog:class+load"), args);
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 }
