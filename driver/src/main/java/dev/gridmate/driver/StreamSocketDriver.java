@@ -167,8 +167,9 @@ public final class StreamSocketDriver implements Driver {
      *
      * @param backlog how many connections the system may hold until they are accepted, 1 or more
      * @return {@link ResultCode#OK}; {@link ResultCode#SOCKET_BIND} if the port is in use, not permitted or the address
-     *     is not this machine's; {@link ResultCode#SOCKET_CREATE} and others if the system refuses. {@link #lastError()}
-     *     has the system's words. The driver stays usable.
+     *     is not this machine's; {@link ResultCode#TLS_CONFIGURATION} if every client would be refused with the {@link
+     *     TlsConfig}'s key; {@link ResultCode#SOCKET_CREATE} and others if the system refuses. {@link #lastError()} has the
+     *     words for it. The driver stays usable.
      * @throws IllegalArgumentException if the backlog is below 1
      * @throws IllegalStateException if the driver is listening already
      */
@@ -184,6 +185,10 @@ public final class StreamSocketDriver implements Driver {
         if (here.acceptor.isListening()) {
             throw new IllegalStateException(
                     "the driver is listening already on port " + here.acceptor.port() + ": call stopListen first");
+        }
+        String obstacle = here.secure == null ? null : here.secure.context().obstacleToAccepting();
+        if (obstacle != null) {
+            return failed(ResultCode.TLS_CONFIGURATION, obstacle);
         }
         try {
             here.acceptor.listen(backlog);
@@ -330,7 +335,12 @@ public final class StreamSocketDriver implements Driver {
             throw new IllegalArgumentException("tls has no certificate, and the driver is listening");
         }
         try {
-            secure.context(tls.load());
+            TlsContext context = tls.load();
+            String obstacle = here.acceptor.isListening() ? context.obstacleToAccepting() : null;
+            if (obstacle != null) {
+                return failed(ResultCode.TLS_CONFIGURATION, obstacle);
+            }
+            secure.context(context);
             return ResultCode.OK;
         } catch (TlsMaterialException e) {
             return failed(ResultCode.TLS_CONFIGURATION, String.valueOf(e.getMessage()));

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.gridmate.GridMate;
+import dev.gridmate.driver.sim.Faults;
 import dev.gridmate.driver.sim.SimulatedPeer;
 import dev.gridmate.driver.tls.Certificates;
 import java.io.IOException;
@@ -163,7 +164,7 @@ class TlsTest {
             assertThat(it.driver.lastError()).contains("showed no certificate, and one is required");
             assertThat(client.events.reasons.get(0).code()).isEqualTo(DisconnectReason.Code.TLS_FAILED);
             assertThat(client.events.reasons.get(0).detail())
-                    .contains("the peer refused: Received fatal alert")
+                    .contains("the server refused: Received fatal alert")
                     .contains("does it want a certificate of this side");
         }
         Certificates.Identity stranger = OTHERS.client();
@@ -179,6 +180,31 @@ class TlsTest {
             it.until(() -> !it.events.established.isEmpty());
             SSLSession session = it.driver.tlsSession(it.events.established.get(0));
             assertThat(peerOf(session).getSubjectX500Principal().getName()).isEqualTo("CN=client");
+        }
+    }
+
+    @Test
+    void aClientThatIsRefusedWhileItClosesHearsWhyItsPacketsNeverLeft() {
+        TlsConfig.Builder server = serverTls()
+                .certificateAuthorityPem(Certificates.COMMON.authority().certificatePem())
+                .authenticateClient(true);
+        try (Loopback it = Loopback.server(config(server));
+                Loopback client = it.unconnectedClient(config(clientTls()))) {
+            SocketDriverAddress address = client.addressOf(it);
+            ok(client.driver.connectTo(address));
+            it.until(() -> !client.events.established.isEmpty());
+            for (int i = 0; i < 10_000 && it.count(DriverCounter.TLS_HANDSHAKES_FAILED) == 0; i++) {
+                it.driver.update(); // the client does not look meanwhile
+                it.driver.waitForData(Duration.ofMillis(1));
+            }
+            ok(client.driver.send(address, buffer(1, 100)));
+            ok(client.driver.disconnectFrom(address));
+            it.until(() -> !client.events.reasons.isEmpty());
+            DisconnectReason reason = client.events.reasons.get(0);
+            assertThat(reason.code()).isEqualTo(DisconnectReason.Code.LOCAL_CLOSED);
+            assertThat(reason.unsentBytes()).isEqualTo(102);
+            assertThat(reason.detail())
+                    .startsWith("closed by this side; then the server refused: Received fatal alert");
         }
     }
 
@@ -239,6 +265,37 @@ class TlsTest {
         // A server with a key of another kind has nothing in common with it.
         DisconnectReason reason = outcome(serverTls(), clientTls().profile(TlsProfile.GRIDMATE_COMPATIBLE));
         assertThat(reason.detail()).contains("handshake_failure").contains("in common?");
+    }
+
+    @Test
+    void inTheCompatibleProfileAServersKeyHasToBeAnRsaKeyAndAClientsDoesNot() {
+        TlsConfig.Builder ec = serverTls().profile(TlsProfile.GRIDMATE_COMPATIBLE);
+        try (GridMate gridMate = new GridMate();
+                StreamSocketDriver driver = new StreamSocketDriver(gridMate, config(ec))) {
+            ok(driver.initialize(AddressFamily.IPV4, "127.0.0.1", 0));
+            assertThat(driver.startListen(8)).isEqualTo(ResultCode.TLS_CONFIGURATION);
+            assertThat(driver.lastError()).contains("GRIDMATE_COMPATIBLE", "an RSA key, and this one is not");
+            assertThat(driver.isListening()).isFalse();
+        }
+        Certificates rsa = new Certificates("RSA");
+        TlsConfig.Builder server = TlsConfig.builder()
+                .certificatePem(rsa.server().certificatePem())
+                .privateKeyPem(rsa.server().keyPem())
+                .certificateAuthorityPem(Certificates.COMMON.authority().certificatePem())
+                .authenticateClient(true)
+                .profile(TlsProfile.GRIDMATE_COMPATIBLE);
+        TlsConfig.Builder client = TlsConfig.builder()
+                .certificatePem(Certificates.COMMON.client().certificatePem())
+                .privateKeyPem(Certificates.COMMON.client().keyPem())
+                .certificateAuthorityPem(rsa.authority().certificatePem())
+                .profile(TlsProfile.GRIDMATE_COMPATIBLE);
+        try (Loopback it = Loopback.server(config(server));
+                Loopback other = it.unconnectedClient(config(client))) {
+            ok(other.driver.connectTo(other.addressOf(it)));
+            it.until(() -> !it.events.established.isEmpty());
+            assertThat(it.driver.reloadTls(ec.build())).isEqualTo(ResultCode.TLS_CONFIGURATION);
+            assertThat(it.driver.lastError()).contains("an RSA key, and this one is not");
+        }
     }
 
     // ------------------------------------------------------------------------------------ sending
@@ -482,6 +539,39 @@ class TlsTest {
             server.until(() -> !client.events.reasons.isEmpty() && !server.events.reasons.isEmpty());
             assertThat(client.events.reasons.get(0).detail()).contains("does it speak TLS, on this port?");
             assertThat(server.events.reasons.get(0).code()).isEqualTo(DisconnectReason.Code.PACKET_TOO_LARGE);
+        }
+    }
+
+    @Test
+    void aServerThatTakesTheConnectionAndSaysNothingIsToldFromOneThatIsNotThere() {
+        assertThat(connectTimeout(Faults.NONE))
+                .isEqualTo("the peer took the connection, and made no TLS handshake (does it speak TLS, on this port?)"
+                        + " for PT3S");
+        Faults nobodyAnswers = new Faults(0, 0, 0, 0, 0, 0, 1, 0, Duration.ZERO);
+        assertThat(connectTimeout(nobodyAnswers)).isEqualTo("no answer for PT3S");
+    }
+
+    /** Connects with TLS to a driver without it, which takes the hello for a part of a packet; returns what is said. */
+    private static String connectTimeout(Faults faults) {
+        try (SimulatedPair plain = new SimulatedPair(config -> config);
+                GridMate gridMate = new GridMate();
+                StreamSocketDriver client = new StreamSocketDriver(
+                        gridMate,
+                        Loopback.config()
+                                .transport(plain.peerHost)
+                                .connectTimeout(Duration.ofSeconds(3))
+                                .tls(clientTls().build())
+                                .build())) {
+            Recorder events = Recorder.on(gridMate);
+            plain.network.faults(faults);
+            ok(client.initialize(AddressFamily.IPV4));
+            ok(client.connectTo(client.createDriverAddress(SimulatedPair.at("10.0.0.1", SimulatedPair.PORT))));
+            for (int i = 0; i < 400 && events.reasons.isEmpty(); i++) {
+                plain.step(Duration.ofMillis(10));
+                client.update();
+            }
+            assertThat(events.reasons.get(0).code()).isEqualTo(DisconnectReason.Code.CONNECT_TIMEOUT);
+            return events.reasons.get(0).detail();
         }
     }
 

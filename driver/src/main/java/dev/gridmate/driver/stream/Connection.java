@@ -238,7 +238,7 @@ public final class Connection {
             }
         }
         if (broken != null) {
-            end(code(broken, REMOTE_RESET), message(broken), Manner.ABORT);
+            breakOff(broken);
         } else if (read == -1) {
             onEndOfInput();
         } else if (read == ByteRing.FULL) {
@@ -388,7 +388,7 @@ public final class Connection {
             onReadable();
         }
         if (state.writes()) {
-            end(code(e, REMOTE_RESET), message(e), Manner.ABORT);
+            breakOff(e);
         }
     }
 
@@ -501,7 +501,8 @@ public final class Connection {
 
     private void onTimeout() {
         switch (state) {
-            case CONNECTING -> end(CONNECT_TIMEOUT, "no answer for " + core.config.connectTimeout(), Manner.CLOSE);
+            case CONNECTING ->
+                end(CONNECT_TIMEOUT, endpoint.missing() + " for " + core.config.connectTimeout(), Manner.CLOSE);
             case HANDSHAKE -> {
                 core.count(DriverCounter.TLS_HANDSHAKES_FAILED, 1);
                 end(HANDSHAKE_TIMEOUT, "the handshake was not made in time", Manner.CLOSE);
@@ -612,7 +613,7 @@ public final class Connection {
             try {
                 endpoint.shutdownOutput();
             } catch (IOException e) {
-                end(code(e, REMOTE_RESET), message(e), Manner.ABORT);
+                breakOff(e);
                 if (everythingReceived()) {
                     finish();
                 }
@@ -637,6 +638,15 @@ public final class Connection {
         CLOSE,
         /** Reset. */
         ABORT
+    }
+
+    // Who closes and loses something by that wants to know why it never left.
+    private void breakOff(IOException e) {
+        DisconnectReason present = reason;
+        if (present != null && !outbound.isEmpty()) {
+            reason = DisconnectReason.of(present.code(), present.detail() + "; then " + message(e));
+        }
+        end(code(e, REMOTE_RESET), message(e), Manner.ABORT);
     }
 
     /** The socket goes now; what arrived before can still be received, if the program knows of the connection. */

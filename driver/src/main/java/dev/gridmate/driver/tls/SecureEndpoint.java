@@ -93,6 +93,13 @@ public final class SecureEndpoint implements Endpoint {
     }
 
     @Override
+    public String missing() {
+        return connected
+                ? "the peer took the connection, and made no TLS handshake (does it speak TLS, on this port?)"
+                : inner.missing();
+    }
+
+    @Override
     public InetSocketAddress remoteAddress() {
         return inner.remoteAddress();
     }
@@ -333,7 +340,7 @@ public final class SecureEndpoint implements Endpoint {
         try {
             readUntilDry(into);
         } catch (SSLException e) {
-            failure = TlsTrouble.afterHandshake(e);
+            failure = TlsTrouble.afterHandshake(e, outgoing);
             sendAlert();
         } catch (IOException e) {
             failure = e;

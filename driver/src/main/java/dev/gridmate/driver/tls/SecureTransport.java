@@ -40,7 +40,8 @@ public final class SecureTransport implements Transport {
         context = next;
     }
 
-    TlsContext context() {
+    /** Returns what the next handshakes use. */
+    public TlsContext context() {
         return context;
     }
 

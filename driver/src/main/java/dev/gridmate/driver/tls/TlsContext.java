@@ -17,6 +17,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -27,6 +28,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** Makes engines for connections. One context for all of them: its sessions are resumed, and nothing is made per connection. */
@@ -37,11 +39,18 @@ public final class TlsContext {
     private final SSLContext context;
     private final TlsConfig config;
     private final List<String> suites;
+    private final @Nullable String obstacle;
 
-    private TlsContext(SSLContext context, TlsConfig config) {
+    private TlsContext(SSLContext context, TlsConfig config, @Nullable String obstacle) {
         this.context = context;
         this.config = config;
         this.suites = config.profile().cipherSuites();
+        this.obstacle = obstacle;
+    }
+
+    /** Returns why every client would be refused, in words for a person; null if that is not known. */
+    public @Nullable String obstacleToAccepting() {
+        return obstacle;
     }
 
     /** A PEM text, or the file in which it is, and what to call it in messages. */
@@ -88,7 +97,7 @@ public final class TlsContext {
             @Nullable Source authority)
             throws TlsMaterialException {
         if (given != null) {
-            return new TlsContext(given, config);
+            return new TlsContext(given, config, null);
         }
         try {
             KeyManager[] keys = certificate == null || privateKey == null ? null : keys(certificate, privateKey);
@@ -97,7 +106,7 @@ public final class TlsContext {
                     : authority == null ? null : trust(authority);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys, trust, null);
-            return new TlsContext(context, config);
+            return new TlsContext(context, config, obstacle(config.profile(), keys));
         } catch (GeneralSecurityException | IOException e) {
             throw new TlsMaterialException("TLS cannot be set up: " + e.getMessage(), e);
         }
@@ -122,6 +131,19 @@ public final class TlsContext {
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, NO_PASSWORD);
         return factory.getKeyManagers();
+    }
+
+    // Clients may show other keys; whether a configuration is for a server turns out when it listens.
+    private static @Nullable String obstacle(TlsProfile profile, KeyManager @Nullable [] keys) {
+        if (profile != TlsProfile.GRIDMATE_COMPATIBLE || keys == null) {
+            return null;
+        }
+        boolean hasRsa = Arrays.stream(keys)
+                .anyMatch(each ->
+                        each instanceof X509KeyManager manager && manager.getServerAliases("RSA", null) != null);
+        return hasRsa
+                ? null
+                : "the profile GRIDMATE_COMPATIBLE takes a server's key to be an RSA key, and this one is not";
     }
 
     private static void checkValidity(X509Certificate certificate, String name) throws TlsMaterialException {

@@ -18,6 +18,8 @@ final class TlsTrouble {
     private static final int RECORD_HANDSHAKE = 22;
     private static final int MAJOR_VERSION = 3;
 
+    private static final String ALERT = "fatal alert"; // the JDK's words for one that the peer sent
+
     private TlsTrouble() {}
 
     /** Looks at the first bytes of a peer: whoever does not speak TLS is found out with its first byte. */
@@ -38,17 +40,17 @@ final class TlsTrouble {
         return new EndpointException(TLS_FAILED, describe(e, outgoing), e);
     }
 
-    /** In TLS 1.3 the judgement of a client's certificate comes only now, too. */
-    static EndpointException afterHandshake(SSLException e) {
+    // In TLS 1.3 a client has made its handshake before the server refuses its certificate, and hears of it here.
+    static EndpointException afterHandshake(SSLException e, boolean outgoing) {
         String message = words(e);
-        String detail = message.contains("fatal alert")
-                ? "the peer refused: " + message + hint(message)
+        String detail = message.contains(ALERT)
+                ? refused(message, outgoing)
                 : "what the peer sent is no TLS, or was changed on its way: " + message;
         return new EndpointException(TLS_FAILED, detail, e);
     }
 
     private static String describe(SSLException e, boolean outgoing) {
-        String whose = outgoing ? "the server" : "the client";
+        String whose = whose(outgoing);
         CertificateExpiredException expired = cause(e, CertificateExpiredException.class);
         if (expired != null) {
             return whose + "'s certificate has expired: " + expired.getMessage();
@@ -70,10 +72,17 @@ final class TlsTrouble {
         if (message.contains("Empty client certificate chain") || message.contains("Empty server certificate chain")) {
             return whose + " showed no certificate, and one is required";
         }
-        if (message.contains("fatal alert")) {
-            return whose + " refused: " + message + hint(message);
-        }
-        return "the handshake failed: " + message;
+        return message.contains(ALERT)
+                ? refused(message, outgoing)
+                : "the handshake failed: " + message + hint(message);
+    }
+
+    private static String refused(String message, boolean outgoing) {
+        return whose(outgoing) + " refused: " + message + hint(message);
+    }
+
+    private static String whose(boolean outgoing) {
+        return outgoing ? "the server" : "the client";
     }
 
     // Newer JDKs put the name of the alert in front, which then stands there twice.
@@ -89,6 +98,7 @@ final class TlsTrouble {
             return " (it does not trust this side's certificate)";
         }
         if (message.contains("handshake_failure")
+                || message.contains("no cipher suites in common")
                 || message.contains("protocol_version")
                 || message.contains("insufficient_security")) {
             return " (do the two sides have a version, a cipher suite and a kind of key in common?)";

@@ -34,6 +34,15 @@ public interface Endpoint {
     boolean finishConnect() throws IOException;
 
     /**
+     * Says what did not come of a connect that is given up, since {@link #finishConnect()} never returned true.
+     *
+     * @return the words, for people; how long it was waited for is said behind them
+     */
+    default String missing() {
+        return "no answer";
+    }
+
+    /**
      * Reads what is there into the room between position and limit, and moves the position.
      *
      * @param into the room, 1 byte or more
