@@ -84,6 +84,8 @@ def exchange(context, port, name):
 def refused(context, port, name):
     try:
         came = exchange(context, port, name)
+    except TimeoutError:
+        raise Failed("neither refused nor answered") from None
     except OSError:  # an ssl.SSLError is one
         return True
     return came == b""
@@ -157,7 +159,8 @@ def s_client(port, version, *options):
     command = ["openssl", "s_client", "-quiet", "-connect", "127.0.0.1:%d" % port, version, "-servername", "localhost",
                "-verify_return_error", *options]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    timer = threading.Timer(PATIENCE, process.kill)
+    late = threading.Event()
+    timer = threading.Timer(PATIENCE, lambda: (late.set(), process.kill()))
     timer.start()
     came = b""
     try:
@@ -174,6 +177,7 @@ def s_client(port, version, *options):
         timer.cancel()
         process.kill()
         process.wait()
+    expect(not late.is_set(), "s_client: neither refused nor answered")
     return came
 
 

@@ -83,19 +83,27 @@ final class Clients implements Exchange, AutoCloseable {
         DisconnectReason reason = failed == null ? null : failed.failure();
         if (failed != null && reason != null) {
             return failed.wasEstablished()
-                    ? "connection to " + to + " ended: " + reason + " after " + came.get()
+                    ? "connection to " + to + " ended: " + reason + " after " + came.get() + hint(reason)
                     : cannotConnect(to, reason);
         }
         return isStalled(now) ? missing.get() : null;
     }
 
     static String cannotConnect(HostPort to, DisconnectReason reason) {
-        String advice = reason.code() == DisconnectReason.Code.TLS_FAILED
-                ? "See --help of --tls-ca, --tls-server-name and --tls-cert"
-                : reason.detail().contains("refused")
+        String detail = reason.detail();
+        String advice = reason.code() == DisconnectReason.Code.TLS_FAILED || detail.contains("TLS")
+                ? TlsFiles.wayOut(detail)
+                : detail.contains("refused")
                         ? "Is a server listening there? Start one with: gridmate echo --port " + to.port()
                         : "Check the address, the network and firewalls";
-        return "cannot connect to " + to + ": " + reason.detail() + ". " + advice;
+        return "cannot connect to " + to + ": " + detail + ". " + advice;
+    }
+
+    // A server with TLS has no words for a client without it, and only closes.
+    private String hint(DisconnectReason reason) {
+        boolean mayWantTls =
+                tlsSession == null && received() == 0 && reason.code() == DisconnectReason.Code.REMOTE_CLOSED;
+        return mayWantTls ? ". Does the server want --tls?" : "";
     }
 
     boolean isStalled(long now) {

@@ -50,11 +50,11 @@ final class EchoServer implements AutoCloseable {
     /** Begins to listen; fails with the user's way out. */
     void listen(InetAddress ip, int port, TlsFiles files) {
         ResultCode code = driver.initialize(HostPort.family(ip), ip.getHostAddress(), port);
-        if (code == ResultCode.TLS_CONFIGURATION) {
-            throw new Failure(files.inTheUsersWords(driver.lastError()));
-        }
         if (code == ResultCode.OK) {
             code = driver.startListen(BACKLOG);
+        }
+        if (code == ResultCode.TLS_CONFIGURATION) {
+            throw new Failure(files.inTheUsersWords(driver.lastError()));
         }
         if (code != ResultCode.OK) {
             throw cannotListen(ip, port, driver.lastError());

@@ -48,7 +48,27 @@ record TlsFiles(
     String inTheUsersWords(String error) {
         return error.replace("certificateAuthority " + authority, "--tls-ca " + authority)
                 .replace("certificate " + certificate, "--tls-cert " + certificate)
-                .replace("privateKey " + privateKey, "--tls-key " + privateKey);
+                .replace("privateKey " + privateKey, "--tls-key " + privateKey)
+                .replace("the profile GRIDMATE_COMPATIBLE", "--tls-profile compatible")
+                .replace("this one is not", "--tls-key " + privateKey + " is not: gridmate dev-cert --rsa makes one");
+    }
+
+    /** Returns what to do about a handshake that failed. */
+    static String wayOut(String detail) {
+        if (detail.contains("nobody who is trusted here")) {
+            return "Name the file of the authority that signed it with --tls-ca";
+        } else if (detail.contains("for another name")) {
+            return "Connect to a name that it is for, or give that name with --tls-server-name";
+        } else if (detail.contains("expired") || detail.contains("not valid yet")) {
+            return "The server needs another one, or a clock is wrong";
+        } else if (detail.contains("certificate of this side")) {
+            return "Show one with --tls-cert and --tls-key";
+        } else if (detail.contains("in common")) {
+            return "A server that is the original takes --tls-profile compatible, and has an RSA key";
+        } else if (detail.contains("speak TLS")) {
+            return "If it does not, connect without --tls";
+        }
+        return "See the options that begin with --tls";
     }
 
     /** Says what was agreed on. */

@@ -105,7 +105,10 @@ class TlsCommandsTest {
             assertThat(server.awaitError("TLS: ")).contains("it does not trust this side's certificate");
             Program.Result other = send(server, "--tls-ca", file("ca.pem"), "--tls-server-name", "other.example");
             assertThat(other.status()).isEqualTo(1);
-            assertThat(other.err()).contains("for another name").contains("other.example");
+            assertThat(other.err())
+                    .contains("for another name")
+                    .contains("other.example")
+                    .contains("--tls-server-name");
             Program.Result insecure = send(server, "--tls-insecure");
             assertThat(insecure.status()).isZero();
             assertThat(insecure.err()).startsWith("warning: --tls-insecure");
@@ -115,7 +118,9 @@ class TlsCommandsTest {
     @Test
     void aServerThatAsksWhoItsClientsAreRefusesThoseWhoDoNotSay() {
         try (Program server = echo("--tls-require-client-cert", "--tls-ca", file("ca.pem"))) {
-            assertThat(send(server, "--tls-ca", file("ca.pem")).status()).isEqualTo(1);
+            Program.Result silent = send(server, "--tls-ca", file("ca.pem"));
+            assertThat(silent.status()).isEqualTo(1);
+            assertThat(silent.err()).contains("the server refused: ", "does it want a certificate of this side");
             assertThat(server.awaitError("TLS: ")).contains("showed no certificate, and one is required");
             assertThat(send(
                                     server,
@@ -135,12 +140,37 @@ class TlsCommandsTest {
         try (Program server = echo()) {
             Program.Result plain = Program.run("send", server.address(), "--count", "10");
             assertThat(plain.status()).isEqualTo(1);
+            assertThat(plain.err()).contains("Does the server want --tls?");
             assertThat(server.awaitError("TLS: ")).contains("does not speak TLS: it begins with 00 40");
         }
     }
 
     @Test
+    void aClientInTlsIsToldThatTheServerIsNot() {
+        try (Program plain = Program.echo("--max-packet", "1000")) { // to which a hello is a packet that is too large
+            for (String command : List.of("send", "connect")) {
+                Program.Result secure = Program.run(command, plain.address(), "--tls", "--tls-ca", file("ca.pem"));
+                assertThat(secure.status()).isEqualTo(1);
+                assertThat(secure.err()).contains("does it speak TLS, on this port?", "connect without --tls");
+            }
+        }
+    }
+
+    @Test
     void theCompatibleProfileTakesRsa() {
+        says(
+                1,
+                "--tls-profile compatible takes a server's key to be an RSA key, and --tls-key "
+                        + file("server-key.pem") + " is not: gridmate dev-cert --rsa",
+                "echo",
+                "--port",
+                "0",
+                "--tls-cert",
+                file("server.pem"),
+                "--tls-key",
+                file("server-key.pem"),
+                "--tls-profile",
+                "compatible");
         String rsa = folder.resolve("rsa").toString();
         assertThat(Program.run("dev-cert", rsa, "--rsa", "--days", "1").status())
                 .isZero();
