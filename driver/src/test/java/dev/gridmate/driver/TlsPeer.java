@@ -157,6 +157,21 @@ final class TlsPeer {
         }
     }
 
+    /** Asks the other side to renew its keys, and reads nothing; returns whether that was taken, after some patience. */
+    boolean asksForNewKeys() throws SSLException {
+        engine.beginHandshake();
+        engine.wrap(ByteBuffer.allocate(0), sealed);
+        byte[] bytes = new byte[sealed.flip().remaining()];
+        sealed.get(bytes);
+        sealed.clear();
+        int done = 0;
+        for (int turn = 0; turn < 20 && done < bytes.length; turn++) {
+            done += peer.write(Arrays.copyOfRange(bytes, done, bytes.length));
+            pair.step(Duration.ofMillis(1));
+        }
+        return done == bytes.length;
+    }
+
     /** Receives what has arrived, opened. */
     byte[] read() throws SSLException {
         receive();

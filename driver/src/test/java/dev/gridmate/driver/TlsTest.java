@@ -16,6 +16,7 @@ import dev.gridmate.driver.tls.Certificates;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +29,13 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -625,6 +630,89 @@ class TlsTest {
             it.pass(Duration.ofMillis(20));
             assertThat(it.lastCode()).isEqualTo(DisconnectReason.Code.TLS_FAILED);
             assertThat(it.events.reasons.get(0).detail()).contains("renegotiation");
+        }
+    }
+
+    @Test
+    void aPeerThatReadsSlowlyAllTheTimeIsNotTakenForOneThatHangs() throws Exception {
+        try (SimulatedPair it =
+                new SimulatedPair(config -> config.tls(serverTls().build())
+                        .writeTimeout(Duration.ofSeconds(30))
+                        .drainTimeout(Duration.ofSeconds(5)))) {
+            it.network.window(5_000);
+            TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);
+            assertThat(peer.handshake()).isTrue();
+            SocketDriverAddress address = it.events.established.get(0);
+            ok(it.driver.send(address, buffer(1, 60_000)));
+            for (int second = 0; second < 40; second++) { // more than the write timeout
+                peer.peer.read(500);
+                it.step(Duration.ofSeconds(1));
+            }
+            assertThat(it.events.reasons).isEmpty();
+            it.driver.disconnectFrom(address);
+            for (int second = 0; second < 120 && it.events.reasons.isEmpty() && !peer.peer.isAtEnd(); second++) {
+                peer.peer.read(4_000); // more than the drain timeout for all, less for what TCP holds
+                it.step(Duration.ofSeconds(1));
+            }
+            assertThat(peer.peer.isAtEnd())
+                    .as("all of it has left, and then a FIN")
+                    .isTrue();
+            assertThat(peer.peer.isReset()).isFalse();
+        }
+    }
+
+    @Test
+    void aPeerThatAsksForNewKeysAndReadsNoAnswerIsNotReadEither() throws Exception {
+        try (SimulatedPair it = simulated(tls -> tls)) {
+            it.network.window(5_000);
+            TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);
+            assertThat(peer.handshake()).isTrue();
+            int most = 10_000;
+            int asked = 0;
+            for (boolean taken = true; taken && asked < most; asked++) {
+                taken = peer.asksForNewKeys();
+            }
+            // Each side's part of the network takes 10,000 bytes, and the driver a buffer of 36 KiB and one of 64;
+            // an answer is a record of 27 bytes.
+            assertThat(asked).isLessThan(most);
+            assertThat(it.events.reasons).isEmpty();
+        }
+    }
+
+    @Test
+    void aTrustManagerThatThrowsCostsThatConnectionOnly() throws Exception {
+        SSLContext upset = SSLContext.getInstance("TLS");
+        upset.init(null, new TrustManager[] {new UpsetTrustManager()}, null);
+        DisconnectReason reason = outcome(serverTls(), TlsConfig.builder().sslContext(upset));
+        assertThat(reason.code()).isEqualTo(DisconnectReason.Code.TLS_FAILED);
+        assertThat(reason.detail()).contains("upset by this certificate");
+    }
+
+    /** Throws what no trust manager should. */
+    private static final class UpsetTrustManager extends X509ExtendedTrustManager {
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {
+            throw new IllegalStateException("upset by this certificate");
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
         }
     }
 

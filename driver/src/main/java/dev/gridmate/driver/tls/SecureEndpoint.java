@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Plaintext counts as written when its records have left, and not before: until then the same bytes are offered again,
- * and are not sealed a second time. So what waits, waits in the ring of the connection, where it is bounded, counted and
+ * and are not sealed a second time. Of records that have left in part it counts as much as has surely left. So what waits, waits in the ring of the connection, where it is bounded, counted and
  * timed as without TLS; here there is one buffer at the most in each direction.
  */
 public final class SecureEndpoint implements Endpoint {
@@ -53,6 +53,9 @@ public final class SecureEndpoint implements Endpoint {
 
     /** There may be plaintext in what has arrived, whatever the socket has. */
     private boolean hasInput;
+
+    /** The peer asked for new keys, and there was no room for the answer. */
+    private boolean owesAnswer;
 
     private boolean ended;
     private boolean closeNotified;
@@ -142,6 +145,8 @@ public final class SecureEndpoint implements Endpoint {
         } catch (SSLException e) {
             sendAlert();
             throw TlsTrouble.inHandshake(e, outgoing);
+        } catch (RuntimeException e) { // a trust manager's, for example, which may be the program's
+            throw TlsTrouble.ofTheEngine(e);
         } finally {
             releaseIfDry();
             watchInner();
@@ -268,10 +273,10 @@ public final class SecureEndpoint implements Endpoint {
     public int write(ByteBuffer from) throws IOException {
         try {
             int start = from.position();
-            while (flushSealed()) {
-                from.position(from.position() + promised);
-                promised = 0;
-                if (!from.hasRemaining()) {
+            while (true) {
+                boolean flushed = flushSealed();
+                keepPromise(from);
+                if (!flushed || !from.hasRemaining()) {
                     break;
                 }
                 promised = sealPlaintext(from);
@@ -280,10 +285,22 @@ public final class SecureEndpoint implements Endpoint {
                 }
             }
             return from.position() - start;
+        } catch (RuntimeException e) {
+            throw TlsTrouble.ofTheEngine(e);
         } finally {
             releaseIfDry();
             watchInner();
         }
+    }
+
+    // A record is longer than what is in it, so that no more of the plaintext is still here than there are bytes of
+    // records. A
+    // peer that takes a little all the time must not look like one that takes nothing.
+    private void keepPromise(ByteBuffer from) {
+        int here = sealed == null ? 0 : sealed.position();
+        int left = promised - Math.min(promised, here);
+        from.position(from.position() + left);
+        promised -= left;
     }
 
     /** Seals as much as one buffer takes, without moving the position; returns how much that is. */
@@ -344,6 +361,8 @@ public final class SecureEndpoint implements Endpoint {
             sendAlert();
         } catch (IOException e) {
             failure = e;
+        } catch (RuntimeException e) {
+            failure = TlsTrouble.ofTheEngine(e);
         } finally {
             releaseIfDry();
             watchInner();
@@ -363,7 +382,10 @@ public final class SecureEndpoint implements Endpoint {
     // The peer's last packets may have arrived together with its reset, and are still to be read.
     private @Nullable IOException flushBeforeReading() {
         try {
-            flushSealed();
+            if (flushSealed() && owesAnswer) {
+                owesAnswer = false;
+                afterHandshakeMessage(establishedEngine(), establishedEngine().getHandshakeStatus());
+            }
             return null;
         } catch (IOException e) {
             return e;
@@ -371,6 +393,7 @@ public final class SecureEndpoint implements Endpoint {
     }
 
     private void readUntilDry(ByteBuffer into) throws IOException {
+        boolean dry = false;
         while (true) {
             takeOpened(into);
             if (!into.hasRemaining()) {
@@ -381,10 +404,16 @@ public final class SecureEndpoint implements Endpoint {
                 hasInput = false;
                 return;
             }
+            if (owesAnswer) {
+                return; // until there is room for it: a peer that asks and does not listen is not listened to
+            }
             if (holds(arrived) && unwrap(into)) {
                 continue;
             }
             hasInput = false;
+            if (dry) {
+                return;
+            }
             int read = inner.read(arrived());
             if (read == 0) {
                 return;
@@ -392,6 +421,7 @@ public final class SecureEndpoint implements Endpoint {
             if (read < 0) {
                 endOfInput();
             }
+            dry = arrived().hasRemaining(); // a short read, as everywhere
         }
     }
 
@@ -449,7 +479,8 @@ public final class SecureEndpoint implements Endpoint {
             if (task != null) {
                 task.run();
             } else if (sealed != null && sealed.remaining() < here.getSession().getPacketBufferSize()) {
-                return; // the answer can wait until what is before it has left
+                owesAnswer = true; // what is before it has to leave first
+                return;
             } else {
                 seal(here, NOTHING);
                 flushSealed();

@@ -49,6 +49,11 @@ final class TlsTrouble {
         return new EndpointException(TLS_FAILED, detail, e);
     }
 
+    /** What an engine, or somebody whom it asks, throws and should not: it costs this connection, and nobody else. */
+    static EndpointException ofTheEngine(RuntimeException e) {
+        return new EndpointException(TLS_FAILED, "TLS failed: " + e, e);
+    }
+
     private static String describe(SSLException e, boolean outgoing) {
         String whose = whose(outgoing);
         CertificateExpiredException expired = cause(e, CertificateExpiredException.class);
@@ -72,9 +77,11 @@ final class TlsTrouble {
         if (message.contains("Empty client certificate chain") || message.contains("Empty server certificate chain")) {
             return whose + " showed no certificate, and one is required";
         }
-        return message.contains(ALERT)
-                ? refused(message, outgoing)
-                : "the handshake failed: " + message + hint(message);
+        if (message.contains(ALERT)) {
+            return refused(message, outgoing);
+        }
+        RuntimeException thrown = cause(e, RuntimeException.class); // newer JDKs wrap what a trust manager throws
+        return "the handshake failed: " + (thrown != null ? thrown : message + hint(message));
     }
 
     private static String refused(String message, boolean outgoing) {
