@@ -676,6 +676,9 @@ class TlsTest {
             // an answer is a record of 27 bytes.
             assertThat(asked).isLessThan(most);
             assertThat(it.events.reasons).isEmpty();
+            assertThat(it.driver.waitForData(Duration.ofSeconds(1)))
+                    .as("nor does it keep the loop awake")
+                    .isFalse();
         }
     }
 

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Plaintext counts as written when its records have left, and not before: until then the same bytes are offered again,
- * and are not sealed a second time. Of records that have left in part it counts as much as has surely left. So what waits, waits in the ring of the connection, where it is bounded, counted and
- * timed as without TLS; here there is one buffer at the most in each direction.
+ * and are not sealed a second time. Of records that have left in part it counts as much as has surely left. So what
+ * waits, waits in the ring of the connection, where it is bounded, counted and timed as without TLS; here there is one
+ * buffer at the most in each direction.
  */
 public final class SecureEndpoint implements Endpoint {
 
@@ -70,6 +71,7 @@ public final class SecureEndpoint implements Endpoint {
 
     private boolean watchesReading = true;
     private boolean watchesWriting;
+    private boolean innerWatchesReading = true;
     private boolean innerWatchesWriting;
     private Object attachment = this;
 
@@ -294,8 +296,7 @@ public final class SecureEndpoint implements Endpoint {
     }
 
     // A record is longer than what is in it, so that no more of the plaintext is still here than there are bytes of
-    // records. A
-    // peer that takes a little all the time must not look like one that takes nothing.
+    // records. A peer that takes a little all the time must not look like one that takes nothing.
     private void keepPromise(ByteBuffer from) {
         int here = sealed == null ? 0 : sealed.position();
         int left = promised - Math.min(promised, here);
@@ -405,6 +406,8 @@ public final class SecureEndpoint implements Endpoint {
                 return;
             }
             if (owesAnswer) {
+                hasInput = true;
+                becomeRestless();
                 return; // until there is room for it: a peer that asks and does not listen is not listened to
             }
             if (holds(arrived) && unwrap(into)) {
@@ -467,8 +470,7 @@ public final class SecureEndpoint implements Endpoint {
     }
 
     // TLS 1.3 renews keys and gives out tickets in messages behind the handshake. In TLS 1.2 such a message begins a
-    // new
-    // handshake, under which nobody knows any more who the peer is.
+    // new handshake, under which nobody knows any more who the peer is.
     private void afterHandshakeMessage(SSLEngine here, HandshakeStatus status) throws IOException {
         HandshakeStatus next = status;
         while (next == HandshakeStatus.NEED_TASK || next == HandshakeStatus.NEED_WRAP) {
@@ -551,11 +553,18 @@ public final class SecureEndpoint implements Endpoint {
         watchesReading = read;
         watchesWriting = write;
         innerWatchesWriting = write || holds(sealed);
-        inner.watch(read || !established, innerWatchesWriting);
+        innerWatchesReading = (read && !isDeaf()) || !established;
+        inner.watch(innerWatchesReading, innerWatchesWriting);
+    }
+
+    /** Nothing is read until what waits has left, so that there is room for an answer. */
+    private boolean isDeaf() {
+        return owesAnswer && holds(sealed);
     }
 
     private void watchInner() {
-        if (connected && (watchesWriting || holds(sealed)) != innerWatchesWriting) {
+        boolean reading = (watchesReading && !isDeaf()) || !established;
+        if (connected && ((watchesWriting || holds(sealed)) != innerWatchesWriting || reading != innerWatchesReading)) {
             watch(watchesReading, watchesWriting);
         }
     }
@@ -576,7 +585,7 @@ public final class SecureEndpoint implements Endpoint {
     }
 
     boolean wantsToBeNamed() {
-        return established ? watchesReading : !taskRuns;
+        return established ? watchesReading && !isDeaf() : !taskRuns;
     }
 
     // ------------------------------------------------------------------------------------ memory
