@@ -15,7 +15,6 @@ final class DatagramWays {
 
     private final SimulatedNetwork network;
     private final SplittableRandom random;
-    private DatagramFaults faults = DatagramFaults.NONE;
     long sent;
     long delivered;
     long lost;
@@ -27,17 +26,14 @@ final class DatagramWays {
         this.random = random;
     }
 
-    void faults(DatagramFaults what) {
-        faults = what;
-    }
-
-    boolean isSendRefused() {
-        return chance(faults.refusedSends());
+    boolean isSendRefused(SimulatedLink link) {
+        return chance(link.datagramFaults().refusedSends());
     }
 
     void send(
             SimulatedHost from, InetSocketAddress sender, SimulatedHost to, InetSocketAddress receiver, byte[] bytes) {
         sent++;
+        DatagramFaults faults = network.link(from, to).datagramFaults();
         int headers = receiver.getAddress() instanceof Inet4Address ? 28 : 48;
         if (faults.mtu() > 0 && bytes.length + headers > faults.mtu()) {
             lose(sender, receiver, "is too large");
@@ -65,11 +61,14 @@ final class DatagramWays {
 
     private void carry(
             SimulatedHost from, InetSocketAddress sender, SimulatedHost to, InetSocketAddress receiver, byte[] bytes) {
+        SimulatedLink link = network.link(from, to);
+        DatagramFaults faults = link.datagramFaults();
         byte[] arriving = chance(faults.corruption()) ? corrupt(bytes) : bytes;
-        long due = network.datagramArrival()
+        long due = network.nanoTime()
+                + link.latency()
                 + delay(faults.jitter())
                 + (chance(faults.reordering()) ? delay(faults.reorderingDelay()) : 0);
-        network.sendOrLose(
+        network.transit().sendOrLose(
                 due,
                 from,
                 to,

@@ -84,7 +84,7 @@ final class SimulatedDatagramSocket implements DatagramTransport {
         if (network.nanoTime() < fullUntil) {
             return false;
         }
-        if (network.datagrams().isSendRefused()) {
+        if (network.datagrams().isSendRefused(network.link(host, to.getAddress()))) {
             fullUntil = network.nanoTime() + REFUSING;
             return false;
         }
@@ -157,7 +157,7 @@ final class SimulatedDatagramSocket implements DatagramTransport {
         long until = network.nanoTime() + nanos;
         network.settle();
         while (!woken.getAndSet(false) && inbox.isEmpty() && !(write && isWritable())) {
-            long next = write ? Math.min(network.nextArrival(), fullUntil) : network.nextArrival();
+            long next = write ? Math.min(network.transit().nextArrival(), fullUntil) : network.transit().nextArrival();
             network.advanceTo(Math.min(next, until));
             if (next > until) {
                 return;

@@ -20,6 +20,7 @@ final class SimulatedEndpoint implements Endpoint {
     final SimulatedHost host;
     final InetSocketAddress local;
     private final SimulatedNetwork network;
+    private final SimulatedLink link;
     private final @Nullable SimulatedTransport transport;
     private final InetSocketAddress remote;
     private final SocketOptions options;
@@ -46,6 +47,7 @@ final class SimulatedEndpoint implements Endpoint {
             SocketOptions options) {
         this.host = host;
         this.network = host.network;
+        this.link = network.link(host, remote.getAddress());
         this.transport = transport;
         this.local = local;
         this.remote = remote;
@@ -58,12 +60,12 @@ final class SimulatedEndpoint implements Endpoint {
         trace("connects");
         SimulatedHost target = network.hostAt(remote.getAddress());
         if (target == null) {
-            network.send(network.arrival(), host, host, () -> refusal = new NoRouteToHostException("No route to host"));
-        } else if (network.chance(network.faults().connectsBlackHoled())) {
-            network.lose(host, target, () -> knock(target));
+            network.transit().send(network.arrival(link), host, host, () -> refusal = new NoRouteToHostException("No route to host"));
+        } else if (network.chance(link.faults().connectsBlackHoled())) {
+            network.transit().hold(host, target, () -> knock(target));
         } else {
-            boolean refused = network.chance(network.faults().connectsRefused());
-            network.send(network.arrival(), host, target, () -> {
+            boolean refused = network.chance(link.faults().connectsRefused());
+            network.transit().send(network.arrival(link), host, target, () -> {
                 if (refused) {
                     refuse(target);
                 } else {
@@ -84,14 +86,14 @@ final class SimulatedEndpoint implements Endpoint {
         }
         SimulatedEndpoint server = listener.onConnect(this);
         if (server == null) {
-            network.send(network.nanoTime() + KNOCK_AGAIN, host, target, () -> knock(target));
+            network.transit().send(network.nanoTime() + KNOCK_AGAIN, host, target, () -> knock(target));
         } else {
-            network.send(server.out.inOrder(network.arrival()), target, host, () -> onConnected(server));
+            network.transit().send(server.out.inOrder(network.arrival(link)), target, host, () -> onConnected(server));
         }
     }
 
     private void refuse(SimulatedHost target) {
-        network.send(network.arrival(), target, host, () -> {
+        network.transit().send(network.arrival(link), target, host, () -> {
             trace("is refused");
             refusal = new ConnectException("Connection refused");
         });
@@ -144,7 +146,7 @@ final class SimulatedEndpoint implements Endpoint {
         }
         int count = Math.min(in.readable(), into.remaining());
         if (count > 0) {
-            if (count > 1 && network.chance(network.faults().shortReads())) {
+            if (count > 1 && network.chance(link.faults().shortReads())) {
                 count = 1 + network.draw(count - 1);
             }
             in.read(into, count);
@@ -166,15 +168,15 @@ final class SimulatedEndpoint implements Endpoint {
             throw new IOException("Broken pipe");
         }
         int count = Math.min(out.room(), from.remaining());
-        if (count <= 0 || network.chance(network.faults().refusedWrites())) {
+        if (count <= 0 || network.chance(link.faults().refusedWrites())) {
             return 0;
         }
-        if (count > 1 && network.chance(network.faults().shortWrites())) {
+        if (count > 1 && network.chance(link.faults().shortWrites())) {
             count = 1 + network.draw(count - 1);
         }
         long end = out.write(from, count);
         if (!out.severed) {
-            out.severed = network.chance(network.faults().resets());
+            out.severed = network.chance(link.faults().resets());
             transfer(out.severed ? end - network.draw(count + 1) : end);
         }
         return count;
@@ -183,11 +185,11 @@ final class SimulatedEndpoint implements Endpoint {
     // A cut lies behind any byte: the peer gets those before it, then the reset that this end gets too.
     private void transfer(long end) {
         SimulatedEndpoint other = Objects.requireNonNull(peer, "not connected");
-        long due = out.inOrder(network.arrival());
-        network.send(due, host, other.host, () -> other.onBytes(end));
+        long due = out.inOrder(network.arrival(link));
+        network.transit().send(due, host, other.host, () -> other.onBytes(end));
         if (out.severed) {
-            network.send(due, host, other.host, other::onReset);
-            network.send(network.arrival(), other.host, host, this::onReset);
+            network.transit().send(due, host, other.host, other::onReset);
+            network.transit().send(network.arrival(link), other.host, host, this::onReset);
         }
     }
 
@@ -214,7 +216,7 @@ final class SimulatedEndpoint implements Endpoint {
     }
 
     private void sendReset(SimulatedEndpoint to) {
-        network.send(network.arrival(), host, to.host, to::onReset);
+        network.transit().send(network.arrival(link), host, to.host, to::onReset);
     }
 
     // ------------------------------------------------------------------------------------ ending
@@ -237,7 +239,7 @@ final class SimulatedEndpoint implements Endpoint {
             trace("sends its FIN");
             out.endSent = true;
             if (!out.severed) {
-                network.send(out.inOrder(network.arrival()), host, other.host, other::onEnd);
+                network.transit().send(out.inOrder(network.arrival(link)), host, other.host, other::onEnd);
             }
         }
     }
@@ -345,6 +347,11 @@ final class SimulatedEndpoint implements Endpoint {
     @Nullable
     IOException refusal() {
         return refusal;
+    }
+
+    /** Draws whether it is named although nothing is there. */
+    boolean isSpuriouslyReady() {
+        return network.chance(link.faults().spuriousReadiness());
     }
 
     boolean isReady() {

@@ -90,6 +90,11 @@ final class SimulatedListener implements Listener {
         return watched;
     }
 
+    /** Draws whether it is named although nobody is waiting. */
+    boolean isSpuriouslyReady() {
+        return host.network.chance(host.network.faults().spuriousReadiness());
+    }
+
     boolean isReady() {
         return !waiting.isEmpty();
     }

@@ -4,13 +4,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     assertEquals(ResultCode.OK, server.startListen(16));
  *     assertEquals(ResultCode.OK, client.initialize(AddressFamily.IPV4));
  *     assertEquals(ResultCode.OK, client.connectTo(client.createDriverAddress("10.0.0.1|2017")));
- *     for (int tick = 0; tick < 600; tick++) {
- *         network.advance(Duration.ofMillis(16));
- *         server.update();
- *         client.update();
- *         // send, receive, check
- *     }
+ *     network.run(Duration.ofSeconds(10), server::update, client::update); // or lambdas that send, receive, check
  * }
  * assertEquals(0, network.openEndpoints());
  * }</pre>
@@ -60,39 +54,25 @@ public final class SimulatedNetwork {
 
     private final SplittableRandom random;
     private final DatagramWays datagrams;
-    private final PriorityQueue<Delivery> onTheWay = new PriorityQueue<>();
-    private final List<Delivery> held = new ArrayList<>();
+    private final Transit transit = new Transit();
     private final Map<InetAddress, SimulatedHost> hosts = new LinkedHashMap<>();
-    private final List<Partition> partitions = new ArrayList<>();
-    private Faults faults = Faults.NONE;
+    private final SimulatedLink everywhere = SimulatedLink.everywhere();
+    private final Map<Ends, SimulatedLink> links = new HashMap<>();
     private @Nullable Consumer<String> trace;
-    private long jitter;
-    private long latency;
     private int window = 64 * 1024;
-    private long now;
-    private long sequence;
+    private Duration tick = Duration.ofMillis(16);
 
-    /**
-     * Something on its way from one host to another. Those due at the same moment arrive in the order of sending. What
-     * cannot arrive is lost if it says how, and else held.
-     */
-    private record Delivery(
-            long due,
-            long sequence,
-            SimulatedHost from,
-            SimulatedHost to,
-            Runnable arrive,
-            @Nullable Runnable lose) implements Comparable<Delivery> {
+    /** Two hosts, in whichever order. */
+    private record Ends(SimulatedHost one, SimulatedHost other) {
         @Override
-        public int compareTo(Delivery other) {
-            int byTime = Long.compare(due, other.due);
-            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        public boolean equals(@Nullable Object object) {
+            return object instanceof Ends ends
+                    && ((one == ends.one && other == ends.other) || (one == ends.other && other == ends.one));
         }
-    }
 
-    private record Partition(SimulatedHost one, SimulatedHost other) {
-        boolean separates(SimulatedHost from, SimulatedHost to) {
-            return (one == from && other == to) || (one == to && other == from);
+        @Override
+        public int hashCode() {
+            return one.hashCode() ^ other.hashCode();
         }
     }
 
@@ -141,34 +121,43 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Sets what goes wrong with connections from now on.
+     * Sets what goes wrong with connections from now on, except between hosts whose {@link #link} has faults of its own.
      *
      * @param what the faults
      */
     public void faults(Faults what) {
-        faults = what;
-        jitter = what.jitter().toNanos();
+        everywhere.faults(what);
     }
 
     /**
-     * Sets what goes wrong with datagrams from now on.
+     * Sets what goes wrong with datagrams from now on, except between hosts whose {@link #link} has faults of its own.
      *
      * @param what the faults
      */
     public void datagramFaults(DatagramFaults what) {
-        datagrams.faults(what);
+        everywhere.datagramFaults(what);
     }
 
     /**
-     * Sets how long everything takes from one host to another; zero at first, which is within the same moment.
+     * Sets how long everything takes from one host to another, except between hosts whose {@link #link} has a latency of its
+     * own; zero at first, which is within the same moment.
      *
-     * @param oneWay the latency
+     * @param oneWay the latency, zero or more
+     * @throws IllegalArgumentException if it is negative
      */
     public void latency(Duration oneWay) {
-        if (oneWay.isNegative()) {
-            throw new IllegalArgumentException("latency is " + oneWay + ", it must not be negative");
-        }
-        latency = oneWay.toNanos();
+        everywhere.latency(oneWay);
+    }
+
+    /**
+     * Returns the way between two hosts, to set faults and a latency that other hosts do not have.
+     *
+     * @param one a host
+     * @param other another, or the same: then it is the way from the host to itself
+     * @return the link, always the same one for these two
+     */
+    public SimulatedLink link(SimulatedHost one, SimulatedHost other) {
+        return links.computeIfAbsent(new Ends(one, other), ends -> everywhere.another());
     }
 
     /**
@@ -193,20 +182,63 @@ public final class SimulatedNetwork {
      * @param other another
      */
     public void partition(SimulatedHost one, SimulatedHost other) {
-        partitions.add(new Partition(one, other));
+        transit.partition(one, other);
     }
 
-    /** Ends all faults and partitions; what was kept on its way arrives, in order. */
+    /** Ends all faults, those of links too, and all partitions; what was kept on its way arrives, in order. */
     public void heal() {
-        faults(Faults.NONE);
-        datagramFaults(DatagramFaults.NONE);
-        partitions.clear();
-        List<Delivery> late = List.copyOf(held);
-        held.clear();
-        for (Delivery each : late) {
-            onTheWay.add(new Delivery(now, sequence++, each.from, each.to, each.arrive, null));
+        everywhere.heal();
+        links.values().forEach(SimulatedLink::heal);
+        transit.heal();
+    }
+
+    /**
+     * Sets the time between two rounds of {@link #run}; 16 ms at first.
+     *
+     * @param time above zero
+     * @throws IllegalArgumentException if it is not
+     */
+    public void tick(Duration time) {
+        if (time.isNegative() || time.isZero()) {
+            throw new IllegalArgumentException("tick is " + time + ", it must be above zero");
         }
-        settle();
+        tick = time;
+    }
+
+    /**
+     * Runs programs for a while: each round moves the clock on by a {@linkplain #tick(Duration) tick}, the last one by what is
+     * left, and then calls each program once, in the given order.
+     *
+     * @param time how long, by the network's clock; zero or more
+     * @param programs what each does in a round: update, receive, send
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public void run(Duration time, Runnable... programs) {
+        boolean ignored = runUntil(() -> false, time, programs);
+    }
+
+    /**
+     * Runs programs as {@link #run} does, until a condition holds. It is asked before the first round and after each one.
+     *
+     * @param condition what is waited for
+     * @param most how long at most, by the network's clock; zero or more
+     * @param programs what each does in a round
+     * @return true if the condition holds; false if the time is over
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public boolean runUntil(BooleanSupplier condition, Duration most, Runnable... programs) {
+        Faults.check("time", most);
+        long end = nanoTime() + most.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (nanoTime() >= end) {
+                return false;
+            }
+            advanceTo(Math.min(end, nanoTime() + tick.toNanos()));
+            for (Runnable each : programs) {
+                each.run();
+            }
+        }
+        return true;
     }
 
     /**
@@ -215,7 +247,7 @@ public final class SimulatedNetwork {
      * @param time how far; zero or more
      */
     public void advance(Duration time) {
-        advanceTo(now + time.toNanos());
+        advanceTo(nanoTime() + time.toNanos());
     }
 
     /**
@@ -225,14 +257,11 @@ public final class SimulatedNetwork {
      * @throws IllegalArgumentException if it has passed
      */
     public void advanceTo(long nanoTime) {
-        if (nanoTime < now) {
-            throw new IllegalArgumentException("the clock stands at " + now + " and cannot go back to " + nanoTime);
+        if (nanoTime < transit.now()) {
+            throw new IllegalArgumentException(
+                    "the clock is at " + transit.now() + " and cannot go back to " + nanoTime);
         }
-        for (Delivery next = onTheWay.peek(); next != null && next.due <= nanoTime; next = onTheWay.peek()) {
-            now = Math.max(now, next.due);
-            settle();
-        }
-        now = nanoTime;
+        transit.advanceTo(nanoTime);
     }
 
     /**
@@ -241,7 +270,7 @@ public final class SimulatedNetwork {
      * @return nanoseconds since it was made
      */
     public long nanoTime() {
-        return now;
+        return transit.now();
     }
 
     /**
@@ -338,8 +367,19 @@ public final class SimulatedNetwork {
 
     // ------------------------------------------------------------------------------------ for the package
 
+    /** Returns what counts for all hosts between which nothing else is set. */
+    SimulatedLink everywhere() {
+        return everywhere;
+    }
+
+    /** Returns the way from a host to an address; if no host has it, what counts everywhere. */
+    SimulatedLink link(SimulatedHost from, InetAddress to) {
+        SimulatedHost target = hosts.get(to);
+        return target == null ? everywhere : link(from, target);
+    }
+
     Faults faults() {
-        return faults;
+        return everywhere.faults();
     }
 
     int window() {
@@ -360,9 +400,14 @@ public final class SimulatedNetwork {
         return random.nextInt(bound);
     }
 
-    /** Returns when something that is sent now arrives. */
-    long arrival() {
-        return now + latency + (jitter > 0 ? random.nextLong(jitter + 1) : 0);
+    /** Returns when something that is sent now on a connection arrives. */
+    long arrival(SimulatedLink link) {
+        long jitter = link.faults().jitter().toNanos();
+        return nanoTime() + link.latency() + (jitter > 0 ? random.nextLong(jitter + 1) : 0);
+    }
+
+    Transit transit() {
+        return transit;
     }
 
     DatagramWays datagrams() {
@@ -385,57 +430,9 @@ public final class SimulatedNetwork {
         }
     }
 
-    long datagramArrival() {
-        return now + latency;
-    }
-
-    void send(long due, SimulatedHost from, SimulatedHost to, Runnable arrive) {
-        onTheWay.add(new Delivery(due, sequence++, from, to, arrive, null));
-    }
-
-    /** Sends what is lost, and not held, if the hosts are separated now or when it would arrive. */
-    void sendOrLose(long due, SimulatedHost from, SimulatedHost to, Runnable arrive, Runnable lose) {
-        if (isSeparated(from, to)) {
-            lose.run();
-        } else {
-            onTheWay.add(new Delivery(due, sequence++, from, to, arrive, lose));
-        }
-    }
-
-    /** Sends into a black hole, which gives it back when the network heals. */
-    void lose(SimulatedHost from, SimulatedHost to, Runnable arrive) {
-        held.add(new Delivery(now, sequence++, from, to, arrive, null));
-    }
-
-    /** Delivers what is due. Every call from a program begins with it, so that nobody sees the past. */
+    /** Delivers what is due. */
     void settle() {
-        for (Delivery next = onTheWay.peek(); next != null && next.due <= now; next = onTheWay.peek()) {
-            onTheWay.poll();
-            if (isSeparated(next.from, next.to)) {
-                if (next.lose == null) {
-                    held.add(next);
-                } else {
-                    next.lose.run();
-                }
-            } else {
-                next.arrive.run();
-            }
-        }
-    }
-
-    private boolean isSeparated(SimulatedHost from, SimulatedHost to) {
-        for (Partition each : partitions) {
-            if (each.separates(from, to)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Returns when the next thing arrives; {@link Long#MAX_VALUE} if nothing is on its way. */
-    long nextArrival() {
-        Delivery next = onTheWay.peek();
-        return next == null ? Long.MAX_VALUE : next.due;
+        transit.settle();
     }
 
     boolean isTraced() {
@@ -444,7 +441,7 @@ public final class SimulatedNetwork {
 
     void trace(String line) {
         if (trace != null) {
-            trace.accept(String.format(Locale.ROOT, "%.3f ms  %s", now / 1e6, line));
+            trace.accept(String.format(Locale.ROOT, "%.3f ms  %s", nanoTime() / 1e6, line));
         }
     }
 }

@@ -48,17 +48,16 @@ class SimulatedTransport implements Transport {
     @Override
     public void poll(ReadyHandler ready) {
         network.settle();
-        double spurious = network.faults().spuriousReadiness();
         SimulatedEndpoint[] asked = endpoints.toArray(new SimulatedEndpoint[0]);
         int first = asked.length > 1 ? network.draw(asked.length) : 0;
         for (int i = 0; i < asked.length; i++) {
             SimulatedEndpoint each = asked[(first + i) % asked.length];
-            if (each.isOpen() && (each.isReady() || network.chance(spurious))) {
+            if (each.isOpen() && (each.isReady() || each.isSpuriouslyReady())) {
                 ready.onReady(each.attachment());
             }
         }
         SimulatedListener open = listener;
-        if (open != null && ((open.isWatched() && open.isReady()) || network.chance(spurious))) {
+        if (open != null && ((open.isWatched() && open.isReady()) || open.isSpuriouslyReady())) {
             ready.onReady(open);
         }
     }
@@ -68,7 +67,7 @@ class SimulatedTransport implements Transport {
         long until = network.nanoTime() + nanos;
         network.settle();
         while (!woken.getAndSet(false) && !somebodyIsReady()) {
-            long next = network.nextArrival();
+            long next = network.transit().nextArrival();
             network.advanceTo(Math.min(next, until));
             if (next > until) {
                 return;
