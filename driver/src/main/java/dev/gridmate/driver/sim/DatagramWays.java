@@ -68,20 +68,21 @@ final class DatagramWays {
                 + link.latency()
                 + delay(faults.jitter())
                 + (chance(faults.reordering()) ? delay(faults.reorderingDelay()) : 0);
-        network.transit().sendOrLose(
-                due,
-                from,
-                to,
-                () -> {
-                    SimulatedDatagramSocket socket = to.datagramSocketAt(receiver, sender);
-                    if (socket == null || !socket.arrive(sender, arriving)) {
-                        lose(sender, receiver, socket == null ? "finds nobody" : "finds the buffer full");
-                    } else {
-                        delivered++;
-                        trace(sender, receiver, "arrives");
-                    }
-                },
-                () -> lose(sender, receiver, "is cut off"));
+        network.transit()
+                .sendOrLose(
+                        due,
+                        from,
+                        to,
+                        () -> {
+                            SimulatedDatagramSocket socket = to.datagramSocketAt(receiver, sender);
+                            if (socket == null || !socket.arrive(sender, arriving)) {
+                                lose(sender, receiver, socket == null ? "finds nobody" : "finds the buffer full");
+                            } else {
+                                delivered++;
+                                trace(sender, receiver, "arrives");
+                            }
+                        },
+                        () -> lose(sender, receiver, "is cut off"));
     }
 
     private byte[] corrupt(byte[] bytes) {

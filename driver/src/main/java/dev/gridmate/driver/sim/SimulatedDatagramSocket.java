@@ -157,7 +157,9 @@ final class SimulatedDatagramSocket implements DatagramTransport {
         long until = network.nanoTime() + nanos;
         network.settle();
         while (!woken.getAndSet(false) && inbox.isEmpty() && !(write && isWritable())) {
-            long next = write ? Math.min(network.transit().nextArrival(), fullUntil) : network.transit().nextArrival();
+            long next = write
+                    ? Math.min(network.transit().nextArrival(), fullUntil)
+                    : network.transit().nextArrival();
             network.advanceTo(Math.min(next, until));
             if (next > until) {
                 return;

@@ -60,7 +60,12 @@ final class SimulatedEndpoint implements Endpoint {
         trace("connects");
         SimulatedHost target = network.hostAt(remote.getAddress());
         if (target == null) {
-            network.transit().send(network.arrival(link), host, host, () -> refusal = new NoRouteToHostException("No route to host"));
+            network.transit()
+                    .send(
+                            network.arrival(link),
+                            host,
+                            host,
+                            () -> refusal = new NoRouteToHostException("No route to host"));
         } else if (network.chance(link.faults().connectsBlackHoled())) {
             network.transit().hold(host, target, () -> knock(target));
         } else {

@@ -77,16 +77,20 @@ class SimulatedLinkTest {
         network.datagramFaults(DatagramFaults.NONE.withLoss(1));
         network.link(fast, server).datagramFaults(DatagramFaults.NONE);
         DatagramTransport at = socket(server, 2017);
-        assertThat(socket(slow, 1).send(ByteBuffer.wrap(new byte[] {1}), SERVER)).isTrue();
-        assertThat(socket(fast, 1).send(ByteBuffer.wrap(new byte[] {2}), SERVER)).isTrue();
+        assertThat(socket(slow, 1).send(ByteBuffer.wrap(new byte[] {1}), SERVER))
+                .isTrue();
+        assertThat(socket(fast, 1).send(ByteBuffer.wrap(new byte[] {2}), SERVER))
+                .isTrue();
         assertThat(arrived(at)).containsExactly((byte) 2);
     }
 
     @Test
     void aRefusedSendIsOfThisLink() throws Exception {
         network.link(slow, server).datagramFaults(DatagramFaults.NONE.withRefusedSends(1));
-        assertThat(socket(slow, 1).send(ByteBuffer.wrap(new byte[] {1}), SERVER)).isFalse();
-        assertThat(socket(fast, 1).send(ByteBuffer.wrap(new byte[] {1}), SERVER)).isTrue();
+        assertThat(socket(slow, 1).send(ByteBuffer.wrap(new byte[] {1}), SERVER))
+                .isFalse();
+        assertThat(socket(fast, 1).send(ByteBuffer.wrap(new byte[] {1}), SERVER))
+                .isTrue();
     }
 
     @Test
@@ -144,7 +148,8 @@ class SimulatedLinkTest {
     @Test
     void aRunUntilEndsWithItsConditionOrItsTime() {
         int[] rounds = {0};
-        assertThat(network.runUntil(() -> rounds[0] == 3, Duration.ofSeconds(1), () -> rounds[0]++)).isTrue();
+        assertThat(network.runUntil(() -> rounds[0] == 3, Duration.ofSeconds(1), () -> rounds[0]++))
+                .isTrue();
         assertThat(rounds[0]).isEqualTo(3);
         assertThat(network.nanoTime()).isEqualTo(Duration.ofMillis(48).toNanos());
         assertThat(network.runUntil(() -> false, Duration.ofSeconds(1))).isFalse();
