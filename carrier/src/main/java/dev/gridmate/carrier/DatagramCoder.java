@@ -1,5 +1,7 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.carrier.compress.CompressionFactory;
+import dev.gridmate.carrier.compress.Compressor;
 import dev.gridmate.carrier.link.CarrierCounters;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

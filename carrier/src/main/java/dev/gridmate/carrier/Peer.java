@@ -3,6 +3,7 @@ package dev.gridmate.carrier;
 import dev.gridmate.carrier.link.Link;
 import dev.gridmate.carrier.link.LinkListener;
 import dev.gridmate.carrier.link.Outbound;
+import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;

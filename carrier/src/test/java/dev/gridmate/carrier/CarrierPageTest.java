@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.GridMate;
+import dev.gridmate.carrier.traffic.FlowInformation;
+import dev.gridmate.carrier.traffic.Statistics;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -33,6 +35,9 @@ class CarrierPageTest {
     private static final String FRAME = """
             import dev.gridmate.GridMate;
             import dev.gridmate.carrier.*;
+            import dev.gridmate.carrier.badnet.*;
+            import dev.gridmate.carrier.compress.*;
+            import dev.gridmate.carrier.traffic.*;
             import dev.gridmate.carrier.ReceiveResult;
             import dev.gridmate.driver.*;
             import dev.gridmate.driver.sim.*;

@@ -1,6 +1,7 @@
 package dev.gridmate.carrier;
 
 import dev.gridmate.GridMate;
+import dev.gridmate.carrier.traffic.Statistics;
 import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;

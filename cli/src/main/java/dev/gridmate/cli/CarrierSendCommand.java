@@ -2,7 +2,7 @@ package dev.gridmate.cli;
 
 import dev.gridmate.carrier.CarrierCounter;
 import dev.gridmate.carrier.CarrierDisconnectReason;
-import dev.gridmate.carrier.DefaultSimulator;
+import dev.gridmate.carrier.badnet.DefaultSimulator;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.SplittableRandom;

@@ -1,6 +1,6 @@
 package dev.gridmate.carrier.link;
 
-import dev.gridmate.carrier.TrafficControl;
+import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.carrier.wire.AcksReader;
 import dev.gridmate.carrier.wire.SequenceNumber;
 import java.util.Arrays;

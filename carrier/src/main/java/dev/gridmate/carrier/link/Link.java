@@ -1,9 +1,9 @@
 package dev.gridmate.carrier.link;
 
 import dev.gridmate.carrier.CarrierCounter;
-import dev.gridmate.carrier.FlowInformation;
 import dev.gridmate.carrier.SecurityError;
-import dev.gridmate.carrier.TrafficControl;
+import dev.gridmate.carrier.traffic.FlowInformation;
+import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.carrier.wire.DatagramReader;
 import dev.gridmate.carrier.wire.MessageHeader;
 import dev.gridmate.carrier.wire.SequenceNumber;

@@ -4,7 +4,7 @@ import dev.gridmate.carrier.AckCallback;
 import dev.gridmate.carrier.CarrierCounter;
 import dev.gridmate.carrier.DataPriority;
 import dev.gridmate.carrier.SecurityError;
-import dev.gridmate.carrier.TrafficControl;
+import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.carrier.wire.AcksReader;
 import dev.gridmate.carrier.wire.DatagramWriter;
 import dev.gridmate.carrier.wire.MessageHeader;

@@ -1,6 +1,6 @@
 package dev.gridmate.carrier.link;
 
-import dev.gridmate.carrier.TrafficControl;
+import dev.gridmate.carrier.traffic.TrafficControl;
 
 /**
  * Spreads what the window allows over a round trip. A window of a megabyte that leaves at once would be lost in the peer's

@@ -1,4 +1,4 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.badnet;
 
 import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.traffic;
 
 /** Counts of one connection: of the second that runs, of the one before it, and of its whole life. */
 final class StatisticsWindow {

@@ -1,4 +1,4 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.traffic;
 
 /**
  * What a connection sent and received. The names are those of the original's {@code TrafficControl::Statistics}.

@@ -1,4 +1,4 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.traffic;
 
 /**
  * The congestion window: slow start, then CUBIC as RFC 9438 has it, with its fast convergence and its region in which it is

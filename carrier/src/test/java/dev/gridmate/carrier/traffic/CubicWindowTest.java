@@ -1,4 +1,4 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.compress;
 
 import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;

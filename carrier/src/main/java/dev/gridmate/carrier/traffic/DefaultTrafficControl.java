@@ -1,4 +1,4 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.traffic;
 
 import dev.gridmate.driver.SocketDriverAddress;
 

@@ -1,4 +1,4 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.traffic;
 
 /** One connection of a {@link DefaultTrafficControl}. Allocates nothing but the statistics that are asked for. */
 final class DefaultFlow implements TrafficControl.Flow {

@@ -1,4 +1,4 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.traffic;
 
 /**
  * Round trip time and loss of one connection, smoothed, and the judgement on them.

@@ -1,4 +1,4 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.compress;
 
 /**
  * Makes the compressor of a carrier. When a carrier has one, each of its datagrams begins with a byte that says whether

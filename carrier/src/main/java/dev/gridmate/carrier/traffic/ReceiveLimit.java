@@ -1,4 +1,4 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.traffic;
 
 /**
  * How many packets a second may come in: a bucket of tokens, kept as a single time, the moment until which what has come is

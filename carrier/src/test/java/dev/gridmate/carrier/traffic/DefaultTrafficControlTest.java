@@ -1,10 +1,12 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gridmate.carrier.Statistics.Period;
+import dev.gridmate.carrier.Addresses;
+import dev.gridmate.carrier.Cost;
+import dev.gridmate.carrier.traffic.Statistics.Period;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

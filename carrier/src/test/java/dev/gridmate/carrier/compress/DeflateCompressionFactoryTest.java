@@ -1,8 +1,9 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.compress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.gridmate.carrier.Cost;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,10 +1,12 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.badnet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gridmate.carrier.Addresses;
+import dev.gridmate.carrier.Cost;
 import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
