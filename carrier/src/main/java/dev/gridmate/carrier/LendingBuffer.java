@@ -1,5 +1,6 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.internal.LentView;
 import java.nio.ByteBuffer;
 
 /** The memory in which a message is lent to its handler: used again each time, unless a handler receives in turn. */
@@ -9,7 +10,7 @@ final class LendingBuffer {
     private static final int LARGEST_KEPT = 1 << 20;
 
     private ByteBuffer memory = ByteBuffer.allocate(0);
-    private ByteBuffer view = memory.asReadOnlyBuffer();
+    private LentView view = new LentView(memory);
     private int lent;
 
     /** Returns room for a message. Each call is followed by one of {@link #giveBack}. */
@@ -20,7 +21,7 @@ final class LendingBuffer {
         }
         if (memory.capacity() < length) {
             memory = ByteBuffer.allocate(Math.max(2048, Integer.highestOneBit(Math.max(1, length - 1)) * 2));
-            view = memory.asReadOnlyBuffer();
+            view = new LentView(memory);
         }
         return memory.clear().limit(length);
     }
@@ -29,7 +30,7 @@ final class LendingBuffer {
     @SuppressWarnings("ReferenceEquality") // equal buffers are not the same memory
     ByteBuffer lend(ByteBuffer filled) {
         return filled == memory
-                ? view.limit(filled.position()).position(0)
+                ? view.lend(0, filled.position())
                 : filled.flip().asReadOnlyBuffer();
     }
 

@@ -91,7 +91,7 @@ class CarrierPageTest {
             Process client = start(List.of("java", "-cp", classPath(), "CarrierHello"));
             try (BufferedReader output = client.inputReader()) {
                 assertThat(output.readLine()).isEqualTo("channel 0 says hello");
-                assertThat(output.readLine()).isEqualTo("USER_REQUESTED");
+                assertThat(output.readLine()).isEqualTo("USER_REQUESTED: this program asked for it");
             }
             assertThat(client.waitFor()).isZero();
         } finally {
@@ -102,7 +102,7 @@ class CarrierPageTest {
     @Test
     void everyReasonErrorResultAndFieldIsExplained() throws IOException {
         String page = read("docs/carrier.md");
-        for (CarrierDisconnectReason reason : CarrierDisconnectReason.values()) {
+        for (CarrierDisconnectReason.Code reason : CarrierDisconnectReason.Code.values()) {
             assertThat(page).contains("\n| `" + reason + "` |");
         }
         for (SecurityError error : SecurityError.values()) {

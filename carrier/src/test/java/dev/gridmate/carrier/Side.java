@@ -129,7 +129,7 @@ final class Side implements CarrierEvents, AutoCloseable {
 
     @Override
     public void onFailedToConnect(Carrier which, ConnectionId id, CarrierDisconnectReason reason) {
-        add("failed " + reason, id);
+        add("failed " + reason.code(), id);
     }
 
     @Override
@@ -139,7 +139,7 @@ final class Side implements CarrierEvents, AutoCloseable {
 
     @Override
     public void onDisconnect(Carrier which, ConnectionId id, CarrierDisconnectReason reason) {
-        add("disconnected " + reason, id);
+        add("disconnected " + reason.code(), id);
         receive();
     }
 

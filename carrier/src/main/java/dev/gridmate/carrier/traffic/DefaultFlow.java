@@ -1,5 +1,7 @@
 package dev.gridmate.carrier.traffic;
 
+import dev.gridmate.internal.TokenBucket;
+
 /** One connection of a {@link DefaultTrafficControl}. Allocates nothing but the statistics that are asked for. */
 final class DefaultFlow implements TrafficControl.Flow {
 
@@ -11,7 +13,7 @@ final class DefaultFlow implements TrafficControl.Flow {
 
     private final CubicWindow window;
     private final LinkQuality link;
-    private final ReceiveLimit receiveLimit;
+    private final TokenBucket receiveLimit;
     private final StatisticsWindow all = new StatisticsWindow();
     private final StatisticsWindow effective = new StatisticsWindow();
     private int dataInTransfer;
@@ -19,7 +21,7 @@ final class DefaultFlow implements TrafficControl.Flow {
     private long secondEndsAt;
     private boolean isSecondOver;
 
-    DefaultFlow(CubicWindow window, LinkQuality link, ReceiveLimit receiveLimit, long now) {
+    DefaultFlow(CubicWindow window, LinkQuality link, TokenBucket receiveLimit, long now) {
         this.window = window;
         this.link = link;
         this.receiveLimit = receiveLimit;
@@ -133,6 +135,11 @@ final class DefaultFlow implements TrafficControl.Flow {
     @Override
     public boolean isDisconnect(float threshold) {
         return link.isBad(threshold);
+    }
+
+    @Override
+    public String disconnectReason() {
+        return link.describe();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.gridmate.carrier.traffic;
 
 import dev.gridmate.driver.SocketDriverAddress;
+import dev.gridmate.internal.Arguments;
+import dev.gridmate.internal.TokenBucket;
 
 /**
  * CUBIC as the congestion control, a second without acknowledgement as a loss, and limits of round trip time and loss
@@ -47,11 +49,7 @@ public final class DefaultTrafficControl implements TrafficControl {
      * @throws IllegalArgumentException if a parameter is negative or not a number
      */
     public DefaultTrafficControl(int receivePacketsLimit, float rttThreshold, float packetLossThreshold) {
-        if (receivePacketsLimit < 0) {
-            throw new IllegalArgumentException(
-                    "receivePacketsLimit is " + receivePacketsLimit + ", it must be 0 (no limit) or more");
-        }
-        this.receivePacketsLimit = receivePacketsLimit;
+        this.receivePacketsLimit = Arguments.atLeast("receivePacketsLimit", receivePacketsLimit, 0);
         this.rttLimit = limit("rttThreshold", rttThreshold) * NANOS_PER_MILLI;
         this.lossLimit = limit("packetLossThreshold", packetLossThreshold);
     }
@@ -82,7 +80,7 @@ public final class DefaultTrafficControl implements TrafficControl {
         return new DefaultFlow(
                 new CubicWindow(maxDatagramSize, now),
                 new LinkQuality(rttLimit, lossLimit),
-                new ReceiveLimit(receivePacketsLimit, now),
+                TokenBucket.perSecond(receivePacketsLimit),
                 now);
     }
 }

@@ -1,5 +1,7 @@
 package dev.gridmate.carrier.traffic;
 
+import java.util.Locale;
+
 /**
  * Round trip time and loss of one connection, smoothed, and the judgement on them.
  *
@@ -136,6 +138,21 @@ final class LinkQuality {
     /** Returns how near the worse of the two is to its limit; 1 is the limit. */
     double factor() {
         return Math.max(rtt / rttLimit, loss() / lossLimit);
+    }
+
+    /** {@return what is worse, round trip time or loss, and its limit, in words} */
+    String describe() {
+        return rtt / rttLimit >= loss() / lossLimit
+                ? String.format(
+                        Locale.ROOT,
+                        "a round trip takes %,.0f ms, the limit is %,.0f ms",
+                        rttMillis(),
+                        rttLimit / NANOS_PER_MILLI)
+                : String.format(
+                        Locale.ROOT,
+                        "%.0f %% of the datagrams are lost, the limit is %.0f %%",
+                        loss() * 100,
+                        lossLimit * 100);
     }
 
     double loss() {

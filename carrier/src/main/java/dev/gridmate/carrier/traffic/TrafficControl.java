@@ -1,6 +1,7 @@
 package dev.gridmate.carrier.traffic;
 
 import dev.gridmate.driver.SocketDriverAddress;
+import java.util.Locale;
 
 /**
  * Decides how much may be on its way to each peer, when a datagram counts as lost, and when a connection is too bad to go
@@ -120,6 +121,20 @@ public interface TrafficControl {
          * @return whether
          */
         boolean isDisconnect(float threshold);
+
+        /**
+         * {@return why {@link #isDisconnect} is true, with the numbers, in words for people}
+         *
+         * <p>Asked when a connection is ended for that. Unless overridden, it names the round trip time and the loss.
+         */
+        default String disconnectReason() {
+            Statistics seen = statistics(Statistics.Period.LAST_SECOND, false);
+            return String.format(
+                    Locale.ROOT,
+                    "a round trip takes %,.0f ms, and %.0f %% of the datagrams are lost",
+                    seen.rtt(),
+                    seen.packetLoss() * 100);
+        }
 
         /**
          * Moves the statistics on; called in each update in which this connection has something to do, and at least once
