@@ -61,6 +61,19 @@ class ArchitectureTest {
             .resideInAPackage("dev.gridmate.driver.stream");
 
     @ArchTest
+    static final ArchRule theDriverKnowsNothingOfTls = noClasses()
+            .that()
+            .resideInAPackage("dev.gridmate.driver.stream")
+            .or()
+            .haveNameMatching("dev\\.gridmate\\.driver\\.(Acceptor|ConnectionTable|StreamLoop|Announcer)")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javax.net.ssl..", "dev.gridmate.driver.tls")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching(".*\\.(TlsConfig|TlsProfile|Security)");
+
+    @ArchTest
     static final ArchRule theShelfKnowsNothingButTheJdk = classes()
             .that()
             .resideInAPackage("dev.gridmate.internal")

@@ -26,9 +26,6 @@ final class Acceptor {
     private final StreamCore core;
     private final Counters<DriverCounter> counters;
     private final Consumer<String> lastError;
-    /** Nanoseconds that a handshake keeps its place in any case; a peer that is there needs a fraction of it. */
-    private static final long HANDSHAKE_PATIENCE = 500_000_000L;
-
     private final Map<InetAddress, Integer> perIp = new HashMap<>();
     private final long retryDelay;
 
@@ -76,6 +73,7 @@ final class Acceptor {
         Listener opened = transport.listen(local, backlog, options);
         // A port that the system chose is kept, so that listening again finds the same one.
         local = new InetSocketAddress(local.getAddress(), opened.localAddress().getPort());
+        opened.attach(this::onReady);
         listener = opened;
         watching = true;
         ready = true;
@@ -89,13 +87,14 @@ final class Acceptor {
         }
     }
 
-    void onReady() {
+    private int onReady() {
         ready = true;
+        return 0; // accepting is work, and it is bounded: see accept
     }
 
     /** Says whether a place has become free for peers that were left in the backlog. */
     boolean hasRoomAgain() {
-        return listener != null && !watching && retryAt == Long.MAX_VALUE && hasPlace() && handshakesFreeAt() == 0;
+        return listener != null && !watching && retryAt == Long.MAX_VALUE && hasPlace() && core.handshakesFreeAt() == 0;
     }
 
     /** Says whether there is a place for one more connection. Those that are making their handshake take none yet. */
@@ -106,15 +105,6 @@ final class Acceptor {
     /** Says whether there are more connections than places, since more than one made its handshake for the last of them. */
     boolean isOverfull() {
         return table.size() - core.handshakeCount() > config.maxConnections();
-    }
-
-    /** Returns when a handshake may begin: 0 if there is a place for it now; else when the oldest has to give way. */
-    private long handshakesFreeAt() {
-        TlsConfig tls = config.tls();
-        Connection oldest = core.oldestHandshake();
-        return tls == null || oldest == null || core.handshakeCount() < tls.maxHandshakes()
-                ? 0
-                : oldest.since() + HANDSHAKE_PATIENCE;
     }
 
     /** Accepts who is waiting, within the budget; returns how many. */
@@ -128,7 +118,7 @@ final class Acceptor {
             ready = true;
         }
         boolean room = config.surplusPolicy() == SurplusPolicy.CLOSE || hasPlace();
-        watch(open, room && retryAt == Long.MAX_VALUE && handshakesFreeAt() <= now);
+        watch(open, room && retryAt == Long.MAX_VALUE && core.handshakesFreeAt() <= now);
         int accepted = 0;
         while (ready && watching && accepted < config.acceptsPerUpdate()) {
             accepted += acceptOne(open, now);
@@ -149,7 +139,8 @@ final class Acceptor {
             return 0;
         }
         admit(endpoint);
-        if (handshakesFreeAt() > now || (config.surplusPolicy() == SurplusPolicy.LEAVE_IN_BACKLOG && !hasPlace())) {
+        if (core.handshakesFreeAt() > now
+                || (config.surplusPolicy() == SurplusPolicy.LEAVE_IN_BACKLOG && !hasPlace())) {
             watch(open, false);
         }
         return 1;
@@ -179,10 +170,7 @@ final class Acceptor {
         if (known) {
             table.supersede(address, this::onEnded);
         }
-        Connection oldest = core.oldestHandshake();
-        if (oldest != null && handshakesFreeAt() != 0) {
-            oldest.giveWay();
-        }
+        core.makePlaceForHandshake();
         table.add(Connection.accepted(core, endpoint, address));
     }
 
@@ -206,7 +194,7 @@ final class Acceptor {
         if (listener == null) {
             return time;
         }
-        long handshakes = handshakesFreeAt();
+        long handshakes = core.handshakesFreeAt();
         return Math.min(time, handshakes == 0 ? retryAt : Math.min(retryAt, handshakes));
     }
 

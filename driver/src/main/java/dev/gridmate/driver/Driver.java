@@ -1,5 +1,6 @@
 package dev.gridmate.driver;
 
+import dev.gridmate.Subscription;
 import dev.gridmate.internal.CheckReturnValue;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -129,6 +130,56 @@ public interface Driver extends AutoCloseable {
      *     flush} or {@code waitForData} finds that it takes more, or it takes another {@code send}.
      */
     int writableBytes(SocketDriverAddress to);
+
+    /**
+     * {@return true if packets travel on connections, which are made with {@link #connectTo} or accepted, and end} False
+     * if a packet goes to any address at once: then the next four methods do what is right without connections.
+     */
+    default boolean isConnectionOriented() {
+        return false;
+    }
+
+    /**
+     * Begins to connect to a peer, if this driver needs a connection to send to it. {@link #subscribe} tells how it ends.
+     *
+     * @param address the peer
+     * @return {@link ResultCode#OK} if it has begun, or no connection is needed; {@link ResultCode#ALREADY_CONNECTED} if
+     *     there is one, or one on its way; other codes if it cannot begin, with the words in {@link #lastError()}
+     */
+    @CheckReturnValue
+    default ResultCode connectTo(SocketDriverAddress address) {
+        return ResultCode.OK;
+    }
+
+    /**
+     * {@return true if a packet for this peer would leave: its connection is established, or none is needed}
+     *
+     * @param address the peer
+     */
+    default boolean isConnectedTo(SocketDriverAddress address) {
+        return true;
+    }
+
+    /**
+     * {@return how large a packet may be to leave now: as {@link #writableBytes}, but 0 while not connected} A protocol on
+     * top of the driver, which keeps what it cannot send, needs no other question.
+     *
+     * @param to the peer
+     */
+    default int roomFor(SocketDriverAddress to) {
+        return writableBytes(to);
+    }
+
+    /**
+     * Connects a handler for the events of this driver's connections. (The event bus of a {@link dev.gridmate.GridMate}
+     * carries those of all its drivers.) It is called as the handlers of the bus are.
+     *
+     * @param handler hears each event from the next one on
+     * @return the handler's place; close it to disconnect the handler
+     */
+    default Subscription subscribe(StreamSocketDriverEvents handler) {
+        return () -> {}; // without connections there are no events
+    }
 
     /**
      * Returns the time by which this driver's network lives: the system's, or that of a simulated network. A protocol on

@@ -29,6 +29,16 @@ public final class SocketDriverAddress {
     }
 
     /**
+     * {@return an address for a driver of your own} The drivers of this package make theirs themselves. Let equal addresses
+     * be the same object there, too.
+     *
+     * @param address resolved, with a port of 1 to 65535
+     */
+    public static SocketDriverAddress of(InetSocketAddress address) {
+        return new SocketDriverAddress(address, null);
+    }
+
+    /**
      * Returns the IP address.
      *
      * @return the IP address

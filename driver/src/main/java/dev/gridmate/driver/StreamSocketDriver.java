@@ -7,10 +7,6 @@ import dev.gridmate.driver.stream.Connection;
 import dev.gridmate.driver.stream.ConnectionState;
 import dev.gridmate.driver.stream.Frame;
 import dev.gridmate.driver.stream.StreamCore;
-import dev.gridmate.driver.tls.SecureEndpoint;
-import dev.gridmate.driver.tls.SecureTransport;
-import dev.gridmate.driver.tls.TlsContext;
-import dev.gridmate.driver.tls.TlsMaterialException;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.Transport;
@@ -60,19 +56,17 @@ public final class StreamSocketDriver implements Driver {
     private final EventBus<StreamSocketDriverEvents> events;
     private final Subscription attachment;
     private final Ownership ownership = new Ownership();
-    private final Transport.ReadyHandler ready = this::onReady;
 
     private volatile @Nullable Initialized world;
     private boolean closed;
     private boolean announcing;
-    private int work;
     private int established;
     private String lastError = "";
 
     /** What {@code initialize} makes. */
     private record Initialized(
             Transport transport,
-            @Nullable SecureTransport secure,
+            @Nullable Security security,
             LoopTime time,
             SocketOptions options,
             ConnectionTable table,
@@ -108,7 +102,7 @@ public final class StreamSocketDriver implements Driver {
      */
     public StreamSocketDriver(GridMate gridMate, StreamSocketDriverConfig config) {
         this.config = Objects.requireNonNull(config, "config");
-        this.core = new StreamCore(config, counters);
+        this.core = new StreamCore(config, counters, Security.limits(config.tls()));
         this.events = gridMate.eventBus(StreamSocketDriverEvents.class);
         this.attachment = gridMate.attach(this);
     }
@@ -134,19 +128,12 @@ public final class StreamSocketDriver implements Driver {
         Arguments.inRange("receiveBufferSize", receiveBufferSize, 0, Integer.MAX_VALUE);
         Arguments.inRange("sendBufferSize", sendBufferSize, 0, Integer.MAX_VALUE);
         InetSocketAddress local = AddressBook.toBind(family, address, port);
+        TlsConfig tls = config.tls();
+        Security security = null;
         Transport transport;
-        SecureTransport secure = null;
         try {
-            TlsConfig tls = config.tls();
-            TlsContext context = tls == null ? null : tls.load();
-            transport = config.transport().open();
-            if (tls != null && context != null) {
-                secure = new SecureTransport(
-                        transport, context, tls.handshakeBudget().toNanos(), tls.handshakeExecutor());
-                transport = secure;
-            }
-        } catch (TlsMaterialException e) {
-            return failed(ResultCode.TLS_CONFIGURATION, String.valueOf(e.getMessage()));
+            security = tls == null ? null : Security.open(tls, config.transport());
+            transport = security == null ? config.transport().open() : security.transport();
         } catch (TransportException e) {
             return failed(e);
         }
@@ -157,7 +144,7 @@ public final class StreamSocketDriver implements Driver {
         ConnectionTable table = new ConnectionTable(new AddressBook(this, family));
         world = new Initialized(
                 transport,
-                secure,
+                security,
                 new LoopTime(gapLimit, transport.nanoTime()),
                 options,
                 table,
@@ -180,20 +167,14 @@ public final class StreamSocketDriver implements Driver {
     public ResultCode startListen(int backlog) {
         Initialized here = enter();
         Arguments.inRange("backlog", backlog, 1, Integer.MAX_VALUE);
-        TlsConfig tls = config.tls();
-        if (tls != null && !tls.hasCertificate()) {
-            throw new IllegalStateException(
-                    "there is no certificate to show to those who connect: give TlsConfig a certificate and its privateKey");
-        }
         if (here.acceptor.isListening()) {
             throw new IllegalStateException(
                     "the driver is listening already on port " + here.acceptor.port() + ": call stopListen first");
         }
-        String obstacle = here.secure == null ? null : here.secure.context().obstacleToAccepting();
-        if (obstacle != null) {
-            return failed(ResultCode.TLS_CONFIGURATION, obstacle);
-        }
         try {
+            if (here.security != null) {
+                here.security.checkListening();
+            }
             here.acceptor.listen(backlog);
             return ResultCode.OK;
         } catch (TransportException e) {
@@ -230,6 +211,7 @@ public final class StreamSocketDriver implements Driver {
      *     ResultCode#TOO_MANY_CONNECTIONS}; a {@code SOCKET_} code if the system refuses, with its words in {@link
      *     #lastError()}
      */
+    @Override
     @CheckReturnValue
     public ResultCode connectTo(SocketDriverAddress address) {
         return connect(address, null);
@@ -247,15 +229,15 @@ public final class StreamSocketDriver implements Driver {
     @CheckReturnValue
     public ResultCode connectTo(SocketDriverAddress address, String serverName) {
         Objects.requireNonNull(serverName, "serverName");
-        secure(enter());
+        security(enter());
         return connect(address, serverName);
     }
 
-    private static SecureTransport secure(Initialized here) {
-        if (here.secure == null) {
+    private static Security security(Initialized here) {
+        if (here.security == null) {
             throw new IllegalStateException("this driver does without TLS: give its configuration a TlsConfig");
         }
-        return here.secure;
+        return here.security;
     }
 
     private ResultCode connect(SocketDriverAddress address, @Nullable String serverName) {
@@ -270,9 +252,7 @@ public final class StreamSocketDriver implements Driver {
         Endpoint endpoint;
         try {
             InetSocketAddress from = here.acceptor.localAddressToConnectFrom();
-            endpoint = here.secure == null
-                    ? here.transport.connect(from, own.toInetSocketAddress(), here.options)
-                    : here.secure.connect(from, own.toInetSocketAddress(), here.options, serverName);
+            endpoint = here.transport.connect(from, own.toInetSocketAddress(), here.options, serverName);
         } catch (TransportException e) {
             return failed(e);
         }
@@ -333,20 +313,11 @@ public final class StreamSocketDriver implements Driver {
     @CheckReturnValue
     public ResultCode reloadTls(TlsConfig tls) {
         Initialized here = enter();
-        SecureTransport secure = secure(here);
-        if (here.acceptor.isListening() && !tls.hasCertificate()) {
-            throw new IllegalArgumentException("tls has no certificate, and the driver is listening");
-        }
         try {
-            TlsContext context = tls.load();
-            String obstacle = here.acceptor.isListening() ? context.obstacleToAccepting() : null;
-            if (obstacle != null) {
-                return failed(ResultCode.TLS_CONFIGURATION, obstacle);
-            }
-            secure.context(context);
+            security(here).reload(tls, here.acceptor.isListening());
             return ResultCode.OK;
-        } catch (TlsMaterialException e) {
-            return failed(ResultCode.TLS_CONFIGURATION, String.valueOf(e.getMessage()));
+        } catch (TransportException e) {
+            return failed(e);
         }
     }
 
@@ -360,7 +331,7 @@ public final class StreamSocketDriver implements Driver {
      */
     public @Nullable SSLSession tlsSession(SocketDriverAddress address) {
         Connection connection = enter().table.open(address);
-        return connection != null && connection.endpoint() instanceof SecureEndpoint secure ? secure.session() : null;
+        return connection == null ? null : connection.endpoint().session();
     }
 
     /**
@@ -369,6 +340,7 @@ public final class StreamSocketDriver implements Driver {
      * @param address the peer
      * @return whether
      */
+    @Override
     public boolean isConnectedTo(SocketDriverAddress address) {
         Connection connection = enter().table.open(address);
         return connection != null && connection.state().isConnected();
@@ -415,6 +387,22 @@ public final class StreamSocketDriver implements Driver {
     public int writableBytes(SocketDriverAddress to) {
         Connection connection = enter().table.open(to);
         return connection == null ? 0 : connection.writableBytes();
+    }
+
+    @Override
+    public boolean isConnectionOriented() {
+        return true;
+    }
+
+    @Override
+    public int roomFor(SocketDriverAddress to) {
+        Connection connection = enter().table.open(to);
+        return connection == null || !connection.state().isConnected() ? 0 : connection.writableBytes();
+    }
+
+    @Override
+    public Subscription subscribe(StreamSocketDriverEvents handler) {
+        return events.connect(new OwnEvents(this, handler));
     }
 
     @Override
@@ -465,9 +453,9 @@ public final class StreamSocketDriver implements Driver {
     public int update() {
         Initialized here = enter();
         advance(here);
-        work = 0;
+        int work = 0;
         try {
-            here.transport.poll(ready);
+            work += here.transport.poll();
         } catch (TransportException e) {
             throw new UncheckedIOException("the system cannot say which sockets are ready", e);
         }
@@ -485,17 +473,6 @@ public final class StreamSocketDriver implements Driver {
             counters.add(DriverCounter.UPDATE_GAPS, 1);
         }
         core.at(here.time.now());
-    }
-
-    private void onReady(Object attached) {
-        if (attached instanceof Connection connection) {
-            work += connection.onReady();
-        } else {
-            Initialized here = world;
-            if (here != null) {
-                here.acceptor.onReady();
-            }
-        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.gridmate.driver;
 
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
+import dev.gridmate.driver.transport.Ready;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
@@ -46,18 +47,26 @@ final class CountingTransport implements Transport {
     }
 
     @Override
-    public Endpoint connect(@Nullable InetSocketAddress local, InetSocketAddress remote, SocketOptions options)
+    public Endpoint connect(
+            @Nullable InetSocketAddress local,
+            InetSocketAddress remote,
+            SocketOptions options,
+            @Nullable String serverName)
             throws TransportException {
-        return new CountedEndpoint(system.connect(local, remote, options));
+        return new CountedEndpoint(system.connect(local, remote, options, serverName));
     }
 
     @Override
-    public void poll(ReadyHandler ready) throws TransportException {
+    public int poll() throws TransportException {
         polls++;
-        system.poll(attached -> {
+        return system.poll();
+    }
+
+    private Ready counted(Ready ready) {
+        return () -> {
             named++;
-            ready.onReady(attached);
-        });
+            return ready.onReady();
+        };
     }
 
     @Override
@@ -85,6 +94,11 @@ final class CountingTransport implements Transport {
         @Override
         public InetSocketAddress localAddress() {
             return listener.localAddress();
+        }
+
+        @Override
+        public void attach(Ready ready) {
+            listener.attach(counted(ready));
         }
 
         @Override
@@ -117,8 +131,8 @@ final class CountingTransport implements Transport {
         }
 
         @Override
-        public void attach(Object attachment) {
-            endpoint.attach(attachment);
+        public void attach(Ready ready) {
+            endpoint.attach(counted(ready));
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.gridmate.bench.micro;
 
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
+import dev.gridmate.driver.transport.Ready;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.Transport;
 import java.net.InetSocketAddress;
@@ -55,19 +56,21 @@ final class MemoryTransport implements Transport {
     }
 
     @Override
-    public Endpoint connect(@Nullable InetSocketAddress local, InetSocketAddress remote, SocketOptions options) {
+    public Endpoint connect(
+            @Nullable InetSocketAddress local,
+            InetSocketAddress remote,
+            SocketOptions options,
+            @Nullable String serverName) {
         MemoryEndpoint endpoint = new MemoryEndpoint(remote);
         endpoints.add(endpoint);
         return endpoint;
     }
 
     @Override
-    public void poll(ReadyHandler handler) {
-        MemoryEndpoint named = ready;
-        if (named != null) {
-            ready = null;
-            handler.onReady(named.attachment);
-        }
+    public int poll() {
+        MemoryEndpoint called = ready;
+        ready = null;
+        return called == null ? 0 : called.attached.onReady();
     }
 
     @Override
@@ -86,7 +89,7 @@ final class MemoryTransport implements Transport {
 
     private static final class MemoryEndpoint implements Endpoint {
         private final InetSocketAddress remote;
-        private Object attachment = this;
+        private Ready attached = () -> 0;
         private @Nullable ByteBuffer waiting;
 
         MemoryEndpoint(InetSocketAddress remote) {
@@ -99,8 +102,8 @@ final class MemoryTransport implements Transport {
         }
 
         @Override
-        public void attach(Object object) {
-            attachment = object;
+        public void attach(Ready ready) {
+            attached = ready;
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.gridmate.driver.stream;
 
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.transport.Endpoint;
+import dev.gridmate.driver.transport.Ready;
 import dev.gridmate.internal.Counters;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -121,7 +122,7 @@ public class StreamBenchmark implements Endpoint {
     }
 
     @Override
-    public void attach(Object attachment) {}
+    public void attach(Ready ready) {}
 
     @Override
     public boolean finishConnect() {

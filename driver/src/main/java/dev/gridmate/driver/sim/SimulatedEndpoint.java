@@ -1,6 +1,7 @@
 package dev.gridmate.driver.sim;
 
 import dev.gridmate.driver.transport.Endpoint;
+import dev.gridmate.driver.transport.Ready;
 import dev.gridmate.driver.transport.SocketOptions;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -23,7 +24,7 @@ final class SimulatedEndpoint implements Endpoint {
     private final @Nullable SimulatedTransport transport;
     private final InetSocketAddress remote;
     private final SocketOptions options;
-    private Object attachment = this;
+    private Ready ready = () -> 0;
 
     private @Nullable SimulatedEndpoint peer;
     private SimulatedPipe in = new SimulatedPipe(1);
@@ -301,12 +302,12 @@ final class SimulatedEndpoint implements Endpoint {
     }
 
     @Override
-    public void attach(Object object) {
-        attachment = object;
+    public void attach(Ready attached) {
+        ready = attached;
     }
 
-    Object attachment() {
-        return attachment;
+    Ready ready() {
+        return ready;
     }
 
     @Override

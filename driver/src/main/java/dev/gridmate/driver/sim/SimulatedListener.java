@@ -2,6 +2,7 @@ package dev.gridmate.driver.sim;
 
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
+import dev.gridmate.driver.transport.Ready;
 import dev.gridmate.driver.transport.SocketOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,6 +20,7 @@ final class SimulatedListener implements Listener {
     private final ArrayDeque<SimulatedEndpoint> waiting = new ArrayDeque<>();
     private boolean watched = true;
     private boolean open = true;
+    private Ready ready = () -> 0;
 
     SimulatedListener(
             SimulatedHost host,
@@ -58,6 +60,15 @@ final class SimulatedListener implements Listener {
     @Override
     public InetSocketAddress localAddress() {
         return local;
+    }
+
+    @Override
+    public void attach(Ready attached) {
+        ready = attached;
+    }
+
+    Ready ready() {
+        return ready;
     }
 
     @Override

@@ -38,7 +38,11 @@ class SimulatedTransport implements Transport {
     }
 
     @Override
-    public Endpoint connect(@Nullable InetSocketAddress local, InetSocketAddress remote, SocketOptions options)
+    public Endpoint connect(
+            @Nullable InetSocketAddress local,
+            InetSocketAddress remote,
+            SocketOptions options,
+            @Nullable String serverName)
             throws TransportException {
         SimulatedEndpoint endpoint = host.connect(this, local, remote, options);
         add(endpoint);
@@ -46,21 +50,23 @@ class SimulatedTransport implements Transport {
     }
 
     @Override
-    public void poll(ReadyHandler ready) {
+    public int poll() {
         network.settle();
+        int work = 0;
         double spurious = network.faults().spuriousReadiness();
         SimulatedEndpoint[] asked = endpoints.toArray(new SimulatedEndpoint[0]);
         int first = asked.length > 1 ? network.draw(asked.length) : 0;
         for (int i = 0; i < asked.length; i++) {
             SimulatedEndpoint each = asked[(first + i) % asked.length];
             if (each.isOpen() && (each.isReady() || network.chance(spurious))) {
-                ready.onReady(each.attachment());
+                work += each.ready().onReady();
             }
         }
         SimulatedListener open = listener;
         if (open != null && ((open.isWatched() && open.isReady()) || network.chance(spurious))) {
-            ready.onReady(open);
+            work += open.ready().onReady();
         }
+        return work;
     }
 
     @Override

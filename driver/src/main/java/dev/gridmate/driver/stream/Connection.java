@@ -11,6 +11,7 @@ import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.EndpointException;
+import dev.gridmate.driver.transport.Ready;
 import dev.gridmate.internal.DeadlineHeap;
 import dev.gridmate.internal.TokenBucket;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code on...} takes input from the network or the clock; plain verbs come from the program. Neither ever calls the
  * program: what it should hear waits in the news queue.
  */
-public final class Connection extends DeadlineHeap.Entry {
+public final class Connection extends DeadlineHeap.Entry implements Ready {
 
     /** Nanoseconds until a connection for which there was no memory is read again. */
     private static final long MEMORY_PAUSE = 100_000_000L;
@@ -76,7 +77,7 @@ public final class Connection extends DeadlineHeap.Entry {
 
     /** Makes a connection of an accepted endpoint. */
     public static Connection accepted(StreamCore core, Endpoint endpoint, SocketDriverAddress address) {
-        boolean handshake = core.config.tls() != null;
+        boolean handshake = endpoint.hasHandshake();
         Connection connection = new Connection(
                 core, endpoint, address, false, handshake ? ConnectionState.HANDSHAKE : ConnectionState.ACCEPT);
         if (handshake) {
@@ -166,7 +167,7 @@ public final class Connection extends DeadlineHeap.Entry {
 
     // ------------------------------------------------------------------------------------ input from the network
 
-    /** The endpoint may have something; returns the work done. */
+    @Override
     public int onReady() {
         if (state.isComing()) {
             return onComing();
@@ -182,7 +183,7 @@ public final class Connection extends DeadlineHeap.Entry {
             if (state == ConnectionState.HANDSHAKE) {
                 core.handshakes.remove(this);
             }
-            if (core.config.tls() != null) {
+            if (endpoint.hasHandshake()) {
                 core.count(DriverCounter.TLS_HANDSHAKES, 1);
             }
             become(outgoing ? ConnectionState.CONNECT : ConnectionState.ACCEPT);
@@ -198,7 +199,7 @@ public final class Connection extends DeadlineHeap.Entry {
     }
 
     /** Others wait for its place, and it has had its time; for an accepted one whose handshake goes on. */
-    public void giveWay() {
+    void giveWay() {
         core.count(DriverCounter.TLS_HANDSHAKES_FAILED, 1);
         end(HANDSHAKE_TIMEOUT, "its handshake gave way to others that were waiting", Manner.CLOSE);
     }
@@ -536,7 +537,7 @@ public final class Connection extends DeadlineHeap.Entry {
     private long nextDeadline() {
         return switch (state) {
             case CONNECTING -> after(since, core.connectTimeout);
-            case HANDSHAKE -> after(since, core.handshakeTimeout);
+            case HANDSHAKE -> after(since, core.handshakeTimeout());
             case ESTABLISHED -> Math.min(writeDeadline(), Math.min(firstPacketDeadline(), idleDeadline()));
             case PEER_CLOSED, CLOSING, IN_ERROR -> after(since, core.drainTimeout);
             case ACCEPT, CONNECT, DISCONNECTED -> DeadlineHeap.NEVER;

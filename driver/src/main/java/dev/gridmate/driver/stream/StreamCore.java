@@ -3,7 +3,6 @@ package dev.gridmate.driver.stream;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.StreamSocketDriverConfig;
-import dev.gridmate.driver.TlsConfig;
 import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.DeadlineHeap;
 import java.time.Duration;
@@ -15,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamCore {
 
+    /** Nanoseconds that a handshake keeps its place in any case; a peer that is there needs a fraction of it. */
+    private static final long HANDSHAKE_PATIENCE = 500_000_000L;
+
     final StreamSocketDriverConfig config;
     final Counters<DriverCounter> counters;
     final BufferPool pool = new BufferPool();
@@ -22,7 +24,7 @@ public final class StreamCore {
     final int inboundCapacity;
     final int outboundCapacity;
     final long connectTimeout;
-    final long handshakeTimeout;
+    private final HandshakeLimits handshakeLimits;
     final long firstPacketTimeout;
     final long idleTimeout;
     final long writeTimeout;
@@ -51,15 +53,15 @@ public final class StreamCore {
     long now;
 
     /** Makes the shared part for one driver. */
-    public StreamCore(StreamSocketDriverConfig config, Counters<DriverCounter> counters) {
+    public StreamCore(
+            StreamSocketDriverConfig config, Counters<DriverCounter> counters, HandshakeLimits handshakeLimits) {
         this.config = config;
         this.counters = counters;
         this.inboundCapacity = Frame.bufferCapacity(config.inboundBufferSize(), config.maxPacketSize());
         this.outboundCapacity = Frame.bufferCapacity(config.outboundBufferSize(), config.maxPacketSize());
         this.desk = new LendDesk(pool, Frame.bufferCapacity(1, config.maxPacketSize()));
         this.connectTimeout = nanos(config.connectTimeout());
-        TlsConfig tls = config.tls();
-        this.handshakeTimeout = tls == null ? DeadlineHeap.NEVER : nanos(tls.handshakeTimeout());
+        this.handshakeLimits = handshakeLimits;
         this.firstPacketTimeout = nanos(config.firstPacketTimeout());
         this.idleTimeout = nanos(config.idleTimeout());
         this.writeTimeout = nanos(config.writeTimeout());
@@ -120,9 +122,22 @@ public final class StreamCore {
         return handshakes.size();
     }
 
-    /** Returns the accepted connection whose handshake began first of those that go on; null if there is none. */
-    public @Nullable Connection oldestHandshake() {
-        return handshakes.peek();
+    long handshakeTimeout() {
+        return handshakeLimits.timeout();
+    }
+
+    /** {@return when a handshake may begin: 0 if there is a place for it now; else when the oldest has to give way} */
+    public long handshakesFreeAt() {
+        Connection oldest = handshakes.peek();
+        return oldest == null || handshakes.size() < handshakeLimits.most() ? 0 : oldest.since() + HANDSHAKE_PATIENCE;
+    }
+
+    /** Makes a place for a handshake if there is none: the oldest gives way. */
+    public void makePlaceForHandshake() {
+        Connection oldest = handshakes.peek();
+        if (oldest != null && handshakesFreeAt() != 0) {
+            oldest.giveWay();
+        }
     }
 
     /** Returns how many connections have something to tell. */

@@ -5,6 +5,7 @@ import static dev.gridmate.driver.DisconnectReason.Code.TLS_FAILED;
 
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.EndpointException;
+import dev.gridmate.driver.transport.Ready;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -73,7 +74,7 @@ public final class SecureEndpoint implements Endpoint {
     private boolean watchesWriting;
     private boolean innerWatchesReading = true;
     private boolean innerWatchesWriting;
-    private Object attachment = this;
+    private Ready ready = () -> 0;
 
     private SecureEndpoint(SecureTransport transport, Endpoint inner, boolean outgoing, @Nullable String serverName) {
         this.transport = transport;
@@ -92,7 +93,7 @@ public final class SecureEndpoint implements Endpoint {
         return new SecureEndpoint(transport, inner, true, serverName);
     }
 
-    /** Returns what was agreed on; null while the handshake goes on. */
+    @Override
     public @Nullable SSLSession session() {
         return established && engine != null ? engine.getSession() : null;
     }
@@ -110,13 +111,18 @@ public final class SecureEndpoint implements Endpoint {
     }
 
     @Override
-    public void attach(Object object) {
-        attachment = object;
-        inner.attach(object);
+    public void attach(Ready attached) {
+        ready = attached;
+        inner.attach(attached);
     }
 
-    Object attachment() {
-        return attachment;
+    Ready ready() {
+        return ready;
+    }
+
+    @Override
+    public boolean hasHandshake() {
+        return true;
     }
 
     // ------------------------------------------------------------------------------------ the handshake

@@ -2,6 +2,7 @@ package dev.gridmate.driver.tls;
 
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
+import dev.gridmate.driver.transport.Ready;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,11 @@ final class SecureListener implements Listener {
     @Override
     public InetSocketAddress localAddress() {
         return inner.localAddress();
+    }
+
+    @Override
+    public void attach(Ready ready) {
+        inner.attach(ready);
     }
 
     @Override

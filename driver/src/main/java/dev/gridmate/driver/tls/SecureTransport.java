@@ -56,36 +56,31 @@ public final class SecureTransport implements Transport {
     }
 
     @Override
-    public Endpoint connect(@Nullable InetSocketAddress local, InetSocketAddress remote, SocketOptions options)
-            throws TransportException {
-        return connect(local, remote, options, null);
-    }
-
-    /** Connects to a server whose certificate must be for a name; null for the configured one. */
     public Endpoint connect(
             @Nullable InetSocketAddress local,
             InetSocketAddress remote,
             SocketOptions options,
             @Nullable String serverName)
             throws TransportException {
-        return SecureEndpoint.connecting(this, inner.connect(local, remote, options), serverName);
+        return SecureEndpoint.connecting(this, inner.connect(local, remote, options, serverName), serverName);
     }
 
     @Override
-    public void poll(ReadyHandler ready) throws TransportException {
+    public int poll() throws TransportException {
         workedFor = 0;
+        int work = 0;
         for (int n = restless.size(); n > 0; n--) {
             SecureEndpoint endpoint = restless.remove();
             if (endpoint.isRestless()) {
                 restless.add(endpoint);
                 if (endpoint.wantsToBeNamed()) {
-                    ready.onReady(endpoint.attachment());
+                    work += endpoint.ready().onReady();
                 }
             } else {
                 endpoint.calmed();
             }
         }
-        inner.poll(ready);
+        return work + inner.poll();
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.gridmate.driver.transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a connection: finish connecting, read, write, close. Never blocks.
@@ -19,19 +21,34 @@ public interface Endpoint {
     InetSocketAddress remoteAddress();
 
     /**
-     * Says what {@link Transport#poll} names when this endpoint is ready.
+     * Sets what {@link Transport#poll} calls when this endpoint is ready.
      *
-     * @param attachment the object to name
+     * @param ready what to call
      */
-    void attach(Object attachment);
+    void attach(Ready ready);
 
     /**
-     * Asks whether a connect has come to its end.
+     * {@return true if this network makes a handshake} Then an accepted endpoint is not established either until {@link
+     * #finishConnect()} has returned true.
+     */
+    default boolean hasHandshake() {
+        return false;
+    }
+
+    /**
+     * Asks for the end of a connect, and of the handshake behind it.
      *
-     * @return true if the connection stands; false if it is still on its way
+     * @return true if the connection is established; false if it is still on its way
      * @throws IOException if it failed; the message is the system's
      */
     boolean finishConnect() throws IOException;
+
+    /**
+     * {@return what the handshake has agreed on} Null while it goes on, and on a network without handshakes.
+     */
+    default @Nullable SSLSession session() {
+        return null;
+    }
 
     /**
      * Says what did not come of a connect that is given up, since {@link #finishConnect()} never returned true.

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts connections. {@link Transport#poll} names the listener itself when one may be waiting. */
+/** Accepts connections. */
 public interface Listener {
 
     /**
@@ -13,6 +13,13 @@ public interface Listener {
      * @return the address, with the port that was bound
      */
     InetSocketAddress localAddress();
+
+    /**
+     * Sets what {@link Transport#poll} calls when a connection may be waiting.
+     *
+     * @param ready what to call
+     */
+    void attach(Ready ready);
 
     /**
      * Accepts a connection that is waiting.

@@ -16,6 +16,7 @@ abstract class NioChannel {
     private int interest;
     private boolean open = true;
     private boolean registered;
+    private Ready ready = () -> 0;
 
     /** The place in the transport's list. */
     int index;
@@ -27,7 +28,14 @@ abstract class NioChannel {
         transport.add(this);
     }
 
-    abstract Object attachment();
+    /** Sets what a poll calls; for the endpoint and the listener. */
+    public void attach(Ready attached) {
+        ready = attached;
+    }
+
+    int onReady() {
+        return ready.onReady();
+    }
 
     boolean watched() {
         return interest != 0;

@@ -17,7 +17,6 @@ final class NioEndpoint extends NioChannel implements Endpoint {
     private final InetSocketAddress remoteAddress;
     private final @Nullable IOException refusedAtOnce;
     private boolean connecting;
-    private Object attachment = this;
 
     private NioEndpoint(
             NioTransport transport,
@@ -84,16 +83,6 @@ final class NioEndpoint extends NioChannel implements Endpoint {
         if (options.sendBufferSize() > 0) {
             channel.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBufferSize());
         }
-    }
-
-    @Override
-    Object attachment() {
-        return attachment;
-    }
-
-    @Override
-    public void attach(Object object) {
-        this.attachment = object;
     }
 
     @Override

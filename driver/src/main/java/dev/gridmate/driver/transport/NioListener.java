@@ -68,11 +68,6 @@ final class NioListener extends NioChannel implements Listener {
     }
 
     @Override
-    Object attachment() {
-        return this;
-    }
-
-    @Override
     public InetSocketAddress localAddress() {
         return localAddress;
     }

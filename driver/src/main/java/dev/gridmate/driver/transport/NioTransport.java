@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * The system's TCP sockets.
  *
  * <p>With few channels a selector costs more than it saves: asking it is one system call, and reading each channel that
- * it names another. So up to {@link #DIRECT_LIMIT} channels are all named without asking, and their reads say whether
- * anything was there. Beyond, or to wait, all are registered with the selector, and only those it selects are named.
+ * it names another. So up to {@link #DIRECT_LIMIT} channels are all called without asking, and their reads tell if
+ * anything was there. Beyond, or to wait, all are registered with the selector, and only those it selects are called.
  *
  * <p>A listener is always asked for through the selector, since an accept that finds nothing makes garbage in the JDK;
  * and a program that polls without a pause asks for it every {@link #PAUSE} only.
  *
- * <p>Who was found ready by a wait is named by the poll behind it without asking again, unless the program did something
+ * <p>What was found ready by a wait is called by the poll behind it without asking again, unless the program did something
  * else for longer than that in between: then there may be more by now.
  */
 final class NioTransport implements Transport {
@@ -40,10 +40,7 @@ final class NioTransport implements Transport {
 
     final Selector selector;
     private final Consumer<SelectionKey> nobody = this::ignore;
-    private final Consumer<SelectionKey> named = this::name;
-    private final Consumer<SelectionKey> namedListener = this::nameListener;
     private final Consumer<SelectionKey> collected = this::collect;
-    private @Nullable ReadyHandler handler;
 
     private NioChannel[] channels = new NioChannel[DIRECT_LIMIT];
     private int size;
@@ -97,40 +94,59 @@ final class NioTransport implements Transport {
     }
 
     @Override
-    public Endpoint connect(@Nullable InetSocketAddress local, InetSocketAddress remote, SocketOptions options)
+    public Endpoint connect(
+            @Nullable InetSocketAddress local,
+            InetSocketAddress remote,
+            SocketOptions options,
+            @Nullable String serverName)
             throws TransportException {
         return NioEndpoint.connect(this, local, remote, options);
     }
 
     @Override
-    public void poll(ReadyHandler ready) throws TransportException {
-        handler = ready;
-        if (foundCount > 0 && !selectorIsBehind && nanoTime() - foundAt < PAUSE) {
-            nameFound(ready);
-        } else if (size <= DIRECT_LIMIT) {
-            if (selectorIsBehind || listenerIsDue()) {
-                select(namedListener, 0);
-            }
-            // Backwards, since a channel that is closed meanwhile gives its place to the last one.
-            for (int i = size - 1; i >= 0; i--) {
-                if (i < size && channels[i] != listener && channels[i].watched()) {
-                    ready.onReady(channels[i].attachment());
-                }
-            }
-        } else {
-            registerAll();
-            select(named, 0);
+    public int poll() throws TransportException {
+        boolean fresh = foundCount > 0 && !selectorIsBehind && nanoTime() - foundAt < PAUSE;
+        boolean direct = !fresh && size <= DIRECT_LIMIT;
+        if (!fresh) {
+            forgetFound();
         }
-        forgetFound();
-        handler = null;
+        if (direct && (selectorIsBehind || listenerIsDue())) {
+            select(collected, 0);
+        } else if (!fresh && !direct) {
+            registerAll();
+            select(collected, 0);
+        }
+        try {
+            return direct ? callAll() : callFound();
+        } finally {
+            forgetFound();
+        }
     }
 
-    private void nameFound(ReadyHandler ready) {
+    private int callAll() {
+        int work = 0;
         for (int i = 0; i < foundCount; i++) {
-            if (found[i].isOpen()) {
-                ready.onReady(found[i].attachment());
+            if (found[i] == listener) {
+                work += found[i].onReady();
             }
         }
+        // Backwards, since a channel that is closed meanwhile gives its place to the last one.
+        for (int i = size - 1; i >= 0; i--) {
+            if (i < size && channels[i] != listener && channels[i].watched()) {
+                work += channels[i].onReady();
+            }
+        }
+        return work;
+    }
+
+    private int callFound() {
+        int work = 0;
+        for (int i = 0; i < foundCount; i++) {
+            if (found[i].isOpen()) {
+                work += found[i].onReady();
+            }
+        }
+        return work;
     }
 
     private void forgetFound() {
@@ -222,20 +238,6 @@ final class NioTransport implements Transport {
             } catch (TransportException e) {
                 selectorIsBehind = true; // the next poll will find the selector as broken as this one did
             }
-        }
-    }
-
-    private void name(SelectionKey key) {
-        NioChannel channel = (NioChannel) key.attachment();
-        ReadyHandler ready = handler;
-        if (key.isValid() && ready != null) {
-            ready.onReady(channel.attachment());
-        }
-    }
-
-    private void nameListener(SelectionKey key) {
-        if (key.attachment() == listener) {
-            name(key);
         }
     }
 

@@ -45,24 +45,30 @@ public interface Transport extends AutoCloseable {
      * @param local the local address to connect from; null for any
      * @param remote the peer
      * @param options for the socket
+     * @param serverName the name that the peer has to prove; null for the usual one. Has no meaning on a network whose
+     *     peers prove nothing.
      * @return the endpoint, still connecting
      * @throws TransportException if connecting cannot even begin
      */
-    Endpoint connect(@Nullable InetSocketAddress local, InetSocketAddress remote, SocketOptions options)
+    Endpoint connect(
+            @Nullable InetSocketAddress local,
+            InetSocketAddress remote,
+            SocketOptions options,
+            @Nullable String serverName)
             throws TransportException;
 
     /**
-     * Names the listener and the endpoints that may have something to do, by what is attached to them. It may name too
-     * many, never too few: a transport with few connections just names them all, which saves asking. In the first poll
-     * right after {@link #await} it may name those that the wait found, and the rest in the next one.
+     * Calls what is attached to the listener and the endpoints that may have something to do. It may call too many,
+     * never too few: a transport with few connections just calls them all, which saves asking. In the first poll right
+     * after {@link #await} it may call those that the wait found, and the rest in the next one.
      *
-     * @param ready called for each; it may use and close any endpoint
+     * @return the work done, by all that were called
      * @throws TransportException if the system cannot say
      */
-    void poll(ReadyHandler ready) throws TransportException;
+    int poll() throws TransportException;
 
     /**
-     * Waits until {@code poll} would name somebody who has something to do, for {@link #wakeup()}, or for the time to
+     * Waits until {@code poll} would call something that has something to do, for {@link #wakeup()}, or for the time to
      * be over.
      *
      * @param nanos how long at most, above 0
@@ -87,16 +93,5 @@ public interface Transport extends AutoCloseable {
          * @throws TransportException if the system has no descriptors left
          */
         Transport open() throws TransportException;
-    }
-
-    /** Hears who is ready. */
-    @FunctionalInterface
-    interface ReadyHandler {
-        /**
-         * Somebody may have something to do.
-         *
-         * @param attachment what was attached to the endpoint or listener
-         */
-        void onReady(Object attachment);
     }
 }

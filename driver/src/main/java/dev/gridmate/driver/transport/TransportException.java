@@ -2,6 +2,7 @@ package dev.gridmate.driver.transport;
 
 import dev.gridmate.driver.ResultCode;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** A socket could not be made, bound or set up. Says at which step, with the system's message. */
 public final class TransportException extends IOException {
@@ -16,9 +17,9 @@ public final class TransportException extends IOException {
      *
      * @param code the step that failed
      * @param message what failed, with the system's words
-     * @param cause the system's exception
+     * @param cause what was thrown below, if anything
      */
-    public TransportException(ResultCode code, String message, Throwable cause) {
+    public TransportException(ResultCode code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;
     }

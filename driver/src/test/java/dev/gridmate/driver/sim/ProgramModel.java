@@ -456,7 +456,7 @@ abstract class ProgramModel {
     }
 
     static boolean isAnnounced(SimulatedEndpoint endpoint) {
-        return endpoint.attachment() instanceof Connection connection && connection.wasAnnounced();
+        return endpoint.ready() instanceof Connection connection && connection.wasAnnounced();
     }
 
     /** The program hears failed. */

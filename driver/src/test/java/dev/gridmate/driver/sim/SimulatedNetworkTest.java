@@ -11,6 +11,7 @@ import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
+import dev.gridmate.driver.transport.Ready;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
@@ -225,7 +226,7 @@ class SimulatedNetworkTest {
         assertThat(refused.isConnected()).isFalse();
         assertThat(refused.refusal()).contains("Connection refused");
 
-        Endpoint lost = transport.connect(null, new InetSocketAddress("10.9.9.9", 1), PLAIN);
+        Endpoint lost = transport.connect(null, new InetSocketAddress("10.9.9.9", 1), PLAIN, null);
         assertThatThrownBy(lost::finishConnect).hasMessage("No route to host");
     }
 
@@ -365,13 +366,14 @@ class SimulatedNetworkTest {
     }
 
     @Test
-    void poll_names_who_is_ready_and_watched() throws IOException {
+    void poll_calls_what_is_ready_and_watched() throws IOException {
         Listener listener = transport.listen(SERVER, 8, PLAIN);
         SimulatedPeer client = clientHost.connectRaw(SERVER);
-        assertThat(polled()).containsExactly(listener);
+        listener.attach(calls("listener"));
+        assertThat(polled()).containsExactly("listener");
         Endpoint server = listener.accept();
         assertThat(server).isNotNull();
-        server.attach("server");
+        server.attach(calls("server"));
         assertThat(polled()).isEmpty();
         client.write(bytes(1));
         assertThat(polled()).containsExactly("server");
@@ -427,10 +429,16 @@ class SimulatedNetworkTest {
         return new Pair(client, server);
     }
 
-    private List<Object> polled() throws TransportException {
-        List<Object> named = new ArrayList<>();
-        transport.poll(named::add);
-        return named;
+    private final List<String> called = new ArrayList<>();
+
+    private Ready calls(String name) {
+        return () -> called.add(name) ? 1 : 0;
+    }
+
+    private List<String> polled() throws TransportException {
+        called.clear();
+        assertThat(transport.poll()).isEqualTo(called.size());
+        return called;
     }
 
     private static byte[] read(Endpoint from, int most) throws IOException {

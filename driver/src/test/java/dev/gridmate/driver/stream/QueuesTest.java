@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class QueuesTest {
 
-    private final StreamCore core =
-            new StreamCore(StreamSocketDriverConfig.builder().build(), new Counters<>(DriverCounter.class));
+    private final StreamCore core = new StreamCore(
+            StreamSocketDriverConfig.builder().build(), new Counters<>(DriverCounter.class), HandshakeLimits.NONE);
 
     private final GridMate gridMate = new GridMate();
     private final SocketDriverAddress address = anyAddress();

@@ -1,6 +1,7 @@
 package dev.gridmate.driver.stream;
 
 import dev.gridmate.driver.transport.Endpoint;
+import dev.gridmate.driver.transport.Ready;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -65,7 +66,7 @@ final class ScriptedEndpoint implements Endpoint {
     }
 
     @Override
-    public void attach(Object attachment) {}
+    public void attach(Ready ready) {}
 
     @Override
     public boolean finishConnect() {

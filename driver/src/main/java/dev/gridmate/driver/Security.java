@@ -1,0 +1,77 @@
+package dev.gridmate.driver;
+
+import dev.gridmate.driver.stream.HandshakeLimits;
+import dev.gridmate.driver.tls.SecureTransport;
+import dev.gridmate.driver.tls.TlsContext;
+import dev.gridmate.driver.tls.TlsMaterialException;
+import dev.gridmate.driver.transport.Transport;
+import dev.gridmate.driver.transport.TransportException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts TLS between a driver and its network, and changes its keys later. The only place of a driver that knows TLS:
+ * everything else sees a transport whose endpoints take a little longer to be established.
+ */
+final class Security {
+
+    private final TlsConfig tls;
+    private final SecureTransport transport;
+
+    private Security(TlsConfig tls, SecureTransport transport) {
+        this.tls = tls;
+        this.transport = transport;
+    }
+
+    /** Opens a network with TLS on top. Keys are read first, so that nothing is left open if they cannot be used. */
+    static Security open(TlsConfig tls, Transport.Factory network) throws TransportException {
+        TlsContext context = load(tls);
+        long budget = tls.handshakeBudget().toNanos();
+        return new Security(tls, new SecureTransport(network.open(), context, budget, tls.handshakeExecutor()));
+    }
+
+    private static TlsContext load(TlsConfig tls) throws TransportException {
+        try {
+            return tls.load();
+        } catch (TlsMaterialException e) {
+            throw new TransportException(ResultCode.TLS_CONFIGURATION, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    static HandshakeLimits limits(@Nullable TlsConfig tls) {
+        return tls == null
+                ? HandshakeLimits.NONE
+                : new HandshakeLimits(tls.handshakeTimeout().toNanos(), tls.maxHandshakes());
+    }
+
+    /** Throws if every client would be refused. */
+    void checkListening() throws TransportException {
+        if (!tls.hasCertificate()) {
+            throw new IllegalStateException(
+                    "there is no certificate to show to those who connect: give TlsConfig a certificate and its privateKey");
+        }
+        checkAccepting(transport.context());
+    }
+
+    private static void checkAccepting(TlsContext context) throws TransportException {
+        String obstacle = context.obstacleToAccepting();
+        if (obstacle != null) {
+            throw new TransportException(ResultCode.TLS_CONFIGURATION, obstacle, null);
+        }
+    }
+
+    /** Makes the handshakes that begin from now on use other keys; changes nothing if they cannot be used. */
+    void reload(TlsConfig next, boolean listening) throws TransportException {
+        if (listening && !next.hasCertificate()) {
+            throw new IllegalArgumentException("tls has no certificate, and the driver is listening");
+        }
+        TlsContext context = load(next);
+        if (listening) {
+            checkAccepting(context);
+        }
+        transport.context(context);
+    }
+}
