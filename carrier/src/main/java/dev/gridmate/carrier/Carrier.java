@@ -756,7 +756,11 @@ public final class Carrier implements AutoCloseable {
     void sendRefusal(SocketDriverAddress to, CarrierDisconnectReason reason) {
         byte[] no = {(byte) reason.code(), SystemMessage.DISCONNECT};
         refusal.begin(coder.beginDatagram(), 2);
-        refusal.put(MessageHeader.SYSTEM_CHANNEL, true, false, 1, 0, 0, false, no, 0, no.length);
+        MessageHeader header = new MessageHeader();
+        header.channel = MessageHeader.SYSTEM_CHANNEL;
+        header.isReliable = true;
+        header.length = no.length;
+        refusal.put(header, no);
         counters.add(CarrierCounter.DATAGRAMS_OUT, 1);
         ResultCode ignored = transmit(to, coder.encode(refusal.size(), false));
     }

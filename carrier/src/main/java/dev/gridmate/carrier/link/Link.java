@@ -165,7 +165,7 @@ public final class Link {
         counters.add(CarrierCounter.DATAGRAMS_IN, 1);
         reader.rewind();
         while (reader.next()) {
-            if (reader.channel() == MessageHeader.SYSTEM_CHANNEL) {
+            if (reader.header().channel == MessageHeader.SYSTEM_CHANNEL) {
                 onSystemMessage(reader, now);
             } else if (isOver || !wasEstablished) {
                 counters.add(CarrierCounter.MESSAGES_UNDELIVERED, 1); // the program does not expect any
@@ -205,9 +205,9 @@ public final class Link {
         boolean unblocks = false;
         boolean isOutOfBound = false;
         while (reader.next()) {
-            int channel = reader.channel();
+            int channel = reader.header().channel;
             if (isFirst) {
-                saysConnecting = reader.isConnecting();
+                saysConnecting = reader.header().isConnecting;
                 // Whoever had connected and says that it has not is an old datagram, or was started again.
                 isOfAnother = saysConnecting && (peerHasConnected || isOver);
                 asksAgain = isOfAnother && isConnectRequest(reader);
@@ -218,20 +218,21 @@ public final class Link {
                 carriesMore |= id != SystemMessage.ACKS;
                 if (id == SystemMessage.ACKS
                         && !outbound.isAcknowledgement(
-                                reader.datagram(), reader.payloadOffset(), reader.payloadLength())) {
+                                reader.datagram(), reader.payloadOffset(), reader.header().length)) {
                     return SecurityError.BAD_PACKET;
                 }
                 isAboutConnecting |=
                         id == SystemMessage.CONNECT_REQUEST || id == SystemMessage.CONNECT_ACK || isRefusal(reader);
             } else {
                 carriesMore = true;
-                effectiveSize += reader.payloadLength();
+                effectiveSize += reader.header().length;
                 // A second copy takes no room, and must be acknowledged for the sender to have done with it.
-                boolean isNew = channels[channel].isNew(reader.isReliable(), reader.seq(), reader.reliableSeq());
-                cost += isNew ? MessagePool.costOf(reader.payloadLength()) : 0;
-                isOutOfBound |= channels[channel].isOutOfBound(reader.seq());
+                boolean isNew = channels[channel].isNew(
+                        reader.header().isReliable, reader.header().seq, reader.header().reliableSeq);
+                cost += isNew ? MessagePool.costOf(reader.header().length) : 0;
+                isOutOfBound |= channels[channel].isOutOfBound(reader.header().seq);
                 unblocks |= channels[channel].wholeCount() == 0
-                        && channels[channel].isNext(reader.isReliable(), reader.reliableSeq());
+                        && channels[channel].isNext(reader.header().isReliable, reader.header().reliableSeq);
             }
         }
         if (reader.fault() != DatagramReader.Fault.NONE) {
@@ -260,10 +261,10 @@ public final class Link {
 
     /** Whether a reader stands at a request to connect, as nobody but one who is still connecting sends it. */
     public static boolean isConnectRequest(DatagramReader reader) {
-        return reader.isConnecting()
-                && !reader.isReliable()
-                && reader.chunks() == 1
-                && reader.channel() == MessageHeader.SYSTEM_CHANNEL
+        return reader.header().isConnecting
+                && !reader.header().isReliable
+                && reader.header().chunks == 1
+                && reader.header().channel == MessageHeader.SYSTEM_CHANNEL
                 && reader.systemId() == SystemMessage.CONNECT_REQUEST;
     }
 
@@ -273,9 +274,9 @@ public final class Link {
      */
     private static boolean isRefusal(DatagramReader reader) {
         return reader.systemId() == SystemMessage.DISCONNECT
-                && reader.isReliable()
-                && reader.payloadLength() == 2
-                && (reader.reliableSeq() == 0
+                && reader.header().isReliable
+                && reader.header().length == 2
+                && (reader.header().reliableSeq == 0
                         || reader.datagram().get(reader.payloadOffset()) == WAS_ALREADY_CONNECTED);
     }
 
@@ -308,7 +309,7 @@ public final class Link {
     private void onSystemMessage(DatagramReader reader, long now) {
         ByteBuffer datagram = reader.datagram();
         int offset = reader.payloadOffset();
-        int length = reader.payloadLength();
+        int length = reader.header().length;
         switch (reader.systemId()) {
             case SystemMessage.ACKS -> {
                 SecurityError error = outbound.onAcks(datagram, offset, length, now);
@@ -319,7 +320,7 @@ public final class Link {
             case SystemMessage.CONNECT_REQUEST -> listener.onConnectRequest(datagram.slice(offset, length - 1));
             case SystemMessage.CONNECT_ACK -> listener.onConnectAck(datagram.slice(offset, length - 1));
             case SystemMessage.DISCONNECT -> {
-                if (reader.isReliable() && length == 2) {
+                if (reader.header().isReliable && length == 2) {
                     listener.onDisconnect(datagram.get(offset) & 0xff);
                 } else {
                     listener.onSecurityError(SecurityError.BAD_PACKET);
@@ -329,9 +330,9 @@ public final class Link {
                 // After a while the numbers have gone round, and a comparison says nothing; nothing old is on its way
                 // then.
                 boolean isYounger = now - lastClockSyncAt > NO_LONGER_ON_ITS_WAY
-                        || SequenceNumber.isAfter(reader.seq(), lastClockSync);
+                        || SequenceNumber.isAfter(reader.header().seq, lastClockSync);
                 if (length == Integer.BYTES + 1 && isYounger) {
-                    lastClockSync = reader.seq();
+                    lastClockSync = reader.header().seq;
                     lastClockSyncAt = now;
                     int time = (datagram.get(offset) & 0xff) << 24
                             | (datagram.get(offset + 1) & 0xff) << 16
@@ -345,14 +346,14 @@ public final class Link {
     }
 
     private void onUserMessage(DatagramReader reader) {
-        boolean isNew = channels[reader.channel()].accept(
+        boolean isNew = channels[reader.header().channel].accept(
                 reader.datagram(),
                 reader.payloadOffset(),
-                reader.payloadLength(),
-                reader.isReliable(),
-                reader.chunks(),
-                reader.seq(),
-                reader.reliableSeq());
+                reader.header().length,
+                reader.header().isReliable,
+                reader.header().chunks,
+                reader.header().seq,
+                reader.header().reliableSeq);
         if (!isNew) {
             counters.add(CarrierCounter.MESSAGES_OBSOLETE, 1);
         }

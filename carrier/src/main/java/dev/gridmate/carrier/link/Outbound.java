@@ -61,6 +61,7 @@ public final class Outbound {
 
     // The datagram that is being written.
     private final DatagramWriter writer = new DatagramWriter();
+    private final MessageHeader header = new MessageHeader();
     private @Nullable Message firstCarried;
     private @Nullable Message lastCarried;
     private int effectiveSize;
@@ -346,15 +347,10 @@ public final class Outbound {
     private boolean fits(Message message) {
         SendChannel channel = channels[message.channel];
         boolean again = message.wasSent;
-        return writer.sizeOf(
-                        message.channel,
-                        message.reliable,
-                        message.chunks,
-                        again ? message.seq : channel.nextSeq(),
-                        again ? message.reliableSeq : channel.nextReliableSeq(message.reliable),
-                        again,
-                        message.length)
-                <= writer.remaining();
+        describe(message, again);
+        header.seq = again ? message.seq : channel.nextSeq();
+        header.reliableSeq = again ? message.reliableSeq : channel.nextReliableSeq(message.reliable);
+        return writer.sizeOf(header) <= writer.remaining();
     }
 
     /** Writes a message, and notes that this datagram carries it. */
@@ -376,17 +372,19 @@ public final class Outbound {
     }
 
     private void put(Message message, boolean again) {
-        writer.put(
-                message.channel,
-                message.reliable,
-                isConnecting,
-                message.chunks,
-                message.seq,
-                message.reliableSeq,
-                again,
-                message.data,
-                0,
-                message.length);
+        describe(message, again);
+        writer.put(header, message.data);
+    }
+
+    private void describe(Message message, boolean again) {
+        header.channel = message.channel;
+        header.isReliable = message.reliable;
+        header.isConnecting = isConnecting;
+        header.chunks = message.chunks;
+        header.seq = message.seq;
+        header.reliableSeq = message.reliableSeq;
+        header.length = message.length;
+        header.isRepeated = again;
     }
 
     /** Writes one of the two messages that are said again until they are heard, with the numbers that they got at first. */
@@ -402,9 +400,15 @@ public final class Outbound {
     /** Writes the header of an unreliable message of the carrier's own; returns where its payload is to stand. */
     private int putUnreliable(int length) {
         SendChannel channel = channels[MessageHeader.SYSTEM_CHANNEL];
-        int reliableSeq = channel.nextReliableSeq(false);
-        return writer.putHeader(
-                MessageHeader.SYSTEM_CHANNEL, false, isConnecting, 1, channel.number(), reliableSeq, false, length);
+        header.channel = MessageHeader.SYSTEM_CHANNEL;
+        header.isReliable = false;
+        header.isConnecting = isConnecting;
+        header.chunks = 1;
+        header.reliableSeq = channel.nextReliableSeq(false);
+        header.seq = channel.number();
+        header.length = length;
+        header.isRepeated = false;
+        return writer.putHeader(header);
     }
 
     private static void putInt(ByteBuffer into, int at, int value) {
