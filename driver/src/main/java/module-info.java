@@ -4,6 +4,7 @@
  * <p>Start at {@link dev.gridmate.driver.StreamSocketDriver} for TCP, or {@link dev.gridmate.driver.SocketDriver} for UDP.
  * Nothing is needed at run time but the JDK.
  */
+@SuppressWarnings("module") // the driver is compiled before the modules that it shares its shelf with
 module dev.gridmate.driver {
     requires static org.jspecify;
 
@@ -11,4 +12,6 @@ module dev.gridmate.driver {
     exports dev.gridmate.driver;
     exports dev.gridmate.driver.sim;
     exports dev.gridmate.driver.transport;
+    exports dev.gridmate.internal to
+            dev.gridmate.carrier;
 }

@@ -14,9 +14,12 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.nio.channels.Channel;
 import java.nio.channels.Selector;
+import java.util.Set;
 
 @AnalyzeClasses(packages = "dev.gridmate", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+
+    private static final Set<String> HIDDEN = Set.of("dev.gridmate.driver.stream", "dev.gridmate.internal");
 
     @ArchTest
     static final ArchRule theCoreKnowsNoSocketThreadOrClock = noClasses()
@@ -58,6 +61,14 @@ class ArchitectureTest {
             .resideInAPackage("dev.gridmate.driver.stream");
 
     @ArchTest
+    static final ArchRule theShelfKnowsNothingButTheJdk = classes()
+            .that()
+            .resideInAPackage("dev.gridmate.internal")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "dev.gridmate.internal", "org.jspecify.annotations");
+
+    @ArchTest
     static final ArchRule nothingIsNeededButTheJdk = classes()
             .should()
             .onlyDependOnClassesThat()
@@ -70,7 +81,7 @@ class ArchitectureTest {
             .arePublic()
             .and()
             .areDeclaredInClassesThat()
-            .resideOutsideOfPackage("dev.gridmate.driver.stream")
+            .resideOutsideOfPackages("dev.gridmate.driver.stream", "dev.gridmate.internal")
             .and()
             .areDeclaredInClassesThat()
             .arePublic()
@@ -78,7 +89,7 @@ class ArchitectureTest {
                 @Override
                 public void check(JavaMethod method, ConditionEvents events) {
                     method.getAllInvolvedRawTypes().stream()
-                            .filter(type -> type.getPackageName().equals("dev.gridmate.driver.stream"))
+                            .filter(type -> HIDDEN.contains(type.getPackageName()))
                             .forEach(type -> events.add(SimpleConditionEvent.violated(
                                     method, method.getFullName() + " mentions " + type.getName())));
                 }

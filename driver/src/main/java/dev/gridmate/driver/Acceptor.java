@@ -1,17 +1,16 @@
 package dev.gridmate.driver;
 
 import dev.gridmate.driver.stream.Connection;
-import dev.gridmate.driver.stream.Counters;
 import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
+import dev.gridmate.internal.Counters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -25,7 +24,7 @@ final class Acceptor {
     private final SocketOptions options;
     private final ConnectionTable table;
     private final StreamCore core;
-    private final Counters counters;
+    private final Counters<DriverCounter> counters;
     private final Consumer<String> lastError;
     /** Nanoseconds that a handshake keeps its place in any case; a peer that is there needs a fraction of it. */
     private static final long HANDSHAKE_PATIENCE = 500_000_000L;
@@ -45,7 +44,7 @@ final class Acceptor {
             SocketOptions options,
             ConnectionTable table,
             StreamCore core,
-            Counters counters,
+            Counters<DriverCounter> counters,
             InetSocketAddress local,
             Consumer<String> lastError) {
         this.config = config;
@@ -57,14 +56,6 @@ final class Acceptor {
         this.local = local;
         this.lastError = lastError;
         this.retryDelay = config.acceptRetryDelay().toNanos();
-    }
-
-    static InetAddress anyAddress(AddressFamily family) {
-        try {
-            return InetAddress.getByAddress(new byte[family == AddressFamily.IPV4 ? 4 : 16]);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("4 and 16 are the lengths of addresses", e);
-        }
     }
 
     boolean isListening() {

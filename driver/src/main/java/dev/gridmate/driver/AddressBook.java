@@ -1,5 +1,6 @@
 package dev.gridmate.driver;
 
+import dev.gridmate.internal.Arguments;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -72,6 +73,27 @@ final class AddressBook {
                     + ", which this driver was initialized with");
         }
         return intern(new InetSocketAddress(ip, address.getPort()));
+    }
+
+    /** {@return where to bind} A name is looked up; without one it is every address of this machine. */
+    static InetSocketAddress toBind(AddressFamily family, @Nullable String address, int port) {
+        Arguments.inRange("port", port, 0, 65_535);
+        if (address == null) {
+            return new InetSocketAddress(anyAddress(family), port);
+        }
+        InetAddress ip = lookUp("address", address, family);
+        if (family == AddressFamily.IPV6 && ip.getAddress().length == 4) {
+            throw new IllegalArgumentException("address " + address + " is IPv4, the family is " + family);
+        }
+        return new InetSocketAddress(ip, port);
+    }
+
+    private static InetAddress anyAddress(AddressFamily family) {
+        try {
+            return InetAddress.getByAddress(new byte[family == AddressFamily.IPV4 ? 4 : 16]);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 and 16 are the lengths of addresses", e);
+        }
     }
 
     /** Looks a host up; a literal IP address asks nobody. */

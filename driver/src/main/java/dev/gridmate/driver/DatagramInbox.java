@@ -1,11 +1,11 @@
 package dev.gridmate.driver;
 
-import dev.gridmate.driver.stream.Counters;
 import dev.gridmate.driver.transport.DatagramTransport;
+import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.LentView;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ final class DatagramInbox {
 
     private final DatagramTransport transport;
     private final AddressBook book;
-    private final Counters counters;
+    private final Counters<DriverCounter> counters;
     private final Consumer<String> lastError;
 
     private @Nullable Slot slot = new Slot();
@@ -39,14 +39,18 @@ final class DatagramInbox {
 
     private @Nullable SocketDriverAddress lastFrom;
 
-    /** One datagram, and a second view of it that can be lent without giving away the first one's cursors. */
+    /** One datagram, and the view in which it is lent. */
     private static final class Slot {
         private final ByteBuffer memory = ByteBuffer.allocateDirect(CAPACITY);
-        private final ByteBuffer lent = memory.asReadOnlyBuffer();
+        private final LentView view = new LentView(memory);
         private @Nullable SocketDriverAddress from;
     }
 
-    DatagramInbox(DatagramTransport transport, AddressBook book, Counters counters, Consumer<String> lastError) {
+    DatagramInbox(
+            DatagramTransport transport,
+            AddressBook book,
+            Counters<DriverCounter> counters,
+            Consumer<String> lastError) {
         this.transport = transport;
         this.book = book;
         this.counters = counters;
@@ -134,8 +138,7 @@ final class DatagramInbox {
         full.from = null;
         slot = null;
         try {
-            // Whoever it was lent to before may have set its order.
-            handler.onPacket(from, full.lent.clear().limit(full.memory.limit()).order(ByteOrder.BIG_ENDIAN));
+            handler.onPacket(from, full.view.lend(0, full.memory.limit()));
         } finally {
             giveBack(full);
         }

@@ -1,5 +1,6 @@
 package dev.gridmate.driver;
 
+import dev.gridmate.internal.CheckReturnValue;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -2,10 +2,11 @@ package dev.gridmate.driver;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.Subscription;
-import dev.gridmate.driver.stream.Counters;
 import dev.gridmate.driver.transport.DatagramTransport;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.TransportException;
+import dev.gridmate.internal.Arguments;
+import dev.gridmate.internal.Counters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class SocketDriver implements Driver {
 
     private final SocketDriverConfig config;
-    private final Counters counters = new Counters();
+    private final Counters<DriverCounter> counters = new Counters<>(DriverCounter.class);
     private final Subscription attachment;
     private final Ownership ownership = new Ownership();
 
@@ -101,7 +102,7 @@ public final class SocketDriver implements Driver {
         }
         Arguments.inRange("receiveBufferSize", receiveBufferSize, 0, Integer.MAX_VALUE);
         Arguments.inRange("sendBufferSize", sendBufferSize, 0, Integer.MAX_VALUE);
-        InetSocketAddress local = Arguments.localAddress(family, address, port);
+        InetSocketAddress local = AddressBook.toBind(family, address, port);
         DatagramTransport transport = null;
         try {
             transport = config.transport().open();
@@ -270,7 +271,7 @@ public final class SocketDriver implements Driver {
     @Override
     public boolean waitForData(Duration timeout) {
         Initialized here = enter();
-        long nanos = Arguments.nanos(timeout);
+        long nanos = Arguments.nanos("timeout", timeout);
         if (here.inbox.isHolding() || nanos == 0) {
             return here.inbox.isHolding();
         }

@@ -5,7 +5,6 @@ import dev.gridmate.GridMate;
 import dev.gridmate.Subscription;
 import dev.gridmate.driver.stream.Connection;
 import dev.gridmate.driver.stream.ConnectionState;
-import dev.gridmate.driver.stream.Counters;
 import dev.gridmate.driver.stream.Frame;
 import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.driver.tls.SecureEndpoint;
@@ -16,6 +15,10 @@ import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
+import dev.gridmate.internal.Arguments;
+import dev.gridmate.internal.CheckReturnValue;
+import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.LoopTime;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -52,7 +55,7 @@ import org.jspecify.annotations.Nullable;
 public final class StreamSocketDriver implements Driver {
 
     private final StreamSocketDriverConfig config;
-    private final Counters counters = new Counters();
+    private final Counters<DriverCounter> counters = new Counters<>(DriverCounter.class);
     private final StreamCore core;
     private final EventBus<StreamSocketDriverEvents> events;
     private final Subscription attachment;
@@ -70,7 +73,7 @@ public final class StreamSocketDriver implements Driver {
     private record Initialized(
             Transport transport,
             @Nullable SecureTransport secure,
-            DriverTime time,
+            LoopTime time,
             SocketOptions options,
             ConnectionTable table,
             Acceptor acceptor) {}
@@ -130,7 +133,7 @@ public final class StreamSocketDriver implements Driver {
         }
         Arguments.inRange("receiveBufferSize", receiveBufferSize, 0, Integer.MAX_VALUE);
         Arguments.inRange("sendBufferSize", sendBufferSize, 0, Integer.MAX_VALUE);
-        InetSocketAddress local = Arguments.localAddress(family, address, port);
+        InetSocketAddress local = AddressBook.toBind(family, address, port);
         Transport transport;
         SecureTransport secure = null;
         try {
@@ -155,7 +158,7 @@ public final class StreamSocketDriver implements Driver {
         world = new Initialized(
                 transport,
                 secure,
-                new DriverTime(gapLimit, transport.nanoTime()),
+                new LoopTime(gapLimit, transport.nanoTime()),
                 options,
                 table,
                 new Acceptor(config, transport, options, table, core, counters, local, message -> lastError = message));
@@ -550,7 +553,7 @@ public final class StreamSocketDriver implements Driver {
     @Override
     public boolean waitForData(Duration timeout) {
         Initialized here = enter();
-        long most = Arguments.nanos(timeout);
+        long most = Arguments.nanos("timeout", timeout);
         advance(here);
         core.flush();
         core.settle();

@@ -2,6 +2,7 @@ package dev.gridmate.driver;
 
 import dev.gridmate.driver.stream.Frame;
 import dev.gridmate.driver.transport.Transport;
+import dev.gridmate.internal.Arguments;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +37,12 @@ public final class StreamSocketDriverConfig {
     private final @Nullable TlsConfig tls;
 
     private StreamSocketDriverConfig(Builder builder) {
-        maxConnections = atLeast("maxConnections", builder.maxConnections, 1);
-        maxPacketSize = atLeast("maxPacketSize", builder.maxPacketSize, 1);
-        inboundBufferSize = bufferSize("inboundBufferSize", builder.inboundBufferSize);
-        outboundBufferSize = bufferSize("outboundBufferSize", builder.outboundBufferSize);
+        maxConnections = Arguments.atLeast("maxConnections", builder.maxConnections, 1);
+        maxPacketSize = Arguments.atLeast("maxPacketSize", builder.maxPacketSize, 1);
+        inboundBufferSize =
+                Arguments.inRange("inboundBufferSize", builder.inboundBufferSize, 1, Builder.MAX_BUFFER_SIZE);
+        outboundBufferSize =
+                Arguments.inRange("outboundBufferSize", builder.outboundBufferSize, 1, Builder.MAX_BUFFER_SIZE);
         if (maxPacketSize > outboundBufferSize) {
             throw new IllegalArgumentException("maxPacketSize " + maxPacketSize + " is above outboundBufferSize "
                     + outboundBufferSize + ": a packet must fit the buffer that it is sent from");
@@ -47,17 +50,18 @@ public final class StreamSocketDriverConfig {
         slowConsumerPolicy = builder.slowConsumerPolicy;
         surplusPolicy = builder.surplusPolicy;
         rateLimitPolicy = builder.rateLimitPolicy;
-        maxConnectionsPerRemoteIp = atLeast("maxConnectionsPerRemoteIp", builder.maxConnectionsPerRemoteIp, 0);
-        maxPacketsPerSecond = atLeast("maxPacketsPerSecond", builder.maxPacketsPerSecond, 0);
-        maxBytesPerSecond = atLeast("maxBytesPerSecond", builder.maxBytesPerSecond, 0);
-        acceptsPerUpdate = atLeast("acceptsPerUpdate", builder.acceptsPerUpdate, 1);
-        connectTimeout = timeout("connectTimeout", builder.connectTimeout);
-        firstPacketTimeout = timeout("firstPacketTimeout", builder.firstPacketTimeout);
-        idleTimeout = timeout("idleTimeout", builder.idleTimeout);
-        writeTimeout = timeout("writeTimeout", builder.writeTimeout);
-        drainTimeout = timeout("drainTimeout", builder.drainTimeout);
-        acceptRetryDelay = timeout("acceptRetryDelay", builder.acceptRetryDelay);
-        updateGapLimit = timeout("updateGapLimit", builder.updateGapLimit);
+        maxConnectionsPerRemoteIp =
+                Arguments.atLeast("maxConnectionsPerRemoteIp", builder.maxConnectionsPerRemoteIp, 0);
+        maxPacketsPerSecond = Arguments.atLeast("maxPacketsPerSecond", builder.maxPacketsPerSecond, 0);
+        maxBytesPerSecond = Arguments.atLeast("maxBytesPerSecond", builder.maxBytesPerSecond, 0);
+        acceptsPerUpdate = Arguments.atLeast("acceptsPerUpdate", builder.acceptsPerUpdate, 1);
+        connectTimeout = Arguments.timeout("connectTimeout", builder.connectTimeout);
+        firstPacketTimeout = Arguments.timeout("firstPacketTimeout", builder.firstPacketTimeout);
+        idleTimeout = Arguments.timeout("idleTimeout", builder.idleTimeout);
+        writeTimeout = Arguments.timeout("writeTimeout", builder.writeTimeout);
+        drainTimeout = Arguments.timeout("drainTimeout", builder.drainTimeout);
+        acceptRetryDelay = Arguments.timeout("acceptRetryDelay", builder.acceptRetryDelay);
+        updateGapLimit = Arguments.timeout("updateGapLimit", builder.updateGapLimit);
         transport = builder.transport;
         tls = builder.tls;
     }
@@ -69,29 +73,6 @@ public final class StreamSocketDriverConfig {
      */
     public static Builder builder() {
         return new Builder();
-    }
-
-    private static int atLeast(String name, int value, int minimum) {
-        if (value < minimum) {
-            throw new IllegalArgumentException(name + " is " + value + ", it must be at least " + minimum);
-        }
-        return value;
-    }
-
-    private static int bufferSize(String name, int value) {
-        if (atLeast(name, value, 1) > Builder.MAX_BUFFER_SIZE) {
-            throw new IllegalArgumentException(
-                    name + " is " + value + ", it must be at most " + Builder.MAX_BUFFER_SIZE);
-        }
-        return value;
-    }
-
-    private static Duration timeout(String name, Duration value) {
-        if (value.isNegative() || value.compareTo(Builder.MAX_TIMEOUT) > 0) {
-            throw new IllegalArgumentException(name + " is " + value + ", it must be from zero (off) to "
-                    + Builder.MAX_TIMEOUT.toDays() + " days");
-        }
-        return value;
     }
 
     /**
@@ -282,7 +263,7 @@ public final class StreamSocketDriverConfig {
         public static final int MAX_BUFFER_SIZE = 1 << 28;
 
         /** The longest timeout that can be asked for. */
-        public static final Duration MAX_TIMEOUT = Duration.ofDays(365);
+        public static final Duration MAX_TIMEOUT = Arguments.LONGEST;
 
         private int maxConnections = 1024;
         private int maxPacketSize = 64 * 1024;

@@ -3,6 +3,7 @@ package dev.gridmate.driver;
 import dev.gridmate.driver.tls.TlsContext;
 import dev.gridmate.driver.tls.TlsContext.Source;
 import dev.gridmate.driver.tls.TlsMaterialException;
+import dev.gridmate.internal.Arguments;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -29,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsConfig {
 
-    private static final Duration MAX_TIMEOUT = Duration.ofDays(365);
-
     private final @Nullable Source privateKey;
     private final @Nullable Source certificate;
     private final @Nullable Source certificateAuthority;
@@ -55,10 +54,10 @@ public final class TlsConfig {
         trustAnyServer = builder.trustAnyServer;
         skipHostNameCheck = builder.skipHostNameCheck;
         serverName = builder.serverName;
-        handshakeTimeout = builder.handshakeTimeout;
+        handshakeTimeout = Arguments.aboveZero("handshakeTimeout", builder.handshakeTimeout);
         Arguments.inRange("maxHandshakes", builder.maxHandshakes, 1, Integer.MAX_VALUE);
         maxHandshakes = builder.maxHandshakes;
-        handshakeBudget = builder.handshakeBudget;
+        handshakeBudget = Arguments.aboveZero("handshakeBudget", builder.handshakeBudget);
         handshakeExecutor = builder.handshakeExecutor;
         check();
     }
@@ -80,15 +79,6 @@ public final class TlsConfig {
         if (authenticateClient && certificateAuthority == null && sslContext == null) {
             throw new IllegalArgumentException(
                     "authenticateClient is true, but there is no certificateAuthority to authenticate clients by");
-        }
-        positive("handshakeTimeout", handshakeTimeout);
-        positive("handshakeBudget", handshakeBudget);
-    }
-
-    private static void positive(String name, Duration value) {
-        if (value.isNegative() || value.isZero() || value.compareTo(MAX_TIMEOUT) > 0) {
-            throw new IllegalArgumentException(
-                    name + " is " + value + ", it must be above zero and at most " + MAX_TIMEOUT.toDays() + " days");
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.driver.sim.Faults;
 import dev.gridmate.driver.sim.SimulatedPeer;
+import dev.gridmate.internal.LoopTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -271,7 +272,7 @@ class DeadlinesTest {
 
     @Test
     void aStandstillInsideAWaitExtendsDeadlinesToo() {
-        DriverTime time = new DriverTime(SECOND.toNanos(), 100);
+        LoopTime time = new LoopTime(SECOND.toNanos(), 100);
         long asked = Duration.ofMillis(16).toNanos();
         assertThat(time.advanceWaiting(100 + Duration.ofMinutes(10).toNanos(), asked))
                 .isTrue();

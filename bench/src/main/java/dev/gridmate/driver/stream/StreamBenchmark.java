@@ -1,6 +1,8 @@
 package dev.gridmate.driver.stream;
 
+import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.transport.Endpoint;
+import dev.gridmate.internal.Counters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,7 +38,8 @@ public class StreamBenchmark implements Endpoint {
 
     private final BufferPool pool = new BufferPool();
     private final ByteRing ring = new ByteRing(pool, CAPACITY);
-    private final FrameWriter writer = new FrameWriter(new ByteRing(pool, CAPACITY), new Counters());
+    private final FrameWriter writer =
+            new FrameWriter(new ByteRing(pool, CAPACITY), new Counters<>(DriverCounter.class));
     private final FrameReader reader = new FrameReader(new ByteRing(pool, CAPACITY), 65_535);
     private final ByteBuffer packet = ByteBuffer.allocateDirect(1024);
     private final ByteBuffer into = ByteBuffer.allocateDirect(65_535);

@@ -1,7 +1,7 @@
 package dev.gridmate.driver.stream;
 
+import dev.gridmate.internal.LentView;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -75,23 +75,19 @@ final class BufferPool {
         }
     }
 
-    /** A piece of memory, and a second view of it that can be lent without giving away the first one's cursors. */
+    /** A piece of memory, and the view in which it is lent. */
     static final class Buffer {
         final ByteBuffer memory;
-        private final ByteBuffer lent;
+        private final LentView view;
 
         Buffer(ByteBuffer memory) {
             this.memory = memory;
-            this.lent = memory.asReadOnlyBuffer();
+            this.view = new LentView(memory);
         }
 
-        /** Returns the second view, read-only, with a piece of the memory between position and limit. */
+        /** {@return a piece of the memory in its view} As {@link LentView#lend}. */
         ByteBuffer lend(int at, int length) {
-            // Whoever it was lent to before may have set its order.
-            if (lent.order() != ByteOrder.BIG_ENDIAN) { // whoever it was lent to before set it
-                lent.order(ByteOrder.BIG_ENDIAN);
-            }
-            return lent.limit(at + length).position(at);
+            return view.lend(at, length);
         }
 
         int capacity() {

@@ -11,6 +11,8 @@ import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.EndpointException;
+import dev.gridmate.internal.DeadlineHeap;
+import dev.gridmate.internal.TokenBucket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code on...} takes input from the network or the clock; plain verbs come from the program. Neither ever calls the
  * program: what it should hear waits in the news queue.
  */
-public final class Connection {
+public final class Connection extends DeadlineHeap.Entry {
 
     /** Nanoseconds until a connection for which there was no memory is read again. */
     private static final long MEMORY_PAUSE = 100_000_000L;
@@ -52,11 +54,6 @@ public final class Connection {
     /** The marks of the queues it stands in; for {@link ConnectionQueue}. */
     int queued;
 
-    /** For {@link Deadlines}. */
-    long deadline;
-
-    int deadlineIndex = -1;
-
     /** The connection with the same address that waits for this one's end, before the program hears of it. */
     private @Nullable Connection successor;
 
@@ -70,8 +67,8 @@ public final class Connection {
         this.outbound = new FrameWriter(new ByteRing(core.pool, core.outboundCapacity), core.counters);
         this.inbound = new FrameReader(new ByteRing(core.pool, core.inboundCapacity), core.config.maxPacketSize());
         this.gate = new ReadGate(
-                RateLimit.perSecond(core.config.maxPacketsPerSecond()),
-                RateLimit.perSecond(core.config.maxBytesPerSecond()));
+                TokenBucket.perSecond(core.config.maxPacketsPerSecond()),
+                TokenBucket.perSecond(core.config.maxBytesPerSecond()));
         this.since = core.now;
         this.lastArrival = core.now;
         endpoint.attach(this);
@@ -542,25 +539,25 @@ public final class Connection {
             case HANDSHAKE -> after(since, core.handshakeTimeout);
             case ESTABLISHED -> Math.min(writeDeadline(), Math.min(firstPacketDeadline(), idleDeadline()));
             case PEER_CLOSED, CLOSING, IN_ERROR -> after(since, core.drainTimeout);
-            case ACCEPT, CONNECT, DISCONNECTED -> Deadlines.NEVER;
+            case ACCEPT, CONNECT, DISCONNECTED -> DeadlineHeap.NEVER;
         };
     }
 
     private long writeDeadline() {
-        return outbound.isBlocked() ? after(outbound.blockedSince(), core.writeTimeout) : Deadlines.NEVER;
+        return outbound.isBlocked() ? after(outbound.blockedSince(), core.writeTimeout) : DeadlineHeap.NEVER;
     }
 
     private long firstPacketDeadline() {
-        return outgoing || firstPacketArrived ? Deadlines.NEVER : after(since, core.firstPacketTimeout);
+        return outgoing || firstPacketArrived ? DeadlineHeap.NEVER : after(since, core.firstPacketTimeout);
     }
 
     // A peer that is not being read is not idle: it may have sent, and nobody looked.
     private long idleDeadline() {
-        return gate.isOpen() ? after(lastArrival, core.idleTimeout) : Deadlines.NEVER;
+        return gate.isOpen() ? after(lastArrival, core.idleTimeout) : DeadlineHeap.NEVER;
     }
 
     private static long after(long time, long timeout) {
-        return timeout == Deadlines.NEVER ? Deadlines.NEVER : time + timeout;
+        return timeout == DeadlineHeap.NEVER ? DeadlineHeap.NEVER : time + timeout;
     }
 
     private void armDeadline() {

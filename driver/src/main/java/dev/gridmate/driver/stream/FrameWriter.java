@@ -2,6 +2,7 @@ package dev.gridmate.driver.stream;
 
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.transport.Endpoint;
+import dev.gridmate.internal.Counters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -9,11 +10,11 @@ import java.nio.ByteBuffer;
 final class FrameWriter {
 
     private final ByteRing ring;
-    private final Counters counters;
+    private final Counters<DriverCounter> counters;
     private boolean blocked;
     private long blockedSince;
 
-    FrameWriter(ByteRing ring, Counters counters) {
+    FrameWriter(ByteRing ring, Counters<DriverCounter> counters) {
         this.ring = ring;
         this.counters = counters;
     }

@@ -1,24 +1,27 @@
 package dev.gridmate.driver.stream;
 
+import dev.gridmate.internal.DeadlineHeap;
+import dev.gridmate.internal.TokenBucket;
+
 /**
  * Why a connection's endpoint is not being read: its buffer is full, it is made to wait, or nothing more will come. Open
  * when none of these is so.
  */
 final class ReadGate {
 
-    private final RateLimit packetLimit;
-    private final RateLimit byteLimit;
+    private final TokenBucket packetLimit;
+    private final TokenBucket byteLimit;
     private boolean full;
     private boolean ended;
-    private long pausedUntil = Deadlines.NEVER;
+    private long pausedUntil = DeadlineHeap.NEVER;
 
-    ReadGate(RateLimit packetLimit, RateLimit byteLimit) {
+    ReadGate(TokenBucket packetLimit, TokenBucket byteLimit) {
         this.packetLimit = packetLimit;
         this.byteLimit = byteLimit;
     }
 
     boolean isOpen() {
-        return !full && !ended && pausedUntil == Deadlines.NEVER;
+        return !full && !ended && pausedUntil == DeadlineHeap.NEVER;
     }
 
     /** The buffer has no room, until {@link #makeRoom()}. */
@@ -52,7 +55,7 @@ final class ReadGate {
         pausedUntil = until;
     }
 
-    /** Returns when the pause ends; {@link Deadlines#NEVER} if there is none. */
+    /** Returns when the pause ends; {@link DeadlineHeap#NEVER} if there is none. */
     long pausedUntil() {
         return pausedUntil;
     }
@@ -62,7 +65,7 @@ final class ReadGate {
         if (pausedUntil > now) {
             return false;
         }
-        pausedUntil = Deadlines.NEVER;
+        pausedUntil = DeadlineHeap.NEVER;
         return true;
     }
 }

@@ -4,6 +4,8 @@ import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.TlsConfig;
+import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.DeadlineHeap;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class StreamCore {
 
     final StreamSocketDriverConfig config;
-    final Counters counters;
+    final Counters<DriverCounter> counters;
     final BufferPool pool = new BufferPool();
     final LendDesk desk;
     final int inboundCapacity;
@@ -40,7 +42,7 @@ public final class StreamCore {
     /** Was accepted, and its handshake goes on; the oldest first. */
     final ConnectionQueue handshakes = new ConnectionQueue(32);
 
-    final Deadlines deadlines = new Deadlines();
+    final DeadlineHeap<Connection> deadlines = new DeadlineHeap<>();
 
     /** A connection that refused a packet has written since, and the program may not know. */
     boolean roomAgain;
@@ -49,7 +51,7 @@ public final class StreamCore {
     long now;
 
     /** Makes the shared part for one driver. */
-    public StreamCore(StreamSocketDriverConfig config, Counters counters) {
+    public StreamCore(StreamSocketDriverConfig config, Counters<DriverCounter> counters) {
         this.config = config;
         this.counters = counters;
         this.inboundCapacity = Frame.bufferCapacity(config.inboundBufferSize(), config.maxPacketSize());
@@ -57,7 +59,7 @@ public final class StreamCore {
         this.desk = new LendDesk(pool, Frame.bufferCapacity(1, config.maxPacketSize()));
         this.connectTimeout = nanos(config.connectTimeout());
         TlsConfig tls = config.tls();
-        this.handshakeTimeout = tls == null ? Deadlines.NEVER : nanos(tls.handshakeTimeout());
+        this.handshakeTimeout = tls == null ? DeadlineHeap.NEVER : nanos(tls.handshakeTimeout());
         this.firstPacketTimeout = nanos(config.firstPacketTimeout());
         this.idleTimeout = nanos(config.idleTimeout());
         this.writeTimeout = nanos(config.writeTimeout());
@@ -66,7 +68,7 @@ public final class StreamCore {
     }
 
     private static long nanos(Duration timeout) {
-        return timeout.isZero() ? Deadlines.NEVER : timeout.toNanos();
+        return timeout.isZero() ? DeadlineHeap.NEVER : timeout.toNanos();
     }
 
     /** Sets the time for what follows. */

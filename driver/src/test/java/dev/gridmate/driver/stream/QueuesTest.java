@@ -4,23 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.AddressFamily;
+import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
+import dev.gridmate.internal.Counters;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class QueuesTest {
 
     private final StreamCore core =
-            new StreamCore(StreamSocketDriverConfig.builder().build(), new Counters());
+            new StreamCore(StreamSocketDriverConfig.builder().build(), new Counters<>(DriverCounter.class));
 
     private final GridMate gridMate = new GridMate();
     private final SocketDriverAddress address = anyAddress();
@@ -38,59 +36,6 @@ class QueuesTest {
     @AfterEach
     void close() {
         gridMate.close();
-    }
-
-    // The model is a map. Whatever is drawn, the heap hands out those that are due, the earliest first, and each once.
-    @Test
-    void whoIsDueIsHandedOutOnceTheEarliestFirst() {
-        for (long seed = 1; seed <= 100; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            Deadlines deadlines = new Deadlines();
-            List<Connection> all = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
-                all.add(connection());
-            }
-            Map<Connection, Long> model = new HashMap<>();
-            long now = 0;
-            for (int step = 0; step < 500; step++) {
-                Connection one = all.get(random.nextInt(all.size()));
-                switch (random.nextInt(4)) {
-                    case 0, 1 -> {
-                        long time = now + random.nextInt(1000);
-                        deadlines.atMost(one, time);
-                        model.merge(one, time, Math::min);
-                    }
-                    case 2 -> {
-                        deadlines.remove(one);
-                        model.remove(one);
-                    }
-                    default -> {
-                        now += random.nextInt(200);
-                        long last = Long.MIN_VALUE;
-                        for (Connection due = deadlines.poll(now); due != null; due = deadlines.poll(now)) {
-                            Long time = model.remove(due);
-                            assertThat(time).as("seed %d", seed).isNotNull().isBetween(last, now);
-                            last = time;
-                        }
-                        assertThat(model.values()).as("seed %d", seed).allMatch(greaterThan(now));
-                    }
-                }
-                long earliest =
-                        model.values().stream().mapToLong(Long::longValue).min().orElse(Deadlines.NEVER);
-                assertThat(deadlines.earliest()).as("seed %d", seed).isEqualTo(earliest);
-            }
-        }
-    }
-
-    private static Predicate<Long> greaterThan(long now) {
-        return time -> time > now;
-    }
-
-    @Test
-    void neverIsNoDeadline() {
-        Deadlines deadlines = new Deadlines();
-        deadlines.atMost(connection(), Deadlines.NEVER);
-        assertThat(deadlines.poll(Long.MAX_VALUE)).isNull();
     }
 
     @Test

@@ -1,11 +1,11 @@
-package dev.gridmate.driver;
+package dev.gridmate.internal;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Has Error Prone, which goes by the name, report a caller that ignores what a method returns. */
+/** Makes Error Prone, which goes by the name, report a caller that ignores what a method returns. */
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)
-@interface CheckReturnValue {}
+public @interface CheckReturnValue {}

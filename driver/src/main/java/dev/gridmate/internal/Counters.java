@@ -1,0 +1,34 @@
+package dev.gridmate.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * One number for each constant of an enum: written by the thread that owns the driver or carrier, read by any thread,
+ * without locks on either side.
+ *
+ * @param <E> the enum
+ */
+@SuppressWarnings("EnumOrdinal") // the ordinal is an index into an array that never leaves this object
+public final class Counters<E extends Enum<E>> {
+
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+
+    private final long[] cells;
+
+    /** Makes counters that are all 0. */
+    public Counters(Class<E> type) {
+        cells = new long[type.getEnumConstants().length];
+    }
+
+    /** Adds to a counter. Only for the owning thread: there is one writer, so opaque writes are enough. */
+    public void add(E counter, long amount) {
+        int i = counter.ordinal();
+        CELL.setOpaque(cells, i, cells[i] + amount);
+    }
+
+    /** {@return a counter's value} Any thread may ask. */
+    public long get(E counter) {
+        return (long) CELL.getOpaque(cells, counter.ordinal());
+    }
+}
