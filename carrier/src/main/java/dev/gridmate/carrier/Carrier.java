@@ -3,9 +3,10 @@ package dev.gridmate.carrier;
 import dev.gridmate.EventBus;
 import dev.gridmate.GridMate;
 import dev.gridmate.Subscription;
-import dev.gridmate.carrier.link.CarrierCounters;
+import dev.gridmate.carrier.link.Inbound;
 import dev.gridmate.carrier.link.Link;
 import dev.gridmate.carrier.link.LinkLimits;
+import dev.gridmate.carrier.link.LinkResources;
 import dev.gridmate.carrier.link.MessagePool;
 import dev.gridmate.carrier.wire.DatagramReader;
 import dev.gridmate.carrier.wire.DatagramWriter;
@@ -20,6 +21,7 @@ import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.SocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverEvents;
+import dev.gridmate.internal.Counters;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -101,12 +103,12 @@ public final class Carrier implements AutoCloseable {
     private final EventBus<CarrierEvents> events;
     private final Subscription attachment;
     private final @Nullable Subscription driverEvents;
-    private final CarrierCounters counters = new CarrierCounters();
+    private final Counters<CarrierCounter> counters = new Counters<>(CarrierCounter.class);
     private final TrafficControl trafficControl;
     private final @Nullable Simulator simulator;
     private final DatagramCoder coder;
     private final LinkLimits limits;
-    private final MessagePool pool = new MessagePool(POOLED_BYTES);
+    private final LinkResources linkResources;
 
     private final Map<SocketDriverAddress, Peer> byAddress = new HashMap<>();
     private final List<Peer> peers = new ArrayList<>();
@@ -122,7 +124,6 @@ public final class Carrier implements AutoCloseable {
     private final DatagramReader reader = new DatagramReader();
     private final DatagramWriter refusal = new DatagramWriter();
     private final int handshakeSize;
-    private final LendingBuffer lending = new LendingBuffer();
 
     private final long startedAt;
     private long lastReal;
@@ -161,6 +162,7 @@ public final class Carrier implements AutoCloseable {
         // TCP takes what it has room for; a datagram socket takes everything, and loses it on the other side.
         long burst = stream == null ? BURST_BYTES : Long.MAX_VALUE;
         limits = new LinkLimits(coder.maxDatagramSize(), mtu, burst, desc.sendQueueSize(), desc.receiveQueueSize());
+        linkResources = new LinkResources(limits, counters, new MessagePool(POOLED_BYTES), outcomes);
         handshakeSize = mtu - 1;
         TrafficControl control = desc.trafficControl();
         trafficControl = control == null
@@ -519,14 +521,14 @@ public final class Carrier implements AutoCloseable {
         enter();
         checkChannel(channel);
         Peer peer = from.peer;
-        int length = peer == null ? -1 : own(peer).link.peekLength(channel);
+        int length = peer == null ? -1 : own(peer).link.inbound().peekLength(channel);
         if (peer == null || length < 0) {
             return result(ReceiveResult.State.NO_MESSAGE_TO_RECEIVE, 0);
         }
         if (length > into.remaining()) {
             return result(ReceiveResult.State.UNSUFFICIENT_BUFFER_SIZE, length);
         }
-        peer.link.take(channel, into);
+        peer.link.inbound().take(channel, into);
         peer.messagesWaiting--;
         counters.add(CarrierCounter.MESSAGES_IN, 1);
         return result(ReceiveResult.State.RECEIVED, length);
@@ -595,25 +597,21 @@ public final class Carrier implements AutoCloseable {
 
     /** Hands out one message; returns how many there were, 0 or 1. */
     private int handOut(Peer peer, MessageHandler handler) {
-        int channel = peer.isReadable() ? peer.link.nextChannelWithMessages() : -1;
+        Inbound inbound = peer.link.inbound();
+        int channel = peer.isReadable() ? inbound.nextChannelWithMessages() : -1;
         if (channel < 0) {
             return 0;
         }
-        peer.messagesWaiting--;
-        boolean reliable = peer.link.peekReliable(channel);
-        int length = peer.link.peekLength(channel);
-        ByteBuffer lent = lending.take(length);
-        peer.link.take(channel, lent);
-        counters.add(CarrierCounter.MESSAGES_IN, 1);
-        onMessages(peer);
+        DataReliability reliability =
+                inbound.peekReliable(channel) ? DataReliability.SEND_RELIABLE : DataReliability.SEND_UNRELIABLE;
+        ByteBuffer lent = inbound.lend(channel);
         try {
-            handler.onMessage(
-                    peer.id,
-                    channel,
-                    reliable ? DataReliability.SEND_RELIABLE : DataReliability.SEND_UNRELIABLE,
-                    lending.lend(lent));
+            peer.messagesWaiting--;
+            counters.add(CarrierCounter.MESSAGES_IN, 1);
+            onMessages(peer);
+            handler.onMessage(peer.id, channel, reliability, lent);
         } finally {
-            lending.giveBack();
+            inbound.giveBack(channel);
         }
         return 1;
     }
@@ -628,7 +626,7 @@ public final class Carrier implements AutoCloseable {
     public int queryNextReceiveMessageMaxSize(ConnectionId from, int channel) {
         enter();
         checkChannel(channel);
-        return from.peer == null ? 0 : Math.max(0, own(from.peer).link.peekLength(channel));
+        return from.peer == null ? 0 : Math.max(0, own(from.peer).link.inbound().peekLength(channel));
     }
 
     // ------------------------------------------------------------------------------------ the loop
@@ -716,7 +714,7 @@ public final class Carrier implements AutoCloseable {
     /** Nothing is kept of an unknown sender, unless the whole datagram is in order and begins with a request to connect. */
     private void onStranger(SocketDriverAddress from, ByteBuffer datagram, boolean wasCompressed) {
         boolean isRead = datagram.remaining() <= limits.maxDatagramSize() && reader.wrap(datagram);
-        boolean asks = isRead && reader.next() && Link.isConnectRequest(reader);
+        boolean asks = isRead && reader.next() && SystemMessage.isConnectRequest(reader);
         boolean isSound = isRead && isSoundToTheEnd(reader);
         if (!asks || !isSound || wasCompressed) {
             counters.add(CarrierCounter.DATAGRAMS_UNKNOWN, 1);
@@ -775,7 +773,7 @@ public final class Carrier implements AutoCloseable {
                 isIncoming,
                 flow,
                 desc.handshake().handshakeTimeout(),
-                listener -> new Link(flow, listener, limits, counters, pool, outcomes, now));
+                listener -> new Link(flow, listener, linkResources, now));
         peer.id.peer = peer;
         peer.index = peers.size();
         peers.add(peer);

@@ -571,7 +571,7 @@ final class Peer implements LinkListener {
     void closeReceiving() {
         isReadable = false;
         id.peer = null;
-        messagesWaiting -= link.dropReceived();
+        messagesWaiting -= link.inbound().dropReceived();
         carrier.onNothingToReceive(this);
     }
 }

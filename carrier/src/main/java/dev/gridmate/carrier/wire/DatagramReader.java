@@ -1,5 +1,6 @@
 package dev.gridmate.carrier.wire;
 
+import dev.gridmate.internal.CheckReturnValue;
 import java.nio.ByteBuffer;
 
 /**
