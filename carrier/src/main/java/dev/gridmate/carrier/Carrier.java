@@ -4,7 +4,6 @@ import dev.gridmate.GridMate;
 import dev.gridmate.Subscription;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriverAddress;
-import dev.gridmate.driver.StreamSocketDriverEvents;
 import dev.gridmate.internal.Arguments;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -62,9 +61,7 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
         sending = new Sending(rooms, agenda);
         waiting = new Waiting(rooms, agenda, sending);
         reception = new Reception(rooms, peers);
-        rooms.port.open(reception);
-        driverEvents =
-                gridMate.eventBus(StreamSocketDriverEvents.class).connect(new ConnectionEnds(peers, rooms.teller));
+        driverEvents = rooms.port.open(reception, new ConnectionEnds(peers, rooms.teller));
         news.begin(this);
         attachment = gridMate.attach(this);
     }

@@ -1,7 +1,8 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.Subscription;
 import dev.gridmate.carrier.badnet.Simulator;
-import dev.gridmate.carrier.link.CarrierCounters;
+import dev.gridmate.internal.Counters;
 import dev.gridmate.carrier.wire.DatagramWriter;
 import dev.gridmate.carrier.wire.MessageHeader;
 import dev.gridmate.carrier.wire.SystemMessage;
@@ -9,7 +10,7 @@ import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
-import dev.gridmate.driver.StreamSocketDriver;
+import dev.gridmate.driver.StreamSocketDriverEvents;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +40,14 @@ final class DatagramPort {
     }
 
     private final Driver driver;
-    private final @Nullable StreamSocketDriver stream;
     private final Simulator simulator;
     private final DatagramCoder coder;
-    private final CarrierCounters counters;
+    private final Counters<CarrierCounter> counters;
     private final DatagramWriter refusal = new DatagramWriter();
     private final PacketHandler fromDriver = this::onPacket;
     private PacketHandler receiver = (from, packet) -> {};
 
-    DatagramPort(Driver driver, CarrierDesc desc, CarrierCounters counters) {
+    DatagramPort(Driver driver, CarrierDesc desc, Counters<CarrierCounter> counters) {
         int maxDatagram = driver.maxSendSize();
         if (maxDatagram < SMALLEST_DATAGRAM) {
             throw new IllegalArgumentException("the driver's maximum packet size is " + maxDatagram
@@ -55,16 +55,16 @@ final class DatagramPort {
         }
         this.driver = driver;
         this.counters = counters;
-        stream = driver instanceof StreamSocketDriver s ? s : null;
         coder = new DatagramCoder(desc.compressionFactory(), maxDatagram, counters);
         Simulator given = desc.simulator();
         simulator = given == null ? new GoodNetwork() : given;
     }
 
-    /** Begins: from now on the simulator has the driver, and datagrams go to the receiver. */
-    void open(PacketHandler datagrams) {
+    /** Begins: from now on the simulator has the driver, and datagrams and ends of connections go to these. */
+    Subscription open(PacketHandler datagrams, StreamSocketDriverEvents ends) {
         simulator.bindDriver(driver);
         receiver = datagrams;
+        return driver.subscribe(ends);
     }
 
     /** {@return false if somebody has closed the driver} */
@@ -90,27 +90,25 @@ final class DatagramPort {
 
     /** {@return bytes that may leave at once} TCP takes what it has room for; a datagram socket takes all, and it is lost later. */
     long burstBytes() {
-        return stream == null ? BURST_BYTES : Long.MAX_VALUE;
+        return driver.isConnectionOriented() ? Long.MAX_VALUE : BURST_BYTES;
     }
 
     // ------------------------------------------------------------------------------------ peers
 
     /** Connects the driver to a peer, if it is one that has connections. */
     ResultCode connect(SocketDriverAddress address) {
-        StreamSocketDriver tcp = stream;
-        ResultCode code = tcp == null ? ResultCode.OK : tcp.connectTo(address);
+        ResultCode code = driver.connectTo(address);
         return code == ResultCode.ALREADY_CONNECTED ? ResultCode.OK : code;
     }
 
     /** {@return true if the driver can send to a peer: over TCP, when the connection underneath is established} */
     boolean isConnectedTo(SocketDriverAddress address) {
-        StreamSocketDriver tcp = stream;
-        return tcp == null || tcp.isConnectedTo(address);
+        return driver.isConnectedTo(address);
     }
 
     /** {@return true if the driver has room for a datagram} A full driver is not an error: messages stay here until it has. */
     boolean hasRoom(SocketDriverAddress to) {
-        return isConnectedTo(to) && driver.writableBytes(to) >= driver.maxSendSize();
+        return driver.roomFor(to) >= driver.maxSendSize();
     }
 
     DriverError error(ResultCode code) {
@@ -194,7 +192,11 @@ final class DatagramPort {
     void refuse(SocketDriverAddress to, CarrierDisconnectReason.Code reason) {
         byte[] no = {(byte) reason.number(), SystemMessage.DISCONNECT};
         refusal.begin(coder.beginDatagram(), 2);
-        refusal.put(MessageHeader.SYSTEM_CHANNEL, true, false, 1, 0, 0, false, no, 0, no.length);
+        MessageHeader header = new MessageHeader();
+        header.channel = MessageHeader.SYSTEM_CHANNEL;
+        header.isReliable = true;
+        header.length = no.length;
+        refusal.put(header, no);
         counters.add(CarrierCounter.DATAGRAMS_OUT, 1);
         ResultCode ignored = send(to, refusal.size(), false);
     }

@@ -1,6 +1,7 @@
 package dev.gridmate.carrier;
 
-import dev.gridmate.carrier.link.CarrierCounters;
+import dev.gridmate.carrier.link.Inbound;
+import dev.gridmate.internal.Counters;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,12 +9,11 @@ import java.util.Deque;
 /** Hands messages out to the program. Connections take turns, and so do the channels of each. */
 final class Delivery {
 
-    private final CarrierCounters counters;
+    private final Counters<CarrierCounter> counters;
     private final Deque<Inbox> withMessages = new ArrayDeque<>();
-    private final LendingBuffer lending = new LendingBuffer();
     private ReceiveResult lastResult = new ReceiveResult(ReceiveResult.State.RECEIVED, 0);
 
-    Delivery(CarrierCounters counters) {
+    Delivery(Counters<CarrierCounter> counters) {
         this.counters = counters;
     }
 
@@ -73,39 +73,36 @@ final class Delivery {
         return received;
     }
 
-    /** Hands out one message; returns how many there were, 0 or 1. */
+    /** Hands out one message, lent where it lies; returns how many there were, 0 or 1. */
     private int handOut(Inbox inbox, MessageHandler handler) {
-        int channel = inbox.isOpen() ? inbox.link().nextChannelWithMessages() : -1;
+        Inbound inbound = inbox.inbound();
+        int channel = inbox.isOpen() ? inbound.nextChannelWithMessages() : -1;
         if (channel < 0) {
             return 0;
         }
-        boolean reliable = inbox.link().peekReliable(channel);
-        ByteBuffer lent = lending.take(inbox.link().peekLength(channel));
-        inbox.link().take(channel, lent);
-        onTaken(inbox);
-        queue(inbox);
+        DataReliability reliability =
+                inbound.peekReliable(channel) ? DataReliability.SEND_RELIABLE : DataReliability.SEND_UNRELIABLE;
+        ByteBuffer lent = inbound.lend(channel);
         try {
-            handler.onMessage(
-                    inbox.id(),
-                    channel,
-                    reliable ? DataReliability.SEND_RELIABLE : DataReliability.SEND_UNRELIABLE,
-                    lending.lend(lent));
+            onTaken(inbox);
+            queue(inbox);
+            handler.onMessage(inbox.id(), channel, reliability, lent);
         } finally {
-            lending.giveBack();
+            inbound.giveBack(channel);
         }
         return 1;
     }
 
     /** Copies the next message of a channel out. */
     ReceiveResult receive(ByteBuffer into, Inbox inbox, int channel) {
-        int length = inbox.link().peekLength(channel);
+        int length = inbox.inbound().peekLength(channel);
         if (length < 0) {
             return nothing();
         }
         if (length > into.remaining()) {
             return result(ReceiveResult.State.UNSUFFICIENT_BUFFER_SIZE, length);
         }
-        inbox.link().take(channel, into);
+        inbox.inbound().take(channel, into);
         onTaken(inbox);
         return result(ReceiveResult.State.RECEIVED, length);
     }

@@ -1,27 +1,27 @@
 package dev.gridmate.carrier;
 
-import dev.gridmate.carrier.link.Link;
+import dev.gridmate.carrier.link.Inbound;
 
 /** What one connection has for the program. */
 final class Inbox {
 
     private final ConnectionId id;
-    private final Link link;
+    private final Inbound inbound;
     private int waiting;
     private boolean isQueued;
     private boolean isOpen = true;
 
-    Inbox(ConnectionId id, Link link) {
+    Inbox(ConnectionId id, Inbound inbound) {
         this.id = id;
-        this.link = link;
+        this.inbound = inbound;
     }
 
     ConnectionId id() {
         return id;
     }
 
-    Link link() {
-        return link;
+    Inbound inbound() {
+        return inbound;
     }
 
     /** {@return how many whole messages wait} */
@@ -49,6 +49,6 @@ final class Inbox {
     /** Drops what waits. */
     void close() {
         isOpen = false;
-        waiting -= link.dropReceived();
+        waiting -= inbound.dropReceived();
     }
 }

@@ -62,7 +62,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         this.address = address;
         flow = rooms.newFlow(address);
         link = rooms.newLink(flow, this);
-        inbox = new Inbox(id, link);
+        inbox = new Inbox(id, link.inbound());
         attempt = new Attempt(isIncoming, rooms.handshake.timeout(), rooms.desc, rooms.time.now());
         batch = new Batch(rooms.desc, rooms.limits.messageMtu());
         news = new PeerNews(id, rooms.news, rooms.teller);

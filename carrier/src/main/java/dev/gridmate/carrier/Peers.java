@@ -117,18 +117,13 @@ final class Peers implements Peer.Owner {
 
     /** Does something with the connections on a connection of the driver; it may forget them. */
     void forEachOn(SocketDriverAddress address, Consumer<Peer> action) {
-        List<Peer> here = new ArrayList<>(2);
-        addIfOn(address, byAddress.get(address), here);
-        successors.forEach(each -> addIfOn(address, each, here));
-        here.forEach(action);
-    }
-
-    // The same object, since another driver of the same GridMate may have an equal address.
-    @SuppressWarnings("ReferenceEquality")
-    private static void addIfOn(SocketDriverAddress address, @Nullable Peer peer, List<Peer> here) {
-        if (peer != null && peer.address == address) {
-            here.add(peer);
+        List<Peer> here = new ArrayList<>(successors);
+        here.removeIf(each -> !each.address.equals(address));
+        Peer first = byAddress.get(address);
+        if (first != null) {
+            here.add(0, first);
         }
+        here.forEach(action);
     }
 
     // ------------------------------------------------------------------------------------ coming and going

@@ -1,7 +1,7 @@
 package dev.gridmate.carrier;
 
-import dev.gridmate.carrier.link.Link;
 import dev.gridmate.carrier.wire.DatagramReader;
+import dev.gridmate.carrier.wire.SystemMessage;
 import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;
@@ -41,7 +41,7 @@ final class Reception implements PacketHandler {
     /** Nothing is kept of an unknown sender, unless the whole datagram is in order and begins with a request to connect. */
     private void onStranger(SocketDriverAddress from, ByteBuffer datagram, boolean wasCompressed) {
         boolean isRead = datagram.remaining() <= rooms.limits.maxDatagramSize() && reader.wrap(datagram);
-        boolean asks = isRead && reader.next() && Link.isConnectRequest(reader);
+        boolean asks = isRead && reader.next() && SystemMessage.isConnectRequest(reader);
         boolean isSound = isRead && isSoundToTheEnd(reader);
         if (!asks || !isSound || wasCompressed) {
             rooms.counters.add(CarrierCounter.DATAGRAMS_UNKNOWN, 1);

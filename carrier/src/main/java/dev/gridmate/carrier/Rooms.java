@@ -1,9 +1,10 @@
 package dev.gridmate.carrier;
 
-import dev.gridmate.carrier.link.CarrierCounters;
+import dev.gridmate.internal.Counters;
 import dev.gridmate.carrier.link.Link;
 import dev.gridmate.carrier.link.LinkLimits;
 import dev.gridmate.carrier.link.LinkListener;
+import dev.gridmate.carrier.link.LinkResources;
 import dev.gridmate.carrier.link.MessagePool;
 import dev.gridmate.carrier.traffic.DefaultTrafficControl;
 import dev.gridmate.carrier.traffic.TrafficControl;
@@ -18,7 +19,7 @@ final class Rooms {
     private static final int POOLED_BYTES = 32 << 20;
 
     final CarrierDesc desc;
-    final CarrierCounters counters = new CarrierCounters();
+    final Counters<CarrierCounter> counters = new Counters<>(CarrierCounter.class);
     final CarrierTime time;
     final DatagramPort port;
     final LinkLimits limits;
@@ -27,7 +28,7 @@ final class Rooms {
     final News<?, ?> news;
     final Teller teller;
     private final TrafficControl trafficControl;
-    private final MessagePool pool = new MessagePool(POOLED_BYTES);
+    private final LinkResources linkResources;
 
     /** True as long as bad connections are ended. */
     boolean detectsDisconnects;
@@ -45,6 +46,7 @@ final class Rooms {
         int mtu = port.messageMtu();
         limits = new LinkLimits(
                 port.maxDatagramSize(), mtu, port.burstBytes(), desc.sendQueueSize(), desc.receiveQueueSize());
+        linkResources = new LinkResources(limits, counters, new MessagePool(POOLED_BYTES), news.outcomes());
         handshake = new GuardedHandshake(desc.handshake(), mtu - 1, Duration.ofMillis(desc.connectionTimeoutMS()));
         trafficControl = trafficControl(desc);
         detectsDisconnects = desc.enableDisconnectDetection();
@@ -65,6 +67,6 @@ final class Rooms {
     }
 
     Link newLink(TrafficControl.Flow flow, LinkListener listener) {
-        return new Link(flow, listener, limits, counters, pool, news.outcomes(), time.now());
+        return new Link(flow, listener, linkResources, time.now());
     }
 }

@@ -58,7 +58,12 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "java.lang..", "java.nio", "java.util", "dev.gridmate.carrier.wire", "org.jspecify.annotations");
+                    "java.lang..",
+                    "java.nio",
+                    "java.util",
+                    "dev.gridmate.carrier.wire",
+                    "dev.gridmate.internal",
+                    "org.jspecify.annotations");
 
     @ArchTest
     static final ArchRule nothingIsNeededButTheJdkAndTheDriver = classes()

@@ -296,7 +296,7 @@ final class CarrierNode implements CarrierEvents {
 
     private boolean receiveOne(CarrierLine line, int channel) {
         int expected = carrier.queryNextReceiveMessageMaxSize(line.id, channel);
-        boolean reliable = expected > 0 && ((Peer) line.id.peer).link.peekReliable(channel);
+        boolean reliable = expected > 0 && ((Peer) line.id.peer).link.inbound().peekReliable(channel);
         ReceiveResult result = carrier.receive(world.into.clear(), line.id, channel);
         if (result.state() == ReceiveResult.State.NO_MESSAGE_TO_RECEIVE) {
             check(expected == 0, "a message of " + expected + " bytes was announced, and none is there");

@@ -3,7 +3,6 @@ package dev.gridmate.carrier.badnet;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
-import dev.gridmate.driver.StreamSocketDriver;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -48,8 +47,8 @@ final class SimulatorOutbox {
         try {
             // Asked first: a stream driver may end a connection that gets more than it has room for.
             ByteBuffer bytes = packet.lend();
-            boolean fits =
-                    isGone(driver, packet.address()) || driver.writableBytes(packet.address()) >= bytes.remaining();
+            boolean isGone = !driver.isConnectedTo(packet.address());
+            boolean fits = isGone || driver.writableBytes(packet.address()) >= bytes.remaining();
             ResultCode code = fits ? driver.send(packet.address(), bytes) : ResultCode.SEND_BUFFER_FULL;
             isSent = code == ResultCode.OK;
             isOver = code != ResultCode.SEND_BUFFER_FULL;
@@ -61,10 +60,6 @@ final class SimulatorOutbox {
                 held.add(packet);
             }
         }
-    }
-
-    private static boolean isGone(Driver driver, SocketDriverAddress address) {
-        return driver instanceof StreamSocketDriver stream && !stream.isConnectedTo(address);
     }
 
     void clear(SimulatorLine line) {

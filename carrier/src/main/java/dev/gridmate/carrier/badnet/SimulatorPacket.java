@@ -1,8 +1,8 @@
 package dev.gridmate.carrier.badnet;
 
 import dev.gridmate.driver.SocketDriverAddress;
+import dev.gridmate.internal.LentView;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +17,14 @@ final class SimulatorPacket {
             Comparator.<SimulatorPacket>comparingLong(packet -> packet.due).thenComparingLong(packet -> packet.number);
 
     private final ByteBuffer memory;
-    private final ByteBuffer lent;
+    private final LentView lent;
     private @Nullable SocketDriverAddress address;
     private long due;
     private long number;
 
     SimulatorPacket(int capacity) {
         memory = ByteBuffer.allocate(capacity);
-        lent = memory.asReadOnlyBuffer();
+        lent = new LentView(memory);
     }
 
     void fill(SocketDriverAddress peer, ByteBuffer packet, long dueAt, long inOrder) {
@@ -48,8 +48,7 @@ final class SimulatorPacket {
 
     /** Returns the packet, read-only. */
     ByteBuffer lend() {
-        // Whoever it was lent to before may have moved it, or set its order.
-        return lent.limit(memory.limit()).position(0).order(ByteOrder.BIG_ENDIAN);
+        return lent.lend(0, memory.limit());
     }
 
     long due() {
