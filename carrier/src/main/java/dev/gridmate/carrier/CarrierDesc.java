@@ -1,5 +1,9 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.carrier.badnet.Simulator;
+import dev.gridmate.carrier.compress.CompressionFactory;
+import dev.gridmate.carrier.traffic.DefaultTrafficControl;
+import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriver;

@@ -1,46 +1,81 @@
 package dev.gridmate.carrier;
 
+import java.util.Locale;
+import java.util.Objects;
+
 /**
- * Why a connection ended, or did not come about. The names are the original's without the prefix {@code DISCONNECT_}; the
- * order is the wire's, on which a reason is the number of its constant.
+ * Why a connection ended, or never came to be.
+ *
+ * @param code the kind of reason, for programs
+ * @param detail the particulars with their numbers, and which side it was, for people
  */
-public enum CarrierDisconnectReason {
-    /** One of the two programs asked for it. */
-    USER_REQUESTED,
-    /**
-     * The peer was not heard for the connection timeout, confirmed nothing for as long, or the round trip time or the loss
-     * stayed above its threshold.
-     */
-    BAD_CONNECTION,
-    /** Too much came in that is no datagram of a carrier, or more packets a second than are allowed. */
-    BAD_PACKETS,
-    /** The driver's connection underneath broke, or could not be made. */
-    DRIVER_ERROR,
-    /** The handshake of the other side, or of this one, refused. */
-    HANDSHAKE_REJECTED,
-    /** The handshake did not come to its end in time. */
-    HANDSHAKE_TIMEOUT,
-    /**
-     * The peer began a new connection while this one stood, so it must have lost it, by a restart for example. The
-     * connection ends on both sides, and the peer can connect again.
-     */
-    WAS_ALREADY_CONNECTED,
-    /** The carrier was closed. */
-    SHUTTING_DOWN,
-    /** Only a peer of the original sends this. */
-    DEBUG_DELETE_CONNECTION,
-    /** The two programs have different versions. */
-    VERSION_MISMATCH;
+public record CarrierDisconnectReason(Code code, String detail) {
 
-    private static final CarrierDisconnectReason[] BY_CODE = values();
+    /**
+     * The kinds of reasons. The names are the original's without the prefix {@code DISCONNECT_}; the order is the wire's, on
+     * which a reason is the number of its constant.
+     */
+    public enum Code {
+        /** One of the two programs asked for it. */
+        USER_REQUESTED,
+        /**
+         * Nothing was heard from the peer for the connection timeout, it confirmed nothing for as long, or the round trip time
+         * or the loss stayed above its threshold. The detail says which of these it was.
+         */
+        BAD_CONNECTION,
+        /** Too much came in that is not a datagram of a carrier. */
+        BAD_PACKETS,
+        /** The driver's connection underneath broke, or could not be made. */
+        DRIVER_ERROR,
+        /** The handshake of one of the two sides refused, or the peer has as many connections as it may. */
+        HANDSHAKE_REJECTED,
+        /** The handshake did not finish in time. */
+        HANDSHAKE_TIMEOUT,
+        /**
+         * The peer began a new connection while this one was established, so it must have lost it, by a restart for example.
+         * The connection ends on both sides, and the peer can connect again.
+         */
+        WAS_ALREADY_CONNECTED,
+        /** The carrier of one of the two sides was closed. */
+        SHUTTING_DOWN,
+        /** Only a peer of the original sends this. */
+        DEBUG_DELETE_CONNECTION,
+        /** The two programs have different versions. */
+        VERSION_MISMATCH;
 
-    @SuppressWarnings("EnumOrdinal") // the order of the constants is the wire's
-    int code() {
-        return ordinal();
+        private static final Code[] BY_NUMBER = values();
+
+        /** {@return the number on the wire} */
+        @SuppressWarnings("EnumOrdinal") // the order of the constants is the wire's
+        int number() {
+            return ordinal();
+        }
     }
 
-    /** A number that no reason has, from a newer peer perhaps, still ends the connection. */
-    static CarrierDisconnectReason ofCode(int code) {
-        return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : USER_REQUESTED;
+    /**
+     * Checks the parts.
+     *
+     * @param code the kind of reason
+     * @param detail the particulars
+     */
+    public CarrierDisconnectReason {
+        Objects.requireNonNull(code, "code");
+        Objects.requireNonNull(detail, "detail");
+    }
+
+    static CarrierDisconnectReason of(Code code, String format, Object... numbers) {
+        return new CarrierDisconnectReason(code, String.format(Locale.ROOT, format, numbers));
+    }
+
+    /** {@return the reason that a peer gave} A number that has no name, from a newer peer perhaps, ends the connection too. */
+    static CarrierDisconnectReason ofPeer(int number) {
+        return number < Code.BY_NUMBER.length
+                ? of(Code.BY_NUMBER[number], "the peer ended it")
+                : of(Code.USER_REQUESTED, "the peer ended it, with the unknown reason %d", number);
+    }
+
+    @Override
+    public String toString() {
+        return code + ": " + detail;
     }
 }

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionId {
 
-    /** As the target of a send: every connection that stands. */
+    /** As the target of a send: every connection that is established. */
     public static final ConnectionId ALL = new ConnectionId(0);
 
     private final long number;
 
-    /** The connection; null for {@link #ALL}, and when it is over. */
+    /** What the carrier finds the connection by; null for {@link #ALL}, and when it is over. Its type is the carrier's affair. */
     @Nullable
-    Peer peer;
+    Object peer;
 
     ConnectionId(long number) {
         this.number = number;

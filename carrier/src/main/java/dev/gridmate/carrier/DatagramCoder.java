@@ -1,6 +1,8 @@
 package dev.gridmate.carrier;
 
-import dev.gridmate.carrier.link.CarrierCounters;
+import dev.gridmate.carrier.compress.CompressionFactory;
+import dev.gridmate.carrier.compress.Compressor;
+import dev.gridmate.internal.Counters;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,7 @@ final class DatagramCoder {
     private static final byte COMPRESSED = 1;
 
     private final @Nullable Compressor compressor;
-    private final CarrierCounters counters;
+    private final Counters<CarrierCounter> counters;
     private final int hintSize;
     private final int maxPacketSize;
     private final ByteBuffer plain;
@@ -24,7 +26,7 @@ final class DatagramCoder {
     private final ByteBuffer unpacked;
     private boolean wasCompressed;
 
-    DatagramCoder(@Nullable CompressionFactory factory, int maxPacketSize, CarrierCounters counters) {
+    DatagramCoder(@Nullable CompressionFactory factory, int maxPacketSize, Counters<CarrierCounter> counters) {
         this.counters = counters;
         this.maxPacketSize = maxPacketSize;
         compressor = factory == null ? null : factory.createCompressor();

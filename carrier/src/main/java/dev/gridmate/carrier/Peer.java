@@ -1,14 +1,12 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.carrier.CarrierDisconnectReason.Code;
 import dev.gridmate.carrier.link.Link;
 import dev.gridmate.carrier.link.LinkListener;
 import dev.gridmate.carrier.link.Outbound;
+import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one connection: the handshake, the judgement whether the peer is still there, and the end.
@@ -19,147 +17,94 @@ import org.jspecify.annotations.Nullable;
  *       │ refused, timed out, disconnect                   │ disconnect
  *       ▼                                                  ▼
  *   DISCONNECTING: the peer is being told  ◀───────────────┘
- *       │ it answers, or half a second passes      (what the peer ends, and who is not heard, goes to the end at once)
+ *       │ it answers, or half a second passes      (what the peer ends, or what is not heard, is over at once)
  *       ▼
  *   DISCONNECTED: told to the program. For half a second it answers what is late; then it is forgotten.
  * </pre>
  */
-final class Peer implements LinkListener {
+final class Peer extends Agenda.Entry implements LinkListener {
 
-    /** How long the end of a connection is acknowledged and repeated before it is forgotten: the original's time. */
-    private static final long LINGER = 500_000_000;
+    private static final long SECOND = 1_000 * CarrierTime.MILLISECOND;
 
-    /** The end is said again so often, at the most, until the peer answers: not all of it can be lost. */
-    private static final long SAY_AGAIN_MIN = 50_000_000;
+    /** The one that keeps this connection among others, and hears of the turns of its life. */
+    interface Owner {
 
-    private static final long SAY_AGAIN_MAX = 150_000_000;
+        void onEstablished(Peer peer);
 
-    /** A peer that has been quiet for so long and asks to connect has lost its connection; it does not just repeat itself. */
-    private static final long QUIET = 200_000_000;
+        void onOver(Peer peer, CarrierDisconnectReason reason);
 
-    private static final int REQUESTS_OF_A_NEW_START = 3;
-
-    /** More bad datagrams within a second, and the peer is no carrier, or is up to something. */
-    private static final int MAX_BAD_PER_SECOND = 10;
-
-    private static final long SECOND = 1_000_000_000;
+        /** The peer is not heard: perhaps the network is gone, and others with it. */
+        void onSilence();
+    }
 
     final ConnectionId id;
     final SocketDriverAddress address;
     final Link link;
+    final Inbox inbox;
     final TrafficControl.Flow flow;
-
-    private final Carrier carrier;
-    private final CarrierDesc desc;
-    private final boolean isIncoming;
+    private final Rooms rooms;
+    private final Owner owner;
+    private final Attempt attempt;
+    private final Ending ending = new Ending();
+    private final Offences offences = new Offences();
+    private final Batch batch;
+    private final PeerNews news;
     private ConnectionState state = ConnectionState.CONNECTING;
     private boolean wasEstablished;
 
-    /** Whether the connection before this one, with the same address, is still being forgotten. */
-    private boolean waitsForPredecessor;
-
-    private final long handshakeTimeout;
-    private long handshakeDeadline;
-    private long nextRequest;
-    private long requestInterval;
-
-    private CarrierDisconnectReason reason = CarrierDisconnectReason.USER_REQUESTED;
-    private boolean isDraining;
-    private long drainUntil;
-    private long sayAgain;
-    private long forgetAt;
-    private boolean wasEndedByPeer;
-    private boolean isForgotten;
-    private boolean isReadable = true;
-
-    private int strayRequests;
-    private long firstStrayRequest;
-    private int badDatagrams;
-    private long badSince;
-
-    private long nextRateChange;
-    private long dataWaitsSince = Long.MAX_VALUE;
-
-    /** When this connection has to be looked at; 0: now. */
-    long due;
-
-    /** Its place in the carrier's list. */
+    /** Its place in the owner's list. */
     int index;
 
-    /** Whether it has something to send, and the driver no room for it. */
-    boolean isBlocked;
-
-    /** Whether it stands in the carrier's queue of those with messages. */
-    boolean isQueuedToReceive;
-
-    int messagesWaiting;
-
-    private int securityErrors;
-    private int channelsToTell;
-    private final @Nullable Consumer<CarrierEvents>[] receiveEvents;
-
-    Peer(
-            Carrier carrier,
-            CarrierDesc desc,
-            ConnectionId id,
-            SocketDriverAddress address,
-            boolean isIncoming,
-            TrafficControl.Flow flow,
-            Duration handshakeTimeout,
-            Function<LinkListener, Link> links) {
-        this.carrier = carrier;
-        this.desc = desc;
+    Peer(Rooms rooms, Owner owner, ConnectionId id, SocketDriverAddress address, boolean isIncoming) {
+        this.rooms = rooms;
+        this.owner = owner;
         this.id = id;
         this.address = address;
-        this.isIncoming = isIncoming;
-        this.flow = flow;
-        long now = carrier.now();
-        this.handshakeTimeout = handshakeTimeout.toNanos();
-        handshakeDeadline = now + this.handshakeTimeout;
-        requestInterval = desc.connectionRetryIntervalBase() * Carrier.MILLISECOND;
-        link = links.apply(this);
-        @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise
-        Consumer<CarrierEvents>[] none = new Consumer[Carrier.CHANNELS];
-        receiveEvents = none;
+        flow = rooms.newFlow(address);
+        link = rooms.newLink(flow, this);
+        inbox = new Inbox(id, link.inbound());
+        attempt = new Attempt(isIncoming, rooms.handshake.timeout(), rooms.desc, rooms.time.now());
+        batch = new Batch(rooms.desc, rooms.limits.messageMtu());
+        news = new PeerNews(id, rooms.news, rooms.teller);
     }
 
     ConnectionState state() {
-        return isDraining ? ConnectionState.DISCONNECTING : state;
-    }
-
-    /** Whether it takes user messages, to send them at once or when it stands. */
-    boolean takesMessages() {
-        return isWanted();
+        return ending.isDraining() ? ConnectionState.DISCONNECTING : state;
     }
 
     boolean isConnected() {
-        return state == ConnectionState.CONNECTED && !isDraining;
+        return state() == ConnectionState.CONNECTED;
     }
 
-    /** Whether nobody has begun to end it. */
+    /** {@return true if nobody has begun to end it} It takes user messages, to send them at once or when it is established. */
     boolean isWanted() {
         return state() == ConnectionState.CONNECTING || state() == ConnectionState.CONNECTED;
     }
 
-    /** Whether it counts towards the maximum: it is there, or about to be. */
+    /** {@return true if it counts towards the maximum: it is there, or about to be} */
     boolean isOpen() {
         return state != ConnectionState.DISCONNECTED;
+    }
+
+    boolean isOf(Owner which) {
+        return owner.equals(which);
     }
 
     boolean wasEstablished() {
         return wasEstablished;
     }
 
-    boolean isOf(Carrier owner) {
-        return carrier.equals(owner);
-    }
-
     boolean isForgotten() {
-        return isForgotten;
+        return ending.isForgotten();
     }
 
-    boolean isReadable() {
-        return isReadable;
+    boolean waitsForPredecessor() {
+        return attempt.waitsForPredecessor();
+    }
+
+    /** {@return true if the driver can send to it} */
+    boolean isReady() {
+        return !waitsForPredecessor() && rooms.port.isConnectedTo(address);
     }
 
     private Outbound out() {
@@ -170,32 +115,20 @@ final class Peer implements LinkListener {
 
     /** Asks the other side, once the connection before this one is forgotten. */
     void initiate(boolean isPredecessorThere) {
-        waitsForPredecessor = isPredecessorThere;
-        nextRequest = carrier.now();
-        due = 0;
-        ByteBuffer data = carrier.handshakeBuffer();
-        boolean isWritten = carrier.ask(
-                () -> {
-                    desc.handshake().onInitiate(id, data);
-                    return true;
-                },
-                false);
-        if (isWritten) {
-            out().connectRequest(Carrier.bytes(data.flip()));
+        if (isPredecessorThere) {
+            attempt.waitForPredecessor();
+        }
+        byte[] data = rooms.handshake.initiate(id);
+        if (data == null) {
+            vanish(reason(Code.HANDSHAKE_REJECTED, "this side's handshake threw"));
         } else {
-            vanish(CarrierDisconnectReason.HANDSHAKE_REJECTED);
+            out().connectRequest(data);
         }
     }
 
     void onPredecessorForgotten() {
-        waitsForPredecessor = false;
-        nextRequest = carrier.now();
-        handshakeDeadline = nextRequest + handshakeTimeout;
-        due = 0;
-    }
-
-    boolean waitsForPredecessor() {
-        return waitsForPredecessor;
+        attempt.onPredecessorForgotten(rooms.time.now());
+        wake();
     }
 
     @Override
@@ -203,45 +136,42 @@ final class Peer implements LinkListener {
         if (state == ConnectionState.CONNECTING) {
             onFirstRequest(data);
         } else if (state == ConnectionState.CONNECTED) {
-            if (carrier.ask(() -> desc.handshake().onConfirmRequest(id, data), false)) {
-                out().connectAckAgain(carrier.now());
+            if (rooms.handshake.confirmsRequest(id, data)) {
+                out().connectAckAgain(rooms.time.now());
             } else {
-                disconnect(CarrierDisconnectReason.WAS_ALREADY_CONNECTED);
+                disconnect(reason(Code.WAS_ALREADY_CONNECTED, "the peer asks again, with another request"));
             }
         }
     }
 
     private void onFirstRequest(ByteBuffer data) {
-        ByteBuffer answer = carrier.handshakeBuffer();
-        Handshake.Result result =
-                carrier.ask(() -> desc.handshake().onReceiveRequest(id, data, answer), Handshake.Result.REJECTED);
+        GuardedHandshake.Answer answer = rooms.handshake.judge(id, data);
         if (state != ConnectionState.CONNECTING) {
             return; // the handshake itself ended the connection
         }
-        switch (result) {
+        switch (answer.result()) {
             case OK -> {
-                out().connectAck(Carrier.bytes(answer.flip()));
+                out().connectAck(answer.data());
                 onHandshakeComplete();
             }
-            // Said once, and again when it asks again: it may have given somebody else's address.
-            case REJECTED -> giveUp(CarrierDisconnectReason.HANDSHAKE_REJECTED);
-            case VERSION_MISMATCH -> giveUp(CarrierDisconnectReason.VERSION_MISMATCH);
+            // Said once, and again when it asks again: the address may be somebody else's.
+            case REJECTED -> giveUp(reason(Code.HANDSHAKE_REJECTED, "this side's handshake refused"));
+            case VERSION_MISMATCH -> giveUp(reason(Code.VERSION_MISMATCH, "the peer's version is not this side's"));
             case PENDING -> {}
         }
     }
 
     @Override
     public void onConnectAck(ByteBuffer data) {
-        if (state == ConnectionState.CONNECTING && !isIncoming) {
-            boolean isAccepted = carrier.ask(() -> desc.handshake().onReceiveAck(id, data), false);
+        if (state == ConnectionState.CONNECTING && !attempt.isIncoming()) {
+            boolean isAccepted = rooms.handshake.accepts(id, data);
             if (isAccepted && state == ConnectionState.CONNECTING) { // the handshake itself may have ended it
                 onHandshakeComplete();
             } else if (!isAccepted) {
-                disconnect(CarrierDisconnectReason.HANDSHAKE_REJECTED);
+                disconnect(reason(Code.HANDSHAKE_REJECTED, "this side's handshake refused the peer's answer"));
             }
-        } else if (state == ConnectionState.CONNECTED
-                && !carrier.ask(() -> desc.handshake().onConfirmAck(id, data), false)) {
-            disconnect(CarrierDisconnectReason.WAS_ALREADY_CONNECTED);
+        } else if (state == ConnectionState.CONNECTED && !rooms.handshake.confirmsAck(id, data)) {
+            disconnect(reason(Code.WAS_ALREADY_CONNECTED, "the peer answers again, with another answer"));
         }
     }
 
@@ -250,86 +180,77 @@ final class Peer implements LinkListener {
         wasEstablished = true;
         out().onConnected();
         link.onEstablished();
-        flow.onHandshakeComplete(carrier.now());
-        carrier.onEstablished(this);
+        flow.onHandshakeComplete(rooms.time.now());
+        owner.onEstablished(this);
     }
 
     /**
      * The peer had connected, and asks to connect. That may be an old datagram that the network held back, or a peer that
-     * was started again; who was started again says nothing else any longer, and keeps asking. It knows nothing of this
-     * connection's numbers, so it is answered as a stranger is who may not come in.
+     * was started again: then it says nothing else any longer, and keeps asking. Such a peer knows nothing of this
+     * connection's numbers, so the answer is the one to a stranger that may not come in.
      */
     @Override
     public void onConnectRequestAgain() {
-        long now = carrier.now();
-        if (strayRequests == 0 || link.lastReceived() > firstStrayRequest) {
-            strayRequests = 0;
-            firstStrayRequest = now;
-        }
-        strayRequests++;
+        long now = rooms.time.now();
+        offences.onStrayRequest(now, link.lastReceived());
         if (state == ConnectionState.CONNECTED) {
-            if (strayRequests >= REQUESTS_OF_A_NEW_START && now - link.lastReceived() >= QUIET) {
-                strayRequests = 0;
-                carrier.sendRefusal(address, CarrierDisconnectReason.WAS_ALREADY_CONNECTED);
-                over(CarrierDisconnectReason.WAS_ALREADY_CONNECTED);
+            if (offences.isNewStart(now, link.lastReceived())) {
+                offences.forgetRequests();
+                rooms.port.refuse(address, Code.WAS_ALREADY_CONNECTED);
+                over(reason(Code.WAS_ALREADY_CONNECTED, "the peer asks to connect, as if it had been started again"));
             }
         } else if (state == ConnectionState.DISCONNECTED) {
+            Code code = ending.reason().code();
             if (!wasEstablished) {
-                out().disconnect(reason.code());
-            } else if (reason == CarrierDisconnectReason.WAS_ALREADY_CONNECTED && forgetAt - now > QUIET) {
-                carrier.sendRefusal(address, reason); // it may not have heard it yet
-            } else if (strayRequests >= 2) {
-                isForgotten = true; // the next request finds nobody, and opens a new connection
+                out().disconnect(code.number());
+            } else if (code == Code.WAS_ALREADY_CONNECTED && ending.forgetAt() - now > Offences.QUIET) {
+                rooms.port.refuse(address, code); // it may not have heard it yet
+            } else if (offences.asksRepeatedly()) {
+                ending.forget(); // the next request finds nobody, and opens a new connection
             }
         }
-        due = 0;
+        wake();
     }
 
     @Override
     public void onAnotherConnection() {
-        disconnect(CarrierDisconnectReason.WAS_ALREADY_CONNECTED);
+        disconnect(reason(Code.WAS_ALREADY_CONNECTED, "the peer speaks of another connection"));
     }
 
     // ------------------------------------------------------------------------------------ the end
+
+    private static CarrierDisconnectReason reason(Code code, String detail) {
+        return new CarrierDisconnectReason(code, detail);
+    }
 
     /** Begins to end the connection. */
     void disconnect(CarrierDisconnectReason why) {
         if (state != ConnectionState.CONNECTING && state != ConnectionState.CONNECTED) {
             return;
         }
-        if (waitsForPredecessor) {
+        if (waitsForPredecessor()) {
             vanish(why);
             return;
         }
-        long now = carrier.now();
-        isDraining = false;
         state = ConnectionState.DISCONNECTING;
-        reason = why;
-        due = 0;
+        ending.begin(why, rooms.time.now(), flow.rtt());
         out().onGivenUp();
-        out().disconnect(why.code());
-        sayAgain = now + sayAgainInterval();
-        forgetAt = now + LINGER;
+        out().disconnect(why.code().number());
+        wake();
     }
 
-    /** Has the end leave in the next datagram, which is the last. Who was told already is told again: it may be lost. */
-    void sayGoodbye() {
-        disconnect(CarrierDisconnectReason.SHUTTING_DOWN);
-        out().disconnect(reason.code());
+    /** The end leaves in the next datagram, which is the last. A peer that was told already is told again: it may be lost. */
+    void sayGoodbye(CarrierDisconnectReason why) {
+        disconnect(why);
+        out().disconnect(ending.reason().code().number());
     }
 
     /** Ends the connection when everything that was sent is confirmed, or the time is over; said again, the earlier time. */
     void disconnectWhenDrained(long linger) {
         if (state == ConnectionState.CONNECTING || state == ConnectionState.CONNECTED) {
-            long until = carrier.now() + linger;
-            drainUntil = isDraining ? Math.min(drainUntil, until) : until;
-            isDraining = true;
-            due = 0;
+            ending.drain(rooms.time.now() + linger);
+            wake();
         }
-    }
-
-    private long sayAgainInterval() {
-        return Math.max(SAY_AGAIN_MIN, Math.min(SAY_AGAIN_MAX, 2 * flow.rtt()));
     }
 
     @Override
@@ -338,13 +259,13 @@ final class Peer implements LinkListener {
             case CONNECTING, CONNECTED -> {
                 out().onGivenUp();
                 out().disconnect(code);
-                wasEndedByPeer = true;
-                over(CarrierDisconnectReason.ofCode(code));
+                ending.onPeerEnded();
+                over(CarrierDisconnectReason.ofPeer(code));
             }
-            case DISCONNECTING -> over(reason);
+            case DISCONNECTING -> over(ending.reason());
             case DISCONNECTED -> {
                 // The answer is lost, or this side began and the two ends crossed: then nobody waits for an answer.
-                if (wasEndedByPeer) {
+                if (ending.isByPeer()) {
                     out().disconnect(code);
                 }
             }
@@ -354,22 +275,20 @@ final class Peer implements LinkListener {
     /** The connection is over for the program; the peer may still be told. */
     private void over(CarrierDisconnectReason why) {
         state = ConnectionState.DISCONNECTED;
-        isDraining = false;
-        reason = why;
-        forgetAt = Math.max(forgetAt, carrier.now() + LINGER);
-        due = 0;
+        ending.onOver(why, rooms.time.now());
+        wake();
         link.onOver();
-        carrier.onOver(this, why, wasEstablished);
+        owner.onOver(this, why);
     }
 
-    /** The peer is not there, or not to be borne with: it is told, but not waited for. */
+    /** The peer is not there, or is refused: it is told, but not waited for. */
     private void giveUp(CarrierDisconnectReason why) {
-        if (waitsForPredecessor) {
+        if (waitsForPredecessor()) {
             vanish(why);
             return;
         }
         out().onGivenUp();
-        out().disconnect(why.code());
+        out().disconnect(why.code().number());
         over(why);
     }
 
@@ -381,13 +300,14 @@ final class Peer implements LinkListener {
         if (isOpen()) {
             over(why);
         }
-        isForgotten = true;
+        ending.forget();
+        wake();
     }
 
     @Override
     public void onBroken() {
         if (state == ConnectionState.CONNECTED) {
-            disconnect(CarrierDisconnectReason.BAD_PACKETS);
+            disconnect(reason(Code.BAD_PACKETS, "the peer's messages cannot be put together"));
         }
     }
 
@@ -396,111 +316,91 @@ final class Peer implements LinkListener {
     /** Does what time asks for. */
     void update(long now) {
         link.beginUpdate(now);
-        flow.update(now);
+        boolean ignored = flow.update(now);
         switch (state) {
             case CONNECTING -> updateConnecting(now);
             case CONNECTED -> updateConnected(now);
             case DISCONNECTING -> {
-                if (now >= forgetAt) {
-                    over(reason);
-                } else if (now >= sayAgain) {
-                    out().disconnect(reason.code());
-                    sayAgain = now + sayAgainInterval();
+                if (ending.isTimeToForget(now)) {
+                    over(ending.reason());
+                } else if (ending.isToBeSaidAgain(now)) {
+                    out().disconnect(ending.reason().code().number());
+                    ending.onSaid(now, flow.rtt());
                 }
             }
             case DISCONNECTED -> {
-                if (now >= forgetAt) {
-                    isForgotten = true;
+                if (ending.isTimeToForget(now)) {
+                    ending.forget();
                 }
             }
         }
     }
 
     private void updateConnecting(long now) {
-        if (now >= handshakeDeadline) {
-            giveUp(CarrierDisconnectReason.HANDSHAKE_TIMEOUT);
-        } else if (isDraining && (out().isDrained() || now >= drainUntil)) {
-            disconnect(CarrierDisconnectReason.USER_REQUESTED);
-        } else if (!isIncoming && now >= nextRequest && carrier.isReady(this)) {
+        if (attempt.isOver(now)) {
+            giveUp(attempt.timeoutReason());
+        } else if (ending.isDrained(out().isDrained(), now)) {
+            disconnect(ending.reason());
+        } else if (attempt.isRequestDue(now) && isReady()) {
             out().requestConnect();
-            nextRequest = now + requestInterval;
-            requestInterval = Math.min(requestInterval * 2, desc.connectionRetryIntervalMax() * Carrier.MILLISECOND);
+            attempt.onRequested(now);
         }
     }
 
     private void updateConnected(long now) {
-        if (carrier.detectsDisconnects() && isSilent(now, 1)) {
-            giveUp(CarrierDisconnectReason.BAD_CONNECTION);
-            carrier.judgeOthers();
-        } else if (carrier.detectsDisconnects() && flow.isDisconnect(1)) {
-            giveUp(CarrierDisconnectReason.BAD_CONNECTION);
-        } else if (isDraining && (out().isDrained() || now >= drainUntil)) {
-            disconnect(CarrierDisconnectReason.USER_REQUESTED);
-        } else if (out().takeFlowChanged() && now >= nextRateChange) {
-            nextRateChange = now + SECOND;
-            double seconds = Math.max(flow.rtt(), Carrier.MILLISECOND) / (double) SECOND;
-            carrier.onRateChange(this, (int) Math.min(Integer.MAX_VALUE, flow.congestionWindow() / seconds));
+        CarrierDisconnectReason silence = rooms.detectsDisconnects ? Silence.judge(link, rooms.desc, 1, now) : null;
+        if (silence != null) {
+            giveUp(silence);
+            owner.onSilence();
+        } else if (rooms.detectsDisconnects && flow.isDisconnect(1)) {
+            giveUp(reason(Code.BAD_CONNECTION, flow.disconnectReason()));
+        } else if (ending.isDrained(out().isDrained(), now)) {
+            disconnect(ending.reason());
+        } else if (out().takeFlowChanged() && news.mayTellRate(now)) {
+            double seconds = Math.max(flow.rtt(), CarrierTime.MILLISECOND) / (double) SECOND;
+            news.onRateChange((int) Math.min(Integer.MAX_VALUE, flow.congestionWindow() / seconds), now);
         }
     }
 
     /**
      * Another connection has timed out: this one is judged more strictly, so that a lost network drops all at once. By its
-     * silence alone: a slow peer is no worse off for another's having gone.
+     * silence alone: a slow peer is no worse off because another one has gone.
      */
     void judgeStrictly(long now) {
-        float threshold = desc.connectionEvaluationThreshold();
-        if (state == ConnectionState.CONNECTED && threshold > 0 && isSilent(now, threshold)) {
-            giveUp(CarrierDisconnectReason.BAD_CONNECTION);
+        float threshold = rooms.desc.connectionEvaluationThreshold();
+        if (state == ConnectionState.CONNECTED && threshold > 0) {
+            CarrierDisconnectReason silence = Silence.judge(link, rooms.desc, threshold, now);
+            if (silence != null) {
+                giveUp(silence);
+            }
         }
     }
 
-    private boolean isSilent(long now, float threshold) {
-        long timeout = (long) (desc.connectionTimeoutMS() * Carrier.MILLISECOND * (double) threshold);
-        return now - link.lastReceived() >= timeout || now - out().unconfirmedSince(now) >= timeout;
-    }
-
-    /** Whether user messages may leave: with batches, when there are enough of them, or they have waited long enough. */
+    /** {@return true if user messages may leave: with batches, when there are enough, or they have waited long enough} */
     boolean mayCarryData(long now) {
-        int batch = desc.sendBatchPacketCount();
-        if (batch == 0 || isDraining) {
+        if (batch.isOff() || ending.isDraining()) {
             return true;
         }
         if (!out().hasDataToSend(now)) {
-            dataWaitsSince = Long.MAX_VALUE;
+            batch.onNothingToSend();
             return true;
         }
-        dataWaitsSince = Math.min(dataWaitsSince, now);
-        return out().bytesToSend() >= (long) batch * carrier.messageMtu()
-                || now - dataWaitsSince >= desc.threadUpdateTimeMS() * Carrier.MILLISECOND;
+        return batch.mayLeave(out().bytesToSend(), now);
     }
 
-    /** When this has to be looked at again although nothing comes in and nothing is sent. */
+    /** {@return when this has to be looked at again although nothing comes in and nothing is sent} */
     long nextDue(long now) {
-        long next = nextDueOfAny(now);
-        return isBlocked
-                ? Math.max(next, now + 10 * Carrier.MILLISECOND)
-                : next; // the driver wakes up when it has room
-    }
-
-    private long nextDueOfAny(long now) {
-        long next = Math.min(link.nextDue(mayCarryData(now)), now + SECOND); // the statistics want a look each second
+        // The statistics are looked at each second.
+        long next = Math.min(link.nextDue(mayCarryData(now)), now + SECOND);
         return switch (state) {
             case CONNECTING ->
-                Math.min(
-                        isDraining ? Math.min(next, drainUntil) : next,
-                        isIncoming || waitsForPredecessor
-                                ? handshakeDeadline
-                                : Math.min(
-                                        nextRequest > now ? nextRequest : now + 10 * Carrier.MILLISECOND,
-                                        handshakeDeadline));
+                Math.min(ending.isDraining() ? Math.min(next, ending.drainUntil()) : next, attempt.nextDue(now));
             case CONNECTED -> {
-                if (dataWaitsSince != Long.MAX_VALUE) {
-                    next = Math.min(next, dataWaitsSince + desc.threadUpdateTimeMS() * Carrier.MILLISECOND);
-                }
-                yield isDraining ? Math.min(next, out().isDrained() ? now : drainUntil) : next;
+                long leaves = Math.min(next, batch.nextDue());
+                yield ending.isDraining() ? Math.min(leaves, out().isDrained() ? now : ending.drainUntil()) : leaves;
             }
-            case DISCONNECTING -> Math.min(next, Math.min(sayAgain, forgetAt));
-            case DISCONNECTED -> isForgotten ? now : Math.min(next, forgetAt);
+            case DISCONNECTING -> Math.min(next, ending.nextSaying());
+            case DISCONNECTED -> isForgotten() ? now : Math.min(next, ending.forgetAt());
         };
     }
 
@@ -508,70 +408,40 @@ final class Peer implements LinkListener {
 
     @Override
     public void onClockSync(int milliseconds) {
-        if (state == ConnectionState.CONNECTED) {
-            carrier.onClockSync(milliseconds, flow.rtt());
+        if (state != ConnectionState.CONNECTED) {
+            return;
+        }
+        if (rooms.time.isClockRunning()) {
+            rooms.counters.add(CarrierCounter.CLOCK_SYNCS_IGNORED, 1);
+        } else {
+            rooms.time.follow(milliseconds, flow.rtt());
         }
     }
 
     @Override
     public void onMessages(int channel, int count) {
-        messagesWaiting += count;
-        carrier.onMessages(this);
-        int bit = 1 << channel;
-        if ((channelsToTell & bit) == 0 && carrier.isHeard()) {
-            channelsToTell |= bit;
-            carrier.tell(receiveEvent(channel));
-        }
-    }
-
-    private Consumer<CarrierEvents> receiveEvent(int channel) {
-        Consumer<CarrierEvents> event = receiveEvents[channel];
-        if (event == null) {
-            event = handler -> handler.onReceive(carrier, id, channel);
-            receiveEvents[channel] = event;
-        }
-        return event;
+        rooms.delivery.onMessages(inbox, count);
+        news.onMessages(channel);
     }
 
     @Override
     public void onSecurityError(SecurityError error) {
-        int bit = error.bit();
-        if ((securityErrors & bit) == 0 && carrier.isHeard()) {
-            securityErrors |= bit;
-            carrier.tell(handler -> handler.onSecurityError(carrier, id, error));
-        }
-        switch (error) {
+        news.onSecurityError(error);
+        boolean isOffence = switch (error) {
             // The network's doing, this program's, or what is left of a connection before this one.
-            case SEQUENCE_NUMBER_DUPLICATED, SEQUENCE_NUMBER_OUT_OF_BOUND, DATA_RATE_TOO_HIGH -> {}
-            case PACKET_RATE_TOO_HIGH -> {} // dropped, which is enough: who was held up by the network may come in a
-            // burst
-            default -> onBadDatagram();
+            case SEQUENCE_NUMBER_DUPLICATED, SEQUENCE_NUMBER_OUT_OF_BOUND, DATA_RATE_TOO_HIGH -> false;
+            // Dropped, which is enough: the network may have held datagrams back, and they come in a burst.
+            case PACKET_RATE_TOO_HIGH -> false;
+            default -> true;
+        };
+        if (isOffence && offences.onBadDatagram(rooms.time.now())) {
+            disconnect(offences.badDatagramsReason());
         }
-    }
-
-    private void onBadDatagram() {
-        long now = carrier.now();
-        if (now - badSince >= SECOND) {
-            badSince = now;
-            badDatagrams = 0;
-        }
-        badDatagrams++;
-        if (badDatagrams > MAX_BAD_PER_SECOND) {
-            disconnect(CarrierDisconnectReason.BAD_PACKETS);
-        }
-    }
-
-    /** All that happened in this update was told. */
-    void onTold() {
-        channelsToTell = 0;
-        securityErrors = 0;
     }
 
     /** The program was told of the end in the last update, and has had its time to receive the rest. */
     void closeReceiving() {
-        isReadable = false;
         id.peer = null;
-        messagesWaiting -= link.dropReceived();
-        carrier.onNothingToReceive(this);
+        rooms.delivery.close(inbox);
     }
 }

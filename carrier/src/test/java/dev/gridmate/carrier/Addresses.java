@@ -9,11 +9,11 @@ import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.sim.SimulatedNetwork;
 
 /** Addresses of peers that need not exist. Only a driver can make them. */
-final class Addresses {
+public final class Addresses {
 
     private Addresses() {}
 
-    static SocketDriverAddress of(int port) {
+    public static SocketDriverAddress of(int port) {
         StreamSocketDriverConfig config = StreamSocketDriverConfig.builder()
                 .transport(new SimulatedNetwork(1).host("10.0.0.1"))
                 .build();

@@ -12,12 +12,18 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.List;
 
 @AnalyzeClasses(packages = "dev.gridmate.carrier", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-    /** What is not exported: the wire format, and what a connection does with it. */
+    /** Everything but the carrier itself. */
     private static final String CORE = "dev.gridmate.carrier.(*)..";
+
+    private static final String[] HIDDEN = {"dev.gridmate.carrier.link", "dev.gridmate.carrier.wire"};
+    private static final String[] WINGS = {
+        "dev.gridmate.carrier.badnet", "dev.gridmate.carrier.compress", "dev.gridmate.carrier.traffic"
+    };
 
     @ArchTest
     static final ArchRule theCoreKnowsNoSocketThreadOrClock = noClasses()
@@ -38,13 +44,26 @@ class ArchitectureTest {
             .haveFullyQualifiedName("java.time.Clock");
 
     @ArchTest
+    static final ArchRule theWingsKnowTheDriverAndNotTheCarrier = noClasses()
+            .that()
+            .resideInAnyPackage(WINGS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.gridmate.carrier", "dev.gridmate.carrier.link..", "dev.gridmate.carrier.wire..");
+
+    @ArchTest
     static final ArchRule theWireFormatStandsOnItsOwn = classes()
             .that()
             .resideInAPackage("dev.gridmate.carrier.wire")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "java.lang..", "java.nio", "java.util", "dev.gridmate.carrier.wire", "org.jspecify.annotations");
+                    "java.lang..",
+                    "java.nio",
+                    "java.util",
+                    "dev.gridmate.carrier.wire",
+                    "dev.gridmate.internal",
+                    "org.jspecify.annotations");
 
     @ArchTest
     static final ArchRule nothingIsNeededButTheJdkAndTheDriver = classes()
@@ -66,7 +85,7 @@ class ArchitectureTest {
                 @Override
                 public void check(JavaMethod method, ConditionEvents events) {
                     method.getAllInvolvedRawTypes().stream()
-                            .filter(type -> type.getPackageName().startsWith("dev.gridmate.carrier."))
+                            .filter(type -> List.of(HIDDEN).contains(type.getPackageName()))
                             .forEach(type -> events.add(SimpleConditionEvent.violated(
                                     method, method.getFullName() + " mentions " + type.getName())));
                 }

@@ -8,7 +8,7 @@ import java.util.Objects;
 /** One end of a connection of a simulated program: what was sent and received by it, and what must be so. */
 final class CarrierLine {
 
-    private static final int LANES = Carrier.CHANNELS * DataPriority.values().length;
+    private static final int LANES = Posting.CHANNELS * DataPriority.values().length;
     private static final int NORMAL = 2;
 
     /** What the program knows of it. */
@@ -222,7 +222,7 @@ final class CarrierLine {
      * one before it is missing, and then the program never gets it; so this is about those who miss nothing.
      */
     void checkReceivedAll() {
-        for (int channel = 0; other != null && channel < Carrier.CHANNELS; channel++) {
+        for (int channel = 0; other != null && channel < Posting.CHANNELS; channel++) {
             boolean isComplete = true;
             boolean isReceived = true;
             for (int lane = lane(channel, 0); lane < lane(channel + 1, 0); lane++) {

@@ -135,9 +135,9 @@ final class CarrierNode implements CarrierEvents {
         if (now < nextUpdate) {
             return;
         }
-        nextUpdate = now + pace * Carrier.MILLISECOND;
+        nextUpdate = now + pace * CarrierTime.MILLISECOND;
         if (random.nextInt(300) == 0) { // busy with something else
-            nextUpdate += (world.isClean ? 100 : random.nextInt(3_000)) * Carrier.MILLISECOND;
+            nextUpdate += (world.isClean ? 100 : random.nextInt(3_000)) * CarrierTime.MILLISECOND;
         }
         update();
         if (!isLazy || random.nextInt(20) == 0) {
@@ -183,7 +183,7 @@ final class CarrierNode implements CarrierEvents {
         int most = 1 + random.nextInt(8);
         for (int i = 0; i < most; i++) {
             boolean isTaken = line.send(
-                    random.nextInt(Carrier.CHANNELS),
+                    random.nextInt(Posting.CHANNELS),
                     random.nextInt(3) > 0
                             ? DataPriority.NORMAL
                             : random.nextBoolean() ? DataPriority.HIGH : DataPriority.LOW,
@@ -237,7 +237,7 @@ final class CarrierNode implements CarrierEvents {
         for (CarrierLine each : lines.values()) {
             if (each.stage == CarrierLine.Stage.ESTABLISHED && !each.hasGreeted && !each.endIsAsked) {
                 each.hasGreeted = true;
-                for (int channel = 0; channel < Carrier.CHANNELS; channel++) {
+                for (int channel = 0; channel < Posting.CHANNELS; channel++) {
                     each.hasGreeted &= each.send(channel, DataPriority.NORMAL, true, Letter.HEADER, true);
                 }
             }
@@ -286,7 +286,7 @@ final class CarrierNode implements CarrierEvents {
     }
 
     private void receiveFrom(CarrierLine line) {
-        for (int channel = 0; channel < Carrier.CHANNELS; channel++) {
+        for (int channel = 0; channel < Posting.CHANNELS; channel++) {
             boolean more = line.stage != CarrierLine.Stage.BEGUN;
             while (more) {
                 more = receiveOne(line, channel);
@@ -296,7 +296,7 @@ final class CarrierNode implements CarrierEvents {
 
     private boolean receiveOne(CarrierLine line, int channel) {
         int expected = carrier.queryNextReceiveMessageMaxSize(line.id, channel);
-        boolean reliable = expected > 0 && line.id.peer.link.peekReliable(channel);
+        boolean reliable = expected > 0 && ((Peer) line.id.peer).link.inbound().peekReliable(channel);
         ReceiveResult result = carrier.receive(world.into.clear(), line.id, channel);
         if (result.state() == ReceiveResult.State.NO_MESSAGE_TO_RECEIVE) {
             check(expected == 0, "a message of " + expected + " bytes was announced, and none is there");
@@ -347,7 +347,7 @@ final class CarrierNode implements CarrierEvents {
         hearingTheEnd = line;
         receiveFrom(line);
         hearingTheEnd = null;
-        if (reason != CarrierDisconnectReason.WAS_ALREADY_CONNECTED) {
+        if (reason.code() != CarrierDisconnectReason.Code.WAS_ALREADY_CONNECTED) {
             line.checkReceivedAll(); // but for an end that says that the two sides had different connections in mind
         }
         over(line, reason);
@@ -358,9 +358,11 @@ final class CarrierNode implements CarrierEvents {
         lines.remove(line.id);
         world.onOver(line);
         world.log(line + ": " + reason);
-        check(reason != CarrierDisconnectReason.BAD_PACKETS, line + " ended: " + reason);
+        check(reason.code() != CarrierDisconnectReason.Code.BAD_PACKETS, line + " ended: " + reason);
         boolean isAsked = world.isEndAsked(line);
-        check(isAsked || reason != CarrierDisconnectReason.USER_REQUESTED, "nobody asked for the end of " + line);
+        check(
+                isAsked || reason.code() != CarrierDisconnectReason.Code.USER_REQUESTED,
+                "nobody asked for the end of " + line);
         check(!world.isClean || !world.isEveryoneThere() || isAsked, line + " ended on a good network: " + reason);
     }
 

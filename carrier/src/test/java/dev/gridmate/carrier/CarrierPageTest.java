@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.GridMate;
+import dev.gridmate.carrier.traffic.FlowInformation;
+import dev.gridmate.carrier.traffic.Statistics;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -33,6 +35,9 @@ class CarrierPageTest {
     private static final String FRAME = """
             import dev.gridmate.GridMate;
             import dev.gridmate.carrier.*;
+            import dev.gridmate.carrier.badnet.*;
+            import dev.gridmate.carrier.compress.*;
+            import dev.gridmate.carrier.traffic.*;
             import dev.gridmate.carrier.ReceiveResult;
             import dev.gridmate.driver.*;
             import dev.gridmate.driver.sim.*;
@@ -86,7 +91,7 @@ class CarrierPageTest {
             Process client = start(List.of("java", "-cp", classPath(), "CarrierHello"));
             try (BufferedReader output = client.inputReader()) {
                 assertThat(output.readLine()).isEqualTo("channel 0 says hello");
-                assertThat(output.readLine()).isEqualTo("USER_REQUESTED");
+                assertThat(output.readLine()).isEqualTo("USER_REQUESTED: this program asked for it");
             }
             assertThat(client.waitFor()).isZero();
         } finally {
@@ -97,7 +102,7 @@ class CarrierPageTest {
     @Test
     void everyReasonErrorResultAndFieldIsExplained() throws IOException {
         String page = read("docs/carrier.md");
-        for (CarrierDisconnectReason reason : CarrierDisconnectReason.values()) {
+        for (CarrierDisconnectReason.Code reason : CarrierDisconnectReason.Code.values()) {
             assertThat(page).contains("\n| `" + reason + "` |");
         }
         for (SecurityError error : SecurityError.values()) {

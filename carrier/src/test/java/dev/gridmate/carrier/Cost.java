@@ -4,12 +4,12 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /** Counts what a step allocates on this thread. */
-final class Cost {
+public final class Cost {
 
-    static final int MEASURED = 3_000;
+    public static final int MEASURED = 3_000;
 
     /** The JVM itself allocates on the thread now and then: a few dozen bytes in thousands of steps are not ours. */
-    static final long NOISE = MEASURED / 10;
+    public static final long NOISE = MEASURED / 10;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int WARM_UP = 1_000;
@@ -17,7 +17,7 @@ final class Cost {
     private Cost() {}
 
     /** Returns the bytes that {@link #MEASURED} steps allocate once they are warm. */
-    static long allocatedBy(Runnable step) {
+    public static long allocatedBy(Runnable step) {
         long least = Long.MAX_VALUE;
         for (int attempt = 0; attempt < 5 && least > NOISE; attempt++) { // the compiler may still be replacing code
             counted(step, WARM_UP);

@@ -144,12 +144,12 @@ class KnownCarrierDefectsTest {
         UnaryOperator<CarrierDesc.Builder> small = settings -> settings.receiveQueueSize(110_000);
         try (Pair pair = new Pair(Side.Wire.UDP, 1, small, UnaryOperator.identity())) {
             ConnectionId id = pair.connected();
-            for (int channel = 0; channel < Carrier.CHANNELS; channel++) {
+            for (int channel = 0; channel < Posting.CHANNELS; channel++) {
                 SendResult result = pair.client.carrier.send(
                         ByteBuffer.allocate(100_000), id, DataReliability.SEND_RELIABLE, DataPriority.NORMAL, channel);
                 assertThat(result).isEqualTo(SendResult.OK);
             }
-            pair.runUntil(() -> pair.server.received.size() == Carrier.CHANNELS);
+            pair.runUntil(() -> pair.server.received.size() == Posting.CHANNELS);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.gridmate.carrier.compress.DeflateCompressionFactory;
 import dev.gridmate.driver.sim.DatagramFaults;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.gridmate.carrier;
 
 import dev.gridmate.carrier.wire.DatagramReader;
 import dev.gridmate.carrier.wire.DatagramWriter;
+import dev.gridmate.carrier.wire.MessageHeader;
 import dev.gridmate.carrier.wire.SystemMessage;
 import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.sim.SimulatedHost;
@@ -21,6 +22,7 @@ final class RawPeer implements AutoCloseable {
     private static final int NO_RELIABLE = 65_535;
 
     final DatagramWriter writer = new DatagramWriter();
+    private final MessageHeader header = new MessageHeader();
     private final DatagramReader reader = new DatagramReader();
     private final DatagramTransport socket;
     private final InetSocketAddress target;
@@ -68,26 +70,41 @@ final class RawPeer implements AutoCloseable {
     /** Puts a message of the carrier's own; the last byte is its id. */
     void putDisconnect(int reason) {
         byte[] payload = bytes(reason, SystemMessage.DISCONNECT);
-        writer.put(SYSTEM_CHANNEL, true, false, 1, systemSeq++, 0, true, payload, 0, payload.length);
+        header.isConnecting = false;
+        header.isReliable = true;
+        header.reliableSeq = 0;
+        putSystem(payload);
     }
 
     void putSystem(boolean connecting, int... payload) {
-        writer.put(
-                SYSTEM_CHANNEL,
-                false,
-                connecting,
-                1,
-                systemSeq++,
-                NO_RELIABLE,
-                true,
-                bytes(payload),
-                0,
-                payload.length);
+        header.isConnecting = connecting;
+        header.isReliable = false;
+        header.reliableSeq = NO_RELIABLE;
+        putSystem(bytes(payload));
+    }
+
+    private void putSystem(byte[] payload) {
+        header.channel = SYSTEM_CHANNEL;
+        header.chunks = 1;
+        header.seq = systemSeq++;
+        put(payload);
     }
 
     /** Puts a message of the program's. */
     void put(boolean reliable, int channel, int chunks, int seq, int reliableSeq, byte[] payload) {
-        writer.put(channel, reliable, false, chunks, seq, reliableSeq, true, payload, 0, payload.length);
+        header.channel = channel;
+        header.isReliable = reliable;
+        header.isConnecting = false;
+        header.chunks = chunks;
+        header.seq = seq;
+        header.reliableSeq = reliableSeq;
+        put(payload);
+    }
+
+    private void put(byte[] payload) {
+        header.isRepeated = true;
+        header.length = payload.length;
+        writer.put(header, payload);
     }
 
     byte[] connectRequest() {

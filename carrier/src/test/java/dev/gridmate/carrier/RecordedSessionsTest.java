@@ -118,19 +118,19 @@ class RecordedSessionsTest {
         for (Recording.Packet packet : arriving) {
             assertThat(reader.wrap(ByteBuffer.wrap(packet.bytes()))).isTrue();
             while (reader.next()) {
-                byte[] payload = new byte[reader.payloadLength()];
+                byte[] payload = new byte[reader.header().length];
                 reader.datagram().get(reader.payloadOffset(), payload);
-                if (reader.channel() == MessageHeader.SYSTEM_CHANNEL) {
+                if (reader.header().channel == MessageHeader.SYSTEM_CHANNEL) {
                     assertThat(reader.systemId()).isBetween(SystemMessage.CONNECT_REQUEST, SystemMessage.ACKS);
-                } else if (reader.isReliable()) {
-                    pieces.computeIfAbsent(reader.channel(), key -> new TreeMap<>())
-                            .put(reader.reliableSeq(), payload);
-                    chunks.computeIfAbsent(reader.channel(), key -> new TreeMap<>())
-                            .put(reader.reliableSeq(), reader.chunks());
+                } else if (reader.header().isReliable) {
+                    pieces.computeIfAbsent(reader.header().channel, key -> new TreeMap<>())
+                            .put(reader.header().reliableSeq, payload);
+                    chunks.computeIfAbsent(reader.header().channel, key -> new TreeMap<>())
+                            .put(reader.header().reliableSeq, reader.header().chunks);
                 } else {
                     unreliable
-                            .computeIfAbsent(reader.channel(), key -> new TreeMap<>())
-                            .put(reader.seq(), new String(payload, UTF_8));
+                            .computeIfAbsent(reader.header().channel, key -> new TreeMap<>())
+                            .put(reader.header().seq, new String(payload, UTF_8));
                 }
             }
         }

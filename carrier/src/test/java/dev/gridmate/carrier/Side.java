@@ -1,6 +1,7 @@
 package dev.gridmate.carrier;
 
 import dev.gridmate.GridMate;
+import dev.gridmate.carrier.traffic.Statistics;
 import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;
@@ -128,7 +129,7 @@ final class Side implements CarrierEvents, AutoCloseable {
 
     @Override
     public void onFailedToConnect(Carrier which, ConnectionId id, CarrierDisconnectReason reason) {
-        add("failed " + reason, id);
+        add("failed " + reason.code(), id);
     }
 
     @Override
@@ -138,7 +139,7 @@ final class Side implements CarrierEvents, AutoCloseable {
 
     @Override
     public void onDisconnect(Carrier which, ConnectionId id, CarrierDisconnectReason reason) {
-        add("disconnected " + reason, id);
+        add("disconnected " + reason.code(), id);
         receive();
     }
 

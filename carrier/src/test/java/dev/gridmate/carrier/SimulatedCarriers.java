@@ -31,7 +31,7 @@ final class SimulatedCarriers {
     /** A datagram is late by less than this, or a connection's last could arrive in the next one of the same peers. */
     private static final int MOST_DELAY = 300;
 
-    private static final long QUIET = (MOST_DELAY + 1_000) * Carrier.MILLISECOND;
+    private static final long QUIET = (MOST_DELAY + 1_000) * CarrierTime.MILLISECOND;
 
     /** What was over so long ago is not spoken of by anybody. */
     private static final long LONG_AGO = Duration.ofMinutes(5).toNanos();
@@ -214,7 +214,7 @@ final class SimulatedCarriers {
             network.partition(hosts.get(random.nextInt(hosts.size())), hosts.get(random.nextInt(hosts.size())));
             // What a connection holds back is late; a datagram is lost.
             int most = wire == Side.Wire.UDP ? MOST_PARTITION : MOST_DELAY;
-            healAt = network.nanoTime() + random.nextInt(most) * Carrier.MILLISECOND;
+            healAt = network.nanoTime() + random.nextInt(most) * CarrierTime.MILLISECOND;
             return;
         }
         faults = new DatagramFaults(
@@ -252,7 +252,7 @@ final class SimulatedCarriers {
             node.close();
             long lately = network.nanoTime() - LONG_AGO;
             lines.values().removeIf(each -> each.isDone(lately));
-            long pause = (MOST_DELAY + 100 + random.nextInt(2_000)) * Carrier.MILLISECOND;
+            long pause = (MOST_DELAY + 100 + random.nextInt(2_000)) * CarrierTime.MILLISECOND;
             remakes.add(new Remake(index, network.nanoTime() + pause));
         }
     }

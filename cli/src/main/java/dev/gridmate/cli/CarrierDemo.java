@@ -1,7 +1,7 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.carrier.CarrierCounter;
-import dev.gridmate.carrier.DefaultSimulator;
+import dev.gridmate.carrier.badnet.DefaultSimulator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;

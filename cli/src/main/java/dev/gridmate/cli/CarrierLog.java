@@ -32,7 +32,7 @@ final class CarrierLog extends EventLog implements CarrierEvents {
     @Override
     public void onDisconnect(Carrier carrier, ConnectionId id, CarrierDisconnectReason reason) {
         String line = "disconnected " + peer(carrier, id) + " " + reason;
-        switch (reason) {
+        switch (reason.code()) {
             case USER_REQUESTED, SHUTTING_DOWN -> usual(line);
             default -> unusual(line);
         }

@@ -2,7 +2,7 @@ package dev.gridmate.cli;
 
 import dev.gridmate.carrier.CarrierCounter;
 import dev.gridmate.carrier.CarrierDisconnectReason;
-import dev.gridmate.carrier.DefaultSimulator;
+import dev.gridmate.carrier.badnet.DefaultSimulator;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -229,26 +229,23 @@ final class CarrierSendCommand implements Callable<Integer> {
     }
 
     private String ended(CarrierClient client, CarrierDisconnectReason reason) {
-        return reason
-                + switch (reason) {
-                    case BAD_CONNECTION ->
-                        " (for 5 s nothing was heard of it, or no message was confirmed: it died, or the network did, or it"
-                                + " takes smaller packets: are --full-packets and --max-packet alike on both sides?)";
-                    case SHUTTING_DOWN -> " (it was stopped)";
-                    case BAD_PACKETS -> " (give both sides the same " + carrier.sizeOption() + ")";
-                    case DRIVER_ERROR ->
-                        " (" + client.driverError()
-                                + (client.received() == 0
-                                        ? "; does it have the same " + carrier.sizeOption() + "?"
-                                        : "")
-                                + ")";
-                    default -> "";
-                };
+        return switch (reason.code()) {
+            case BAD_CONNECTION ->
+                reason + " (it died, or the network did, or it takes smaller packets: are --full-packets and"
+                        + " --max-packet alike on both sides?)";
+            case SHUTTING_DOWN -> reason.code() + " (it was stopped)";
+            case BAD_PACKETS -> reason.code() + " (give both sides the same " + carrier.sizeOption() + ")";
+            case DRIVER_ERROR ->
+                reason.code() + " (" + client.driverError()
+                        + (client.received() == 0 ? "; does it have the same " + carrier.sizeOption() + "?" : "")
+                        + ")";
+            default -> reason.toString();
+        };
     }
 
     private String notConnected(CarrierClient client, CarrierDisconnectReason reason) {
         String start = "gridmate carrier-echo " + carrier.forServer(options.to().port());
-        return switch (reason) {
+        return switch (reason.code()) {
             case HANDSHAKE_TIMEOUT ->
                 "nobody answers at " + options.to() + " within " + seconds(SECONDS_TO_CONNECT) + " s: is `" + start
                         + "` running there?";

@@ -2,16 +2,19 @@ package dev.gridmate.carrier.link;
 
 import dev.gridmate.carrier.wire.AckHistory;
 
-/** What this side has to acknowledge, and when it must do so although it has nothing else to say. */
+/**
+ * What this side has to acknowledge, and when it must send acknowledgements although it has no data to send. Times are in
+ * nanoseconds.
+ */
 final class Acknowledgements {
 
-    /** An acknowledgement that no data comes along to carry leaves this long after what it acknowledges. */
+    /** Without data to travel with, an acknowledgement is sent this long after the datagram that it acknowledges. */
     private static final long DELAY = 15_000_000;
 
-    /** Something leaves at least this often, if only to say that this side lives. */
+    /** Something is sent at least this often, to show the peer that this side is alive. */
     private static final long KEEP_ALIVE_INTERVAL = 100_000_000;
 
-    /** So many datagrams with data are acknowledged without delay, so that a fast sender's window does not wait for it. */
+    /** So many datagrams with data are acknowledged without delay, so that the window of a fast sender stays open. */
     private static final int AT_ONCE = 16;
 
     private final AckHistory history = new AckHistory();
@@ -19,21 +22,22 @@ final class Acknowledgements {
     private int dataReceived;
     private long due = Long.MAX_VALUE;
     private long lastSent;
-    private boolean isPeerThere;
+    private boolean isPeerConnected;
 
     Acknowledgements(long now) {
         lastSent = now;
     }
 
+    /** From here on acknowledgements may be written again: they are written once in each update. */
     void beginUpdate() {
         areWritten = false;
     }
 
     /**
-     * Notes a datagram that came in.
+     * Notes a datagram that arrived.
      *
-     * @param carriesMore than acknowledgements: those alone are acknowledged too, but not in a hurry, or two sides would
-     *     keep each other awake for ever
+     * @param carriesMore true if it carried more than acknowledgements. Acknowledgements alone are acknowledged too, but
+     *     without a deadline: otherwise two idle sides would answer each other for ever.
      */
     void onReceived(int sequence, boolean carriesMore, long now) {
         history.onReceived(sequence);
@@ -43,7 +47,7 @@ final class Acknowledgements {
         }
     }
 
-    /** Any datagram that leaves. */
+    /** Notes that a datagram was sent, with acknowledgements or without. */
     void onSent(long now) {
         lastSent = now;
         if (areWritten) {
@@ -60,24 +64,27 @@ final class Acknowledgements {
         return areWritten;
     }
 
+    /** The datagram that is being written has them. */
     void onWritten() {
         areWritten = true;
     }
 
-    /** The peer has spoken as one who is connected. */
+    /** From here on the peer is kept alive. */
     void onPeerConnected() {
-        isPeerThere = true;
+        isPeerConnected = true;
     }
 
-    boolean mustLeave(long now) {
+    /** {@return true if a datagram must be sent now, if only for the acknowledgements} */
+    boolean areDue(long now) {
         return !areWritten && (dataReceived >= AT_ONCE || now >= nextDue());
     }
 
     /**
-     * Who is not there yet is not kept alive. Requests to connect have their own pace; and who only asked may have given
-     * somebody else's address, who is not to get ten datagrams a second for it.
+     * When {@link #areDue} will be true if nothing else happens. There is no keep-alive before the peer has connected:
+     * requests to connect have their own interval, and a request may come with a forged sender address, whose owner must not
+     * get ten datagrams a second.
      */
     long nextDue() {
-        return isPeerThere ? Math.min(due, lastSent + KEEP_ALIVE_INTERVAL) : due;
+        return isPeerConnected ? Math.min(due, lastSent + KEEP_ALIVE_INTERVAL) : due;
     }
 }

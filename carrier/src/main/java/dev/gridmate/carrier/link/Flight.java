@@ -1,47 +1,52 @@
 package dev.gridmate.carrier.link;
 
-import dev.gridmate.carrier.TrafficControl;
+import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.carrier.wire.AcksReader;
 import dev.gridmate.carrier.wire.SequenceNumber;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The datagrams on their way: sent, and neither acknowledged nor lost. A table by number, which grows to what a connection
- * needs.
+ * The datagrams that were sent and are neither acknowledged nor lost.
+ *
+ * <pre>
+ *   oldest                        next                  oldest &lt;= next &lt;= oldest + places in the table
+ *     v                            v
+ *     [ out | lost | out | acked | ...
+ * </pre>
+ *
+ * <p>The table has a place for each number from {@code oldest} to {@code next}, modulo its size, and grows to what a
+ * connection needs. The datagram {@code oldest} is always out, unless none is.
  */
 final class Flight {
 
-    /** The first datagram of a side has this number. */
+    /** The number of the first datagram of a side. */
     static final int FIRST = 2;
 
     /**
-     * The peer acknowledges any of the last 512 datagrams; half of that leaves room for those of acknowledgements alone, so
-     * that without loss no datagram with data ever falls out of its history unconfirmed.
+     * Datagrams with data that may be out. The peer can acknowledge any of the last 512 datagrams. Half of that leaves room
+     * for datagrams of acknowledgements alone. So without loss, no datagram with data leaves the peer's history before its
+     * acknowledgement.
      */
     static final int MAX_WITH_DATA = 256;
 
+    private static final int FIRST_CAPACITY = 16;
     private static final int MAX_CAPACITY = 1024;
 
-    /** Hears what became of a datagram. */
+    /** Is told the fate of a datagram; the messages are linked by {@code nextInDatagram}. */
     interface Outcome {
-        void onConfirmed(@Nullable Message messages);
+
+        void onConfirmed(@Nullable Message messages, long now);
 
         void onLost(@Nullable Message messages);
+
+        /** The connection is over, and the datagram may still arrive. */
+        void onForgotten(@Nullable Message messages);
     }
 
     private final TrafficControl.Flow flow;
     private final Outcome outcome;
 
-    private int capacity = 16;
-    private long[] sentAt = new long[capacity];
-    private int[] sizes = new int[capacity];
-    private int[] effectiveSizes = new int[capacity];
-    private byte[] nacks = new byte[capacity];
-    private boolean[] isPrompt = new boolean[capacity];
-    private boolean[] isOut = new boolean[capacity];
-    private @Nullable Message[] messages = new @Nullable Message[capacity];
-
+    private SentDatagram[] table = places(FIRST_CAPACITY);
     private int oldest = FIRST;
     private int next = FIRST;
     private int withData;
@@ -54,17 +59,26 @@ final class Flight {
         this.outcome = outcome;
     }
 
+    private static SentDatagram[] places(int capacity) {
+        SentDatagram[] places = new SentDatagram[capacity];
+        for (int i = 0; i < capacity; i++) {
+            places[i] = new SentDatagram();
+        }
+        return places;
+    }
+
+    private SentDatagram place(int number) {
+        return table[number & (table.length - 1)];
+    }
+
     /** The number of the next datagram. */
     int nextSequence() {
         return next;
     }
 
+    /** {@return true if another datagram with data may leave} */
     boolean takesData() {
         return withData < MAX_WITH_DATA;
-    }
-
-    boolean isEmpty() {
-        return out == 0;
     }
 
     /** When the next datagram counts as lost if nothing is heard of it. */
@@ -72,93 +86,71 @@ final class Flight {
         return nextLoss;
     }
 
-    /** Whether the congestion window has changed since this was asked last. */
+    /** {@return true if the congestion window has changed since the last call} */
     boolean takeFlowChanged() {
         boolean changed = flowChanged;
         flowChanged = false;
         return changed;
     }
 
-    void onSent(int size, int effectiveSize, boolean carriesMore, @Nullable Message carried, long now) {
-        if (SequenceNumber.distance(oldest, next) == capacity) {
+    /** Notes that the next datagram has left. */
+    void onSent(int size, int effectiveSize, boolean isPrompt, @Nullable Message messages, long now) {
+        if (SequenceNumber.distance(oldest, next) == table.length) {
             makeRoom(now);
         }
-        int index = next & (capacity - 1);
-        sentAt[index] = now;
-        sizes[index] = size;
-        effectiveSizes[index] = effectiveSize;
-        nacks[index] = 0;
-        isPrompt[index] = carriesMore;
-        isOut[index] = true;
-        messages[index] = carried;
+        SentDatagram datagram = place(next);
+        datagram.sentAt = now;
+        datagram.size = size;
+        datagram.effectiveSize = effectiveSize;
+        datagram.nacks = 0;
+        datagram.isPrompt = isPrompt;
+        datagram.isOut = true;
+        datagram.messages = messages;
         out++;
-        if (effectiveSize > 0) {
-            withData++;
-        }
+        withData += effectiveSize > 0 ? 1 : 0;
         next = SequenceNumber.next(next);
         flow.onSend(size, effectiveSize, now);
         nextLoss = Math.min(nextLoss, flow.resendTime(now, 0));
+        assert invariants();
     }
 
     private void makeRoom(long now) {
-        if (capacity == MAX_CAPACITY) {
-            lose(oldest & (capacity - 1), now);
+        if (table.length == MAX_CAPACITY) {
+            lose(place(oldest), now);
             advanceOldest();
             return;
         }
-        int from = capacity;
-        int to = capacity * 2;
-        long[] sentAtBefore = sentAt;
-        int[] sizesBefore = sizes;
-        int[] effectiveSizesBefore = effectiveSizes;
-        byte[] nacksBefore = nacks;
-        boolean[] isPromptBefore = isPrompt;
-        boolean[] isOutBefore = isOut;
-        @Nullable Message[] messagesBefore = messages;
-        sentAt = new long[to];
-        sizes = new int[to];
-        effectiveSizes = new int[to];
-        nacks = new byte[to];
-        isPrompt = new boolean[to];
-        isOut = new boolean[to];
-        messages = new @Nullable Message[to];
-        capacity = to;
+        SentDatagram[] larger = places(table.length * 2);
         for (int number = oldest; number != next; number = SequenceNumber.next(number)) {
-            int before = number & (from - 1);
-            int after = number & (to - 1);
-            sentAt[after] = sentAtBefore[before];
-            sizes[after] = sizesBefore[before];
-            effectiveSizes[after] = effectiveSizesBefore[before];
-            nacks[after] = nacksBefore[before];
-            isPrompt[after] = isPromptBefore[before];
-            isOut[after] = isOutBefore[before];
-            messages[after] = messagesBefore[before];
+            larger[number & (larger.length - 1)] = place(number);
         }
+        table = larger;
     }
 
     /**
-     * Takes an acknowledgement. A datagram that is older than the newest one acknowledged, and not acknowledged itself, has
-     * got a negative one.
+     * Takes an acknowledgement. It is a negative one for each datagram that is older than the newest acknowledged one and not
+     * acknowledged itself.
      *
-     * @return false if it is of a datagram that was never sent: what it says of the others counts all the same
+     * @return false if it names a datagram that was never sent; what it says about the others counts all the same
      */
     boolean onAcks(AcksReader acks, long now) {
         for (int number = oldest; number != next; number = SequenceNumber.next(number)) {
-            int index = number & (capacity - 1);
-            if (!isOut[index]) {
+            SentDatagram datagram = place(number);
+            if (!datagram.isOut) {
                 continue;
             }
             if (acks.contains(number)) {
-                confirm(index, now);
+                confirm(datagram, now);
             } else if (SequenceNumber.isAfter(acks.last(), number)) {
-                nacks[index] = (byte) Math.min(nacks[index] + 1, Byte.MAX_VALUE);
-                flow.onNack(sentAt[index], now);
-                nextLoss = Math.min(nextLoss, flow.resendTime(sentAt[index], nacks[index]));
+                datagram.nacks++;
+                flow.onNack(datagram.sentAt, now);
+                nextLoss = Math.min(nextLoss, flow.resendTime(datagram.sentAt, datagram.nacks));
             } else {
                 break;
             }
         }
         advanceOldest();
+        assert invariants();
         return SequenceNumber.isAfter(next, acks.last());
     }
 
@@ -169,59 +161,65 @@ final class Flight {
         }
         nextLoss = Long.MAX_VALUE;
         for (int number = oldest; number != next; number = SequenceNumber.next(number)) {
-            int index = number & (capacity - 1);
-            if (isOut[index]) {
-                long due = flow.resendTime(sentAt[index], nacks[index]);
+            SentDatagram datagram = place(number);
+            if (datagram.isOut) {
+                long due = flow.resendTime(datagram.sentAt, datagram.nacks);
                 if (due <= now) {
-                    lose(index, now);
+                    lose(datagram, now);
                 } else {
                     nextLoss = Math.min(nextLoss, due);
                 }
             }
         }
         advanceOldest();
+        assert invariants();
     }
 
     /** Gives the messages of all datagrams back, when the connection is over. */
     void clear() {
-        for (int index = 0; index < capacity; index++) {
-            if (isOut[index]) {
-                Message carried = remove(index);
-                outcome.onLost(carried);
+        for (SentDatagram datagram : table) {
+            if (datagram.isOut) {
+                outcome.onForgotten(remove(datagram));
             }
         }
         oldest = next;
-        Arrays.fill(messages, null);
+        assert invariants();
     }
 
-    private void confirm(int index, long now) {
-        Message carried = remove(index);
-        flowChanged |= flow.onAck(sizes[index], effectiveSizes[index], isPrompt[index], sentAt[index], now);
-        outcome.onConfirmed(carried);
+    private void confirm(SentDatagram datagram, long now) {
+        Message messages = remove(datagram);
+        flowChanged |= flow.onAck(datagram.size, datagram.effectiveSize, datagram.isPrompt, datagram.sentAt, now);
+        outcome.onConfirmed(messages, now);
     }
 
-    private void lose(int index, long now) {
-        if (isOut[index]) {
-            Message carried = remove(index);
-            flowChanged |= flow.onLost(sizes[index], effectiveSizes[index], sentAt[index], now);
-            outcome.onLost(carried);
-        }
+    private void lose(SentDatagram datagram, long now) {
+        Message messages = remove(datagram);
+        flowChanged |= flow.onLost(datagram.size, datagram.effectiveSize, datagram.sentAt, now);
+        outcome.onLost(messages);
     }
 
-    private @Nullable Message remove(int index) {
-        Message carried = messages[index];
-        messages[index] = null;
-        isOut[index] = false;
+    private @Nullable Message remove(SentDatagram datagram) {
+        Message messages = datagram.messages;
+        datagram.messages = null;
+        datagram.isOut = false;
         out--;
-        if (effectiveSizes[index] > 0) {
-            withData--;
-        }
-        return carried;
+        withData -= datagram.effectiveSize > 0 ? 1 : 0;
+        return messages;
     }
 
     private void advanceOldest() {
-        while (oldest != next && !isOut[oldest & (capacity - 1)]) {
+        while (oldest != next && !place(oldest).isOut) {
             oldest = SequenceNumber.next(oldest);
         }
+    }
+
+    private boolean invariants() {
+        int span = SequenceNumber.distance(oldest, next);
+        return span >= 0
+                && span <= table.length
+                && (span == 0 ? out == 0 : place(oldest).isOut)
+                && out <= span
+                && withData >= 0
+                && withData <= Math.min(out, MAX_WITH_DATA);
     }
 }

@@ -1,12 +1,12 @@
 package dev.gridmate.carrier.link;
 
 /**
- * What a link may hold.
+ * What a link may hold. All are in bytes.
  *
- * @param maxDatagramSize bytes of the largest datagram, in either direction
- * @param messageMtu bytes of the largest message that fits one datagram
- * @param burstBytes bytes of user data that may leave at once
- * @param sendBytes bytes of user messages that may wait to leave or to be confirmed
- * @param receiveBytes bytes of memory that may hold messages for the program
+ * @param maxDatagramSize the largest datagram, in either direction
+ * @param messageMtu the largest message that fits one datagram
+ * @param burstBytes user data that may leave at once
+ * @param sendBytes memory of user messages that wait to leave or to be confirmed
+ * @param receiveBytes memory of messages that wait for the program
  */
 public record LinkLimits(int maxDatagramSize, int messageMtu, long burstBytes, long sendBytes, long receiveBytes) {}

@@ -3,24 +3,24 @@ package dev.gridmate.carrier.link;
 import dev.gridmate.carrier.SecurityError;
 import java.nio.ByteBuffer;
 
-/** Hears what comes in on a {@link Link} besides user messages. A buffer is lent until the method returns. */
+/** Is told what arrives on a {@link Link}, except the contents of user messages. A buffer is valid until the method returns. */
 public interface LinkListener {
 
     /**
-     * A request to connect.
+     * The peer asks to connect.
      *
      * @param data the handshake's
      */
     void onConnectRequest(ByteBuffer data);
 
-    /** A request to connect from a peer that had connected already and has spoken since. */
+    /** The peer asks to connect, although it had connected before and has spoken as connected. */
     void onConnectRequestAgain();
 
-    /** The peer speaks of another connection than the one that its requests were for. */
+    /** The peer speaks on another connection than the one that its requests were for. */
     void onAnotherConnection();
 
     /**
-     * The answer to the request of this side.
+     * The peer answers this side's request to connect.
      *
      * @param data the handshake's
      */
@@ -34,7 +34,7 @@ public interface LinkListener {
     void onDisconnect(int reason);
 
     /**
-     * The peer runs the clock.
+     * The peer, which runs the clock, tells the time.
      *
      * @param milliseconds as on the wire, 32 bits
      */
@@ -49,9 +49,9 @@ public interface LinkListener {
     void onMessages(int channel, int count);
 
     /**
-     * Something that must not come in was dropped.
+     * The peer sent something that it must not send. It was dropped.
      *
-     * @param error what
+     * @param error what is wrong with it
      */
     void onSecurityError(SecurityError error);
 

@@ -1,24 +1,25 @@
 package dev.gridmate.carrier.link;
 
+import dev.gridmate.carrier.wire.MessageHeader;
+import dev.gridmate.internal.LentView;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that fits one datagram, or one chunk of a larger one, with its bytes. Belongs to a {@link MessagePool}.
+ * A message that fits one datagram, or one chunk of a larger one, with its bytes. It belongs to a {@link MessagePool}.
  *
- * <p>It is a link in several lists at once, one field each: a reliable message that was sent stands in its datagram's list
- * and in its channel's.
+ * <p>A message can be in several lists at once, and has one link field for each kind: a reliable message that was sent is
+ * in the list of its datagram and in the list of its channel.
  */
 final class Message {
 
-    /** The size is the size class; {@link #length} bytes of it count. */
+    final MessageHeader header = new MessageHeader();
+
+    /** As long as the size class says; the first {@code header.length} bytes are the message. */
     final byte[] data;
 
-    int length;
-    int channel;
-    boolean reliable;
-    int chunks;
-    int seq;
-    int reliableSeq;
+    private @Nullable LentView view;
 
     /** The next in a queue, the next chunk of the same message, or the next in the pool. */
     @Nullable
@@ -27,7 +28,6 @@ final class Message {
     // ---- while it is being sent
     int priority;
     long stamp;
-    boolean wasSent;
     boolean isConfirmed;
 
     @Nullable
@@ -39,7 +39,7 @@ final class Message {
     @Nullable
     Message nextUnconfirmed;
 
-    // ---- while it waits for the program
+    // ---- while it waits for the program, or is lent to it
     int totalLength;
 
     @Nullable
@@ -50,14 +50,28 @@ final class Message {
     }
 
     void reset() {
-        length = 0;
+        header.length = 0;
+        header.isRepeated = false;
         next = null;
-        wasSent = false;
         isConfirmed = false;
         pendingAck = null;
         nextInDatagram = null;
         nextUnconfirmed = null;
         totalLength = 0;
         nextWhole = null;
+    }
+
+    /**
+     * Shows the bytes where they are. The view covers the whole array, and the array held other messages before. So what
+     * follows the message is cleared: a handler that moves the limit sees no bytes of another peer.
+     */
+    ByteBuffer lend() {
+        Arrays.fill(data, header.length, data.length, (byte) 0);
+        LentView lent = view;
+        if (lent == null) {
+            lent = new LentView(ByteBuffer.wrap(data));
+            view = lent;
+        }
+        return lent.lend(0, header.length);
     }
 }

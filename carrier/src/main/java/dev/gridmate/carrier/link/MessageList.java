@@ -2,7 +2,7 @@ package dev.gridmate.carrier.link;
 
 import org.jspecify.annotations.Nullable;
 
-/** First in, first out. A message stands in one such list at most. */
+/** First in, first out. A message is in one such list at most. */
 final class MessageList {
 
     private @Nullable Message head;

@@ -3,17 +3,18 @@ package dev.gridmate.carrier.link;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages to be used again, by size class, so that a carrier in its steady state makes no garbage. Shared by all
- * connections of a carrier.
+ * Messages for reuse, by size class, so that a carrier makes no garbage in its steady state. All connections of a carrier
+ * share one pool.
  */
 public final class MessagePool {
 
-    /** 64 bytes: a message of one byte costs its object and header anyway. */
+    /** 64 bytes: the object and its header cost more than a smaller array would save. */
     private static final int SMALLEST_SHIFT = 6;
 
-    private static final int LARGEST_SHIFT = 16;
+    /** 1 MiB: a large message is put together in one piece to be lent. Larger ones are rare, and are not kept. */
+    private static final int LARGEST_SHIFT = 20;
 
-    /** What a message costs besides its bytes, roughly; so that the bounds hold for tiny messages too. */
+    /** Roughly what a message costs besides its bytes, so that the bounds hold for tiny messages too. */
     private static final int OVERHEAD = 128;
 
     private final int retainable;
@@ -29,47 +30,45 @@ public final class MessagePool {
         this.retainable = retainable;
     }
 
-    /** Takes a message with room for a number of bytes, at most 65,536. */
+    /** {@return a message with room for a number of bytes, which its header says already} */
     Message take(int length) {
+        Message message = taken(length);
+        message.header.length = length;
+        return message;
+    }
+
+    private Message taken(int length) {
         int index = sizeClass(length);
+        if (index >= free.length) {
+            return new Message(length);
+        }
         Message message = free[index];
         if (message == null) {
-            message = new Message(1 << (index + SMALLEST_SHIFT));
-        } else {
-            free[index] = message.next;
-            retained -= cost(message);
-            message.next = null;
+            return new Message(1 << (index + SMALLEST_SHIFT));
         }
-        message.length = length;
+        free[index] = message.next;
+        retained -= cost(message);
+        message.next = null;
         return message;
     }
 
     void give(Message message) {
         message.reset();
+        int index = sizeClass(message.data.length);
         int cost = cost(message);
-        if (retained + cost <= retainable) {
-            int index = sizeClass(message.data.length);
+        if (index < free.length && cost <= retainable - retained) {
             message.next = free[index];
             free[index] = message;
             retained += cost;
         }
     }
 
-    /** Gives back a list linked by {@code next}. */
-    void giveAll(@Nullable Message first) {
-        Message message = first;
-        while (message != null) {
-            Message next = message.next;
-            give(message);
-            message = next;
-        }
-    }
-
+    /** Bytes of memory that a message takes. */
     static int cost(Message message) {
         return message.data.length + OVERHEAD;
     }
 
-    /** What a message of a length will cost. */
+    /** Bytes of memory that a message of this length will take; the length is at most 1 MiB. */
     static int costOf(int length) {
         return (1 << (sizeClass(length) + SMALLEST_SHIFT)) + OVERHEAD;
     }

@@ -1,14 +1,14 @@
 package dev.gridmate.carrier.link;
 
-import dev.gridmate.carrier.TrafficControl;
+import dev.gridmate.carrier.traffic.TrafficControl;
 
 /**
- * Spreads what the window allows over a round trip. A window of a megabyte that leaves at once would be lost in the peer's
- * receive buffer, on a network that loses nothing: some systems give a UDP socket 64 KiB.
+ * Spreads what the window allows over a round trip. If a window of a megabyte left at once, the peer's receive buffer would
+ * lose most of it, even on a perfect network: some systems give a UDP socket 64 KiB.
  */
 final class Pacer {
 
-    /** Twice what is needed to have a window on its way each round trip, so that the window and not this is the limit. */
+    /** Twice the rate that sends one window in each round trip, so that the window is the limit and not the pacer. */
     private static final double HEADROOM = 2;
 
     private static final double SECOND = 1e9;
@@ -18,11 +18,7 @@ final class Pacer {
     private double credit;
     private long last;
 
-    /**
-     * Makes a pacer.
-     *
-     * @param burst bytes that may leave at once
-     */
+    /** @param burst bytes that may leave at once */
     Pacer(TrafficControl.Flow flow, long burst, long now) {
         this.flow = flow;
         this.burst = burst;
@@ -40,12 +36,12 @@ final class Pacer {
         credit -= size;
     }
 
-    /** When it will be open if nothing leaves until then. */
+    /** {@return when it will be open if nothing leaves until then} */
     long opensAt() {
         return credit > 0 ? last : last + 1 + (long) (-credit / bytesPerNano());
     }
 
-    // A window below what may leave at once anyway needs no spreading.
+    // A window that is smaller than the burst needs no spreading.
     private double bytesPerNano() {
         double roundTrip = Math.max((double) flow.rtt(), SECOND / 1000);
         return HEADROOM * Math.max((double) burst, flow.congestionWindow()) / roundTrip;

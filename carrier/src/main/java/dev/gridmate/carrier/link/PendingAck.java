@@ -3,13 +3,13 @@ package dev.gridmate.carrier.link;
 import dev.gridmate.carrier.AckCallback;
 import java.util.Deque;
 
-/** A callback that waits for all chunks of its message to be confirmed. */
+/** A callback that waits until all chunks of its message are confirmed, or one is lost. */
 final class PendingAck {
 
     private final AckCallback callback;
     private final Deque<Runnable> outcomes;
     private int outstanding;
-    private boolean isOver;
+    private boolean isDecided;
 
     PendingAck(AckCallback callback, int chunks, Deque<Runnable> outcomes) {
         this.callback = callback;
@@ -19,15 +19,15 @@ final class PendingAck {
 
     void onConfirmed() {
         outstanding--;
-        if (outstanding == 0 && !isOver) {
-            isOver = true;
+        if (outstanding == 0 && !isDecided) {
+            isDecided = true;
             outcomes.add(callback::onAck);
         }
     }
 
     void onLost() {
-        if (!isOver) {
-            isOver = true;
+        if (!isDecided) {
+            isDecided = true;
             outcomes.add(callback::onLost);
         }
     }

@@ -1,5 +1,6 @@
 package dev.gridmate.carrier.link;
 
+import dev.gridmate.carrier.wire.MessageHeader;
 import dev.gridmate.carrier.wire.SequenceNumber;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -7,100 +8,112 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One channel's messages on their way to the program: put in order, put together, and queued.
+ * One channel's messages on the way in: put in order, then put together from chunks.
  *
- * <p>Every message has a place in its channel's order ({@code seq}); a reliable one has a place among the reliable ones too
- * ({@code reliableSeq}), and an unreliable one says which reliable one it follows. So a hole in the order may be a message
- * that will never come, and need not be waited for, unless it was reliable; and that is known from who comes next:
+ * <p>Every message has a place in the order of its channel ({@code seq}). A reliable message also has a place among the
+ * reliable ones ({@code reliableSeq}); an unreliable one names the reliable message before it. A gap in the order may be an
+ * unreliable message that is lost. Then nobody needs to wait for it. The message behind the gap tells which it is:
  *
  * <pre>
  *   seq            7        8       9        10
- *                  R 3      (hole)  u 3      R 5
- *                  given            given    waits: reliable 4 is missing, in the hole or late
+ *                  R 3      (gap)   u 3      R 5
+ *                  given            given    waits: reliable 4 is missing, so it is in the gap or late
  * </pre>
  *
- * A message behind the last one that was given to the program is late, or a second copy, and is dropped: the order holds.
+ * <p>A message behind the last one that was given to the program is late, or a second copy, and is dropped: the order is
+ * kept.
  */
 final class ReceiveChannel {
 
-    /** How far ahead a message may be: half of what can be expressed, as for datagrams. Bounds the table. */
+    /** How far ahead a message may be: half of what the numbers can express, as for datagrams. This bounds the table. */
     static final int MAX_AHEAD = 16_384;
 
+    private static final int FIRST_CAPACITY = 16;
+
     private final MessagePool pool;
+    private final WholeMessages whole;
 
     private @Nullable Message[] waiting = {};
-    /** Where in the table something waits: a hole of thousands is passed over in a few steps. */
+
+    /** The places in the table that are taken, to pass over a gap of thousands in a few steps. */
     private final BitSet occupied = new BitSet();
 
     private int waitingCount;
-    /** The lowest number that waits; meaningful when any does. */
+
+    /** No number before this one waits; the number itself waits after {@link #lowest()}. Only valid when any waits. */
     private int lowestWaiting;
-    /** Everything before this was given, or will never be. */
+
+    /** Every message before this number was given to the program, or never will be. */
     private int nextSeq;
 
     private int nextReliable;
 
+    /** The chunks of a message that is not complete. */
     private @Nullable Message partial;
+
     private @Nullable Message partialEnd;
 
-    private @Nullable Message firstWhole;
-    private @Nullable Message lastWhole;
-    private int wholeCount;
+    /** Memory of the messages that wait here and of the chunks. */
     private long bytes;
 
     ReceiveChannel(MessagePool pool) {
         this.pool = pool;
+        whole = new WholeMessages(pool);
+    }
+
+    /** The messages that are ready for the program. */
+    WholeMessages whole() {
+        return whole;
     }
 
     boolean isOutOfBound(int seq) {
         return SequenceNumber.distance(nextSeq, seq) >= MAX_AHEAD;
     }
 
-    /** Whether a message is the one that the messages behind it wait for. */
-    boolean isNext(boolean reliable, int reliableSeq) {
-        return reliable && reliableSeq == nextReliable;
+    /** {@return true if the messages behind this one wait for it} */
+    boolean isNext(MessageHeader header) {
+        return header.isReliable && header.reliableSeq == nextReliable;
     }
 
-    /** Whether a message that is not out of bound would be kept: it did not come before, nor too late. */
-    boolean isNew(boolean reliable, int seq, int reliableSeq) {
-        int ahead = SequenceNumber.distance(nextSeq, seq);
-        boolean isLate = ahead < 0 || (reliable && SequenceNumber.distance(nextReliable, reliableSeq) < 0);
-        return !isLate && (ahead >= waiting.length || waiting[seq & (waiting.length - 1)] == null);
+    /** {@return true if a message that is not out of bound would be kept: it did not come before, nor too late} */
+    boolean isNew(MessageHeader header) {
+        int ahead = SequenceNumber.distance(nextSeq, header.seq);
+        boolean isLate =
+                ahead < 0 || (header.isReliable && SequenceNumber.distance(nextReliable, header.reliableSeq) < 0);
+        return !isLate && (ahead >= waiting.length || waiting[header.seq & (waiting.length - 1)] == null);
     }
 
-    /** Takes a message that is not out of bound. Returns false if it came before, or too late. */
-    boolean accept(ByteBuffer from, int offset, int length, boolean reliable, int chunks, int seq, int reliableSeq) {
-        if (!isNew(reliable, seq, reliableSeq)) {
-            return false;
-        }
+    /** Takes a message that is new and not out of bound. */
+    void accept(MessageHeader header, ByteBuffer from, int offset) {
+        int seq = header.seq;
         int ahead = SequenceNumber.distance(nextSeq, seq);
         if (ahead >= waiting.length) {
             grow(ahead);
         }
-        int index = seq & (waiting.length - 1);
-        Message message = pool.take(length);
-        from.get(offset, message.data, 0, length);
-        message.reliable = reliable;
-        message.chunks = chunks;
-        message.seq = seq;
-        message.reliableSeq = reliableSeq;
+        Message message = pool.take(header.length);
+        from.get(offset, message.data, 0, header.length);
+        message.header.isReliable = header.isReliable;
+        message.header.chunks = header.chunks;
+        message.header.seq = seq;
+        message.header.reliableSeq = header.reliableSeq;
         bytes += MessagePool.cost(message);
+        int index = seq & (waiting.length - 1);
         waiting[index] = message;
         occupied.set(index);
         if (waitingCount == 0 || SequenceNumber.isAfter(lowestWaiting, seq)) {
             lowestWaiting = seq;
         }
         waitingCount++;
-        return true;
+        assert invariants();
     }
 
     private void grow(int ahead) {
-        int size = Math.max(16, Integer.highestOneBit(ahead) * 2);
+        int size = Math.max(FIRST_CAPACITY, Integer.highestOneBit(ahead) * 2);
         @Nullable Message[] larger = new @Nullable Message[size];
         occupied.clear();
         for (Message each : waiting) {
             if (each != null) {
-                int index = each.seq & (size - 1);
+                int index = each.header.seq & (size - 1);
                 larger[index] = each;
                 occupied.set(index);
             }
@@ -109,26 +122,28 @@ final class ReceiveChannel {
     }
 
     /**
-     * Gives what is in order to the program's queue.
+     * Moves the messages that are in order to the program's queue.
      *
      * @param maxLength bytes of the largest message that can be put together
      * @return false if the peer sent chunks that do not fit each other, or a larger message
      */
     boolean giveInOrder(long maxLength) {
         boolean fits = true;
-        for (Message message = lowest(); message != null; message = lowest()) {
-            if (message.reliable) {
-                if (message.reliableSeq != nextReliable) {
-                    break;
-                }
+        for (Message message = lowest(); message != null && isInOrder(message.header); message = lowest()) {
+            if (message.header.isReliable) {
                 nextReliable = SequenceNumber.next(nextReliable);
-            } else if (SequenceNumber.distance(message.reliableSeq, nextReliable) < 1) {
-                break;
             }
             removeLowest();
             fits &= putTogether(message, maxLength);
         }
+        assert invariants();
         return fits;
+    }
+
+    private boolean isInOrder(MessageHeader header) {
+        return header.isReliable
+                ? header.reliableSeq == nextReliable
+                : SequenceNumber.distance(header.reliableSeq, nextReliable) >= 1;
     }
 
     private @Nullable Message lowest() {
@@ -154,33 +169,43 @@ final class ReceiveChannel {
     }
 
     private boolean putTogether(Message message, long maxLength) {
+        Message start = partial;
         Message end = partialEnd;
-        if (end == null || !message.reliable) {
-            if (message.chunks == 1) {
-                message.totalLength = message.length;
-                addWhole(message);
-            } else {
-                partial = message;
-                partialEnd = message;
-                message.totalLength = message.length;
-            }
+        if (start == null || end == null || !message.header.isReliable) {
+            beginWhole(message);
             return true;
         }
-        Message start = partial;
-        if (start == null || message.chunks != end.chunks - 1 || start.totalLength > maxLength) {
+        if (message.header.chunks != end.header.chunks - 1 || start.totalLength > maxLength) {
             dropPartial();
             drop(message);
             return false;
         }
         end.next = message;
         partialEnd = message;
-        start.totalLength += message.length;
-        if (message.chunks == 1) {
+        start.totalLength += message.header.length;
+        if (message.header.chunks == 1) {
             partial = null;
             partialEnd = null;
-            addWhole(start);
+            moveToWhole(start);
         }
         return true;
+    }
+
+    private void beginWhole(Message message) {
+        message.totalLength = message.header.length;
+        if (message.header.chunks == 1) {
+            moveToWhole(message);
+        } else {
+            partial = message;
+            partialEnd = message;
+        }
+    }
+
+    private void moveToWhole(Message start) {
+        for (Message each = start; each != null; each = each.next) {
+            bytes -= MessagePool.cost(each);
+        }
+        whole.add(start);
     }
 
     private void dropPartial() {
@@ -199,76 +224,14 @@ final class ReceiveChannel {
         pool.give(message);
     }
 
-    private void addWhole(Message message) {
-        Message last = lastWhole;
-        if (last == null) {
-            firstWhole = message;
-        } else {
-            last.nextWhole = message;
-        }
-        lastWhole = message;
-        wholeCount++;
-    }
-
-    /** Whole messages that wait for the program. */
-    int wholeCount() {
-        return wholeCount;
-    }
-
-    /** Memory that everything here holds. */
+    /** Memory of everything here, also of what is lent to the program. */
     long bytes() {
-        return bytes;
+        return bytes + whole.bytes();
     }
 
-    /** The length of the next whole message; -1 if there is none. */
-    int peekLength() {
-        return firstWhole == null ? -1 : firstWhole.totalLength;
-    }
-
-    boolean peekReliable() {
-        return firstWhole != null && firstWhole.reliable;
-    }
-
-    /** The next whole message if it is in one piece, to be looked at before {@link #take}. */
-    byte @Nullable [] peekPiece() {
-        return firstWhole == null || firstWhole.next != null ? null : firstWhole.data;
-    }
-
-    /** Copies the next whole message out and removes it. */
-    void take(ByteBuffer into) {
-        Message first = removeFirst();
-        for (Message each = first; each != null; each = each.next) {
-            into.put(each.data, 0, each.length);
-        }
-        giveBack(first);
-    }
-
-    private @Nullable Message removeFirst() {
-        Message first = firstWhole;
-        if (first != null) {
-            firstWhole = first.nextWhole;
-            if (firstWhole == null) {
-                lastWhole = null;
-            }
-            wholeCount--;
-        }
-        return first;
-    }
-
-    private void giveBack(@Nullable Message first) {
-        for (Message each = first; each != null; ) {
-            Message next = each.next;
-            drop(each);
-            each = next;
-        }
-    }
-
-    /** Drops everything; returns how many whole messages the program did not receive. */
-    int clear() {
-        int undelivered = wholeCount;
-        while (firstWhole != null) {
-            giveBack(removeFirst());
-        }
+    /** Drops everything that the program did not receive. */
+    void clear() {
+        whole.clear();
         dropPartial();
         for (Message each : waiting) {
             if (each != null) {
@@ -278,6 +241,15 @@ final class ReceiveChannel {
         Arrays.fill(waiting, null);
         occupied.clear();
         waitingCount = 0;
-        return undelivered;
+        assert invariants();
+    }
+
+    private boolean invariants() {
+        boolean isNothingHeld = waitingCount == 0 && partial == null;
+        return waitingCount == occupied.cardinality()
+                && waitingCount <= waiting.length
+                && (waitingCount == 0 || SequenceNumber.distance(nextSeq, lowestWaiting) >= 0)
+                && (partial == null) == (partialEnd == null)
+                && isNothingHeld == (bytes == 0);
     }
 }

@@ -3,25 +3,26 @@ package dev.gridmate.carrier.link;
 import dev.gridmate.carrier.wire.SequenceNumber;
 import org.jspecify.annotations.Nullable;
 
-/** One channel's numbers on the way out, and its reliable messages that were sent and not confirmed. */
+/** One channel on the way out: its numbers, and its reliable messages that were sent and are not confirmed. */
 final class SendChannel {
 
     /**
-     * How far a channel's numbers may run ahead of what the peer has confirmed. Half of how far ahead of its own a receiver
-     * here accepts them, so that none is ever refused; numbers are compared on a circle, and the original tells nothing apart
+     * How far a channel's numbers may be ahead of what the peer has confirmed. A receiver here accepts numbers twice as far
+     * ahead of its own, so it never refuses one. Numbers are compared on a circle, and the original cannot tell them apart
      * beyond 32,767.
      */
     static final int WINDOW = 8192;
 
     private final MessagePool pool;
+    private final OutgoingNumbers numbers = new OutgoingNumbers();
 
-    private int nextSeq;
-    private int lastReliable = SequenceNumber.NONE;
-    /** The peer has confirmed a datagram with a message that had the number before this one. */
+    /** The peer has confirmed the message before this number, and perhaps others before it. */
     private int confirmedSeq;
 
     private @Nullable Message oldestUnconfirmed;
     private @Nullable Message youngestUnconfirmed;
+
+    /** Messages in datagrams that are neither confirmed nor lost. */
     private int inFlight;
 
     SendChannel(MessagePool pool) {
@@ -29,85 +30,83 @@ final class SendChannel {
     }
 
     /**
-     * Whether a new message may leave. When everything that was sent and is unconfirmed was unreliable and is lost, one
-     * message at a time goes on asking.
+     * Says if a new message may leave. When all unconfirmed messages were unreliable and are lost, nothing would ever confirm
+     * a number again. So then one message at a time may leave, and its confirmation opens the window.
      */
     boolean isOpen() {
         Message oldest = oldestUnconfirmed;
         if (oldest == null && inFlight == 0) {
             return true;
         }
-        return isWithinWindow(confirmedSeq) && (oldest == null || isWithinWindow(oldest.seq));
+        return isWithinWindow(confirmedSeq) && (oldest == null || isWithinWindow(oldest.header.seq));
     }
 
     private boolean isWithinWindow(int from) {
-        int ahead = SequenceNumber.distance(from, nextSeq);
+        int ahead = SequenceNumber.distance(from, numbers.nextSeq());
         return ahead >= 0 && ahead < WINDOW;
     }
 
-    int nextSeq() {
-        return nextSeq;
-    }
-
-    /** The number among the reliable messages that the next message will carry. */
-    int nextReliableSeq(boolean reliable) {
-        return reliable ? SequenceNumber.next(lastReliable) : lastReliable;
-    }
-
-    /** Uses up the numbers of a message that is not kept. */
-    int number() {
-        int seq = nextSeq;
-        nextSeq = SequenceNumber.next(nextSeq);
-        return seq;
-    }
-
-    /** Gives a message its numbers; a reliable one is kept until it is confirmed. */
-    void number(Message message) {
-        numberUnkept(message);
-        message.wasSent = true;
-        if (message.reliable) {
-            Message youngest = youngestUnconfirmed;
-            if (youngest == null) {
-                oldestUnconfirmed = message;
-            } else {
-                youngest.nextUnconfirmed = message;
-            }
-            youngestUnconfirmed = message;
+    /** Writes its numbers into a message that is about to leave; one that is sent again keeps those that it has. */
+    void propose(Message message) {
+        if (!message.header.isRepeated) {
+            numbers.propose(message.header);
         }
     }
 
-    /** Gives a message its numbers, whose sender remembers it himself. */
-    void numberUnkept(Message message) {
-        message.reliableSeq = nextReliableSeq(message.reliable);
-        message.seq = number();
-        if (message.reliable) {
-            lastReliable = message.reliableSeq;
-        }
-    }
-
-    /** A message was written into a datagram. */
-    void onSent() {
+    /** The message was written into a datagram. A reliable one is kept until it is confirmed. */
+    void onSent(Message message) {
         inFlight++;
+        if (!message.header.isRepeated) {
+            numbers.use(message.header);
+            message.header.isRepeated = true;
+            if (message.header.isReliable) {
+                keep(message);
+            }
+        }
+        assert invariants();
+    }
+
+    private void keep(Message message) {
+        Message youngest = youngestUnconfirmed;
+        if (youngest == null) {
+            oldestUnconfirmed = message;
+        } else {
+            youngest.nextUnconfirmed = message;
+        }
+        youngestUnconfirmed = message;
     }
 
     void onLost() {
         inFlight--;
+        assert invariants();
     }
 
-    void onConfirmed(int seq) {
+    /**
+     * The peer has confirmed the datagram with this message. Frees the reliable messages that are confirmed and have no
+     * unconfirmed one before them.
+     *
+     * @return the bytes of memory that are free now
+     */
+    long onConfirmed(Message message) {
         inFlight--;
-        if (SequenceNumber.distance(confirmedSeq, SequenceNumber.next(seq)) > 0) {
-            confirmedSeq = SequenceNumber.next(seq);
+        int behind = SequenceNumber.next(message.header.seq);
+        if (SequenceNumber.isAfter(behind, confirmedSeq)) {
+            confirmedSeq = behind;
         }
+        if (!message.header.isReliable) {
+            return free(message);
+        }
+        message.isConfirmed = true;
+        long bytes = freeConfirmed();
+        assert invariants();
+        return bytes;
     }
 
-    /** Frees the messages that are confirmed and have no unconfirmed one before them; returns the memory they had. */
-    int releaseConfirmed() {
-        int bytes = 0;
+    private long freeConfirmed() {
+        long bytes = 0;
         for (Message each = oldestUnconfirmed; each != null && each.isConfirmed; each = oldestUnconfirmed) {
             oldestUnconfirmed = each.nextUnconfirmed;
-            bytes += MessagePool.cost(each);
-            pool.give(each);
+            bytes += free(each);
         }
         if (oldestUnconfirmed == null) {
             youngestUnconfirmed = null;
@@ -115,8 +114,10 @@ final class SendChannel {
         return bytes;
     }
 
-    boolean hasUnconfirmed() {
-        return oldestUnconfirmed != null;
+    private int free(Message message) {
+        int bytes = MessagePool.cost(message);
+        pool.give(message);
+        return bytes;
     }
 
     /** Frees everything, when the connection is over. */
@@ -130,5 +131,19 @@ final class SendChannel {
             pool.give(each);
         }
         youngestUnconfirmed = null;
+    }
+
+    private boolean invariants() {
+        Message oldest = oldestUnconfirmed;
+        Message youngest = youngestUnconfirmed;
+        if (oldest == null || youngest == null) {
+            return oldest == null && youngest == null && inFlight >= 0;
+        }
+        int kept = SequenceNumber.distance(oldest.header.seq, numbers.nextSeq());
+        return inFlight >= 0
+                && !oldest.isConfirmed
+                && kept >= 1
+                && kept <= WINDOW
+                && SequenceNumber.distance(oldest.header.seq, youngest.header.seq) < kept;
     }
 }

@@ -5,12 +5,12 @@ import dev.gridmate.carrier.wire.MessageHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user messages that have not left yet: a queue for each priority and channel. Among the channels of one priority, who
- * came first leaves first.
+ * The user messages that have not left yet: a queue for each priority and channel. Among the channels of one priority, the
+ * message that came first leaves first.
  *
- * <p>Once the first chunk of a large message has left, no other message of its channel may come before the last one, or
- * the peer could not put it together. So a more urgent message of that channel waits, and its urgency goes over to the
- * chunks that are in its way.
+ * <p>Once the first chunk of a large message has left, no other message of its channel may leave before the last chunk, or
+ * the peer could not put the chunks together. So a more urgent message of that channel waits, and the chunks in its way get
+ * its urgency.
  */
 final class SendQueues {
 
@@ -20,7 +20,8 @@ final class SendQueues {
 
     private final @Nullable Message[] heads = new @Nullable Message[PRIORITIES * CHANNELS];
     private final @Nullable Message[] tails = new @Nullable Message[PRIORITIES * CHANNELS];
-    /** By channel: the priority of the large message that has begun to leave. */
+
+    /** For each channel, the priority of the large message of which some chunks have left. */
     private final int[] begun = {NOT_BEGUN, NOT_BEGUN, NOT_BEGUN, NOT_BEGUN};
 
     private final int[] counts = new int[PRIORITIES];
@@ -30,7 +31,7 @@ final class SendQueues {
 
     void add(Message message) {
         message.stamp = stamps++;
-        int queue = queue(message.priority, message.channel);
+        int queue = queue(message.priority, message.header.channel);
         Message tail = tails[queue];
         if (tail == null) {
             heads[queue] = message;
@@ -40,11 +41,11 @@ final class SendQueues {
         tails[queue] = message;
         counts[message.priority]++;
         count++;
-        bytes += message.length;
+        bytes += message.header.length;
     }
 
     /**
-     * Returns the message to leave next.
+     * The message that leaves next; null if there is none.
      *
      * @param closedChannels a bit for each channel that must wait
      */
@@ -61,25 +62,25 @@ final class SendQueues {
                 }
             }
             if (first != null) {
-                int inTheWay = begun[first.channel];
-                return inTheWay == NOT_BEGUN ? first : heads[queue(inTheWay, first.channel)];
+                int inTheWay = begun[first.header.channel];
+                return inTheWay == NOT_BEGUN ? first : heads[queue(inTheWay, first.header.channel)];
             }
         }
         return null;
     }
 
-    /** Removes what peek returned. */
+    /** Removes the message that {@link #peek} returned. */
     void remove(Message message) {
-        int queue = queue(message.priority, message.channel);
+        int queue = queue(message.priority, message.header.channel);
         heads[queue] = message.next;
         if (message.next == null) {
             tails[queue] = null;
         }
         message.next = null;
-        begun[message.channel] = message.chunks > 1 ? message.priority : NOT_BEGUN;
+        begun[message.header.channel] = message.header.chunks > 1 ? message.priority : NOT_BEGUN;
         counts[message.priority]--;
         count--;
-        bytes -= message.length;
+        bytes -= message.header.length;
     }
 
     int count(int priority) {

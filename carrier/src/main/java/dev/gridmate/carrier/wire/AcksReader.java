@@ -1,5 +1,6 @@
 package dev.gridmate.carrier.wire;
 
+import dev.gridmate.internal.CheckReturnValue;
 import java.nio.ByteBuffer;
 
 /** Reads an acknowledgement, and any other bytes without ever throwing. The format is in {@link Acks}. */

@@ -1,9 +1,10 @@
 package dev.gridmate.carrier.wire;
 
+import dev.gridmate.internal.CheckReturnValue;
 import java.nio.ByteBuffer;
 
 /**
- * Walks over the messages of one datagram, and over any other bytes without ever throwing.
+ * Walks over the messages of one datagram. Any bytes give a result; nothing is ever thrown.
  *
  * <pre>
  *   start     at the message       its payload      next          start &lt;= payload &lt;= next &lt;= end
@@ -11,25 +12,28 @@ import java.nio.ByteBuffer;
  *     [ seq | ...   [ header          | payload       ] ...
  * </pre>
  *
- * <p>A fault is found when the walk comes to it, and what stands behind it cannot be read: nothing says where the next
- * message begins. Whoever must take all of a datagram or nothing walks twice, with {@link #rewind()} between.
+ * <p>A fault is found when the walk reaches it. Nothing behind it can be read, because nothing says where the next message
+ * begins. A caller that must take all of a datagram or nothing walks twice, with {@link #rewind()} between.
  *
- * <p>One reader is used for datagram after datagram. What it says of a message holds until the next call of {@link
+ * <p>One reader is used for datagram after datagram. What it says about a message is valid until the next call of {@link
  * #next()}, {@link #rewind()} or {@link #wrap}.
  */
 public final class DatagramReader {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final ChannelNumbers before = new ChannelNumbers();
+    private final ChannelNumbers previous = new ChannelNumbers();
+    private final MessageHeader header = new MessageHeader();
     private ByteBuffer datagram = NOTHING;
     private int start;
     private int end;
     private int next;
     private Fault fault = Fault.TOO_SHORT;
     private int flags;
-    private int chunks;
     private int payload;
+
+    /** How far the header of the present message has been read. */
+    private int at;
 
     /** Why the rest of a datagram cannot be read. */
     public enum Fault {
@@ -40,17 +44,17 @@ public final class DatagramReader {
         BAD_CHANNEL,
         /** A flag that has no meaning. */
         BAD_FLAGS,
-        /** The first message of a channel in this datagram refers to one before it. */
+        /** The first message of a channel in this datagram refers to a previous one. */
         MISSING_NUMBER,
         /** No chunks, more than there can be, or several of an unreliable message. */
         BAD_CHUNKS
     }
 
     /**
-     * Begins to read the bytes between the buffer's position and its limit. The buffer is not changed, and must not be
+     * Begins to read the bytes between the buffer's position and its limit. The buffer is not changed, and must not change
      * while it is read.
      *
-     * @return false if they are too few for a datagram; then there is a {@link #fault()}, and no message
+     * @return false if there are too few bytes for a datagram; then there is a {@link #fault()}, and no message
      */
     @CheckReturnValue
     public boolean wrap(ByteBuffer datagram) {
@@ -61,23 +65,21 @@ public final class DatagramReader {
         return fault == Fault.NONE;
     }
 
-    /** Goes back before the first message. */
+    /** Goes back to the place before the first message. */
     public void rewind() {
-        before.clear();
-        fault = hasHeader() ? Fault.NONE : Fault.TOO_SHORT;
+        previous.clear();
+        fault = hasSequence() ? Fault.NONE : Fault.TOO_SHORT;
         next = start + MessageHeader.DATAGRAM_HEADER_SIZE;
         payload = next;
-        flags = 0;
-        chunks = 1;
     }
 
-    private boolean hasHeader() {
+    private boolean hasSequence() {
         return end - start >= MessageHeader.DATAGRAM_HEADER_SIZE;
     }
 
-    /** Returns the datagram's own number, 0 if the bytes are too few to have one. */
+    /** {@return the number of the datagram; 0 if there are too few bytes} */
     public int sequence() {
-        return hasHeader() ? UnsignedShort.get(datagram, start) : 0;
+        return hasSequence() ? UnsignedShort.get(datagram, start) : 0;
     }
 
     /**
@@ -90,113 +92,92 @@ public final class DatagramReader {
         if (fault != Fault.NONE || next == end) {
             return false;
         }
-        fault = readMessage();
-        return fault == Fault.NONE;
+        fault = readHeader();
+        if (fault != Fault.NONE) {
+            return false;
+        }
+        previous.onMessage(header);
+        payload = at;
+        next = at + header.length;
+        return true;
     }
 
-    // Nothing is kept of a message before all of its header is known to be good.
-    private Fault readMessage() {
+    // The size is checked first, for all fields that the flags announce: the rest reads without a check.
+    private Fault readHeader() {
         if (end - next < MessageHeader.MIN_SIZE) {
             return Fault.TOO_SHORT;
         }
-        int flags = datagram.get(next) & 0xff;
-        if ((flags & MessageHeader.UNUSED) != 0) {
+        flags = datagram.get(next) & 0xff;
+        if (has(MessageHeader.UNUSED)) {
             return Fault.BAD_FLAGS;
         }
-        int length = UnsignedShort.get(datagram, next + 1);
-        if (end - next < MessageHeader.size(flags) + length) {
+        header.length = UnsignedShort.get(datagram, next + 1);
+        if (end - next < MessageHeader.size(flags) + header.length) {
             return Fault.TOO_SHORT;
         }
-        int at = next + MessageHeader.MIN_SIZE;
-        int channel = before.channel();
-        if ((flags & MessageHeader.DATA_CHANNEL) != 0) {
-            channel = datagram.get(at++) & 0xff;
-            if (channel >= MessageHeader.CHANNELS) {
-                return Fault.BAD_CHANNEL;
-            }
+        at = next + MessageHeader.MIN_SIZE;
+        header.isReliable = has(MessageHeader.RELIABLE);
+        header.isConnecting = has(MessageHeader.CONNECTING);
+        header.channel = has(MessageHeader.DATA_CHANNEL) ? datagram.get(at++) & 0xff : previous.channel();
+        if (header.channel >= MessageHeader.CHANNELS) {
+            return Fault.BAD_CHANNEL;
         }
-        boolean reliable = (flags & MessageHeader.RELIABLE) != 0;
-        int chunks = 1;
-        if ((flags & MessageHeader.CHUNKS) != 0) {
-            chunks = UnsignedShort.get(datagram, at);
-            at += UnsignedShort.SIZE;
-            if (chunks < 1 || chunks > (reliable ? MessageHeader.MAX_CHUNKS : 1)) {
-                return Fault.BAD_CHUNKS;
-            }
+        header.chunks = has(MessageHeader.CHUNKS) ? readShort() : 1;
+        if (!MessageHeader.isChunkCount(header.chunks, header.isReliable)) {
+            return Fault.BAD_CHUNKS;
         }
-        int shortcuts = flags & (MessageHeader.SEQUENTIAL_ID | MessageHeader.SEQUENTIAL_REL_ID);
-        if (shortcuts != 0 && !before.isKnown(channel)) {
+        return readNumbers();
+    }
+
+    private Fault readNumbers() {
+        boolean refersBack = has(MessageHeader.SEQUENTIAL_ID | MessageHeader.SEQUENTIAL_REL_ID);
+        if (refersBack && !previous.isKnown(header.channel)) {
             return Fault.MISSING_NUMBER;
         }
-        int seq = before.nextSeq(channel);
-        if ((flags & MessageHeader.SEQUENTIAL_ID) == 0) {
-            seq = UnsignedShort.get(datagram, at);
-            at += UnsignedShort.SIZE;
-        }
-        int reliableSeq = before.nextReliableSeq(channel, reliable);
-        if ((flags & MessageHeader.SEQUENTIAL_REL_ID) == 0) {
-            reliableSeq = UnsignedShort.get(datagram, at);
-            at += UnsignedShort.SIZE;
-        }
-        before.onMessage(channel, seq, reliableSeq);
-        this.flags = flags;
-        this.chunks = chunks;
-        payload = at;
-        next = at + length;
+        header.seq = has(MessageHeader.SEQUENTIAL_ID) ? previous.nextSeq(header.channel) : readShort();
+        header.reliableSeq = has(MessageHeader.SEQUENTIAL_REL_ID)
+                ? previous.nextReliableSeq(header.channel, header.isReliable)
+                : readShort();
         return Fault.NONE;
     }
 
-    /** Returns what {@link #wrap} or {@link #next()} came upon. */
+    private boolean has(int anyOf) {
+        return (flags & anyOf) != 0;
+    }
+
+    private int readShort() {
+        int value = UnsignedShort.get(datagram, at);
+        at += UnsignedShort.SIZE;
+        return value;
+    }
+
+    /** {@return what {@link #wrap} or {@link #next()} ran into} */
     public Fault fault() {
         return fault;
     }
 
-    /** Returns the first byte of the header as it stands. */
+    /** {@return the header of the present message; its contents mean nothing before the first one and after a fault} */
+    public MessageHeader header() {
+        return header;
+    }
+
+    /** {@return the first byte of the header as it is on the wire} */
     int flags() {
         return flags;
     }
 
-    public boolean isReliable() {
-        return (flags & MessageHeader.RELIABLE) != 0;
-    }
-
-    public boolean isConnecting() {
-        return (flags & MessageHeader.CONNECTING) != 0;
-    }
-
-    public int channel() {
-        return before.channel();
-    }
-
-    /** Returns how many messages the whole still needs, this one included; 1 for a message that is whole or the last. */
-    public int chunks() {
-        return chunks;
-    }
-
-    public int seq() {
-        return before.seq(channel());
-    }
-
-    /** Returns its own number if the message is reliable, otherwise that of the last reliable one before it. */
-    public int reliableSeq() {
-        return before.reliableSeq(channel());
-    }
-
-    /** Returns the index in {@link #datagram()} at which the payload begins. */
+    /** {@return the index in {@link #datagram()} at which the payload begins} */
     public int payloadOffset() {
         return payload;
     }
 
-    public int payloadLength() {
-        return next - payload;
-    }
-
-    /** Returns which of the carrier's own messages this is, or -1 if it is the program's, or empty. */
+    /** {@return which of the carrier's own messages this is; -1 if it is the program's, or empty} */
     public int systemId() {
-        return channel() == MessageHeader.SYSTEM_CHANNEL && payloadLength() > 0 ? datagram.get(next - 1) & 0xff : -1;
+        boolean isSystem = header.channel == MessageHeader.SYSTEM_CHANNEL && header.length > 0;
+        return isSystem ? datagram.get(next - 1) & 0xff : -1;
     }
 
-    /** Returns the buffer that is being read. */
+    /** {@return the buffer that is being read} */
     public ByteBuffer datagram() {
         return datagram;
     }

@@ -4,14 +4,17 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Writes the messages of one datagram, in the room between a buffer's position and its limit. The buffer's own cursors
- * stay where they are.
+ * Writes the messages of one datagram between a buffer's position and its limit. The buffer's own cursors do not move.
  *
- * <p>A number is left out only where every reader agrees on what it stands for. Two things speak against a shortcut that
- * the format would allow. A message that is sent again stands out of order, and a reader of the original then takes the
- * numbers behind it from another message than its writer did; so a channel that has one writes out all that follows in
- * this datagram. And beside a {@code reliableSeq} of 65,535 the original does not count on; so next to one everything is
- * written out.
+ * <p>A number is left out only where every reader agrees on what it means. In two cases the writer does not use a shortcut
+ * that the format would allow:
+ *
+ * <ul>
+ *   <li>A message that is sent again is out of order. A reader of the original then derives the numbers behind it from
+ *       another message than the writer did. So a channel with such a message writes out every number that follows in this
+ *       datagram.
+ *   <li>The original does not count on beside a {@code reliableSeq} of 65,535. So the numbers next to one are written out.
+ * </ul>
  *
  * <p>One writer is used for datagram after datagram.
  */
@@ -19,11 +22,14 @@ public final class DatagramWriter {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final ChannelNumbers before = new ChannelNumbers();
+    private final ChannelNumbers previous = new ChannelNumbers();
     private ByteBuffer datagram = NOTHING;
     private int start;
     private int at;
+
+    /** A bit for each channel that uses no shortcuts in the rest of this datagram. */
     private int writtenOut;
+
     private int messageCount;
 
     /**
@@ -37,39 +43,37 @@ public final class DatagramWriter {
         }
         datagram = into;
         start = into.position();
-        UnsignedShort.put(into, start, sequence);
-        at = start + MessageHeader.DATAGRAM_HEADER_SIZE;
-        before.clear();
+        at = start;
+        putShort(sequence);
+        previous.clear();
         writtenOut = 0;
         messageCount = 0;
     }
 
-    /** Returns the bytes that {@link #put} would write with these arguments, header and payload. */
-    public int sizeOf(
-            int channel, boolean reliable, int chunks, int seq, int reliableSeq, boolean explicit, int payloadLength) {
-        return MessageHeader.size(flags(channel, reliable, chunks, seq, reliableSeq, explicit)) + payloadLength;
+    /** {@return the bytes that {@link #put} would write for this message, header and payload} */
+    public int sizeOf(MessageHeader header) {
+        return MessageHeader.size(flags(header)) + header.length;
     }
 
-    private int flags(int channel, boolean reliable, int chunks, int seq, int reliableSeq, boolean explicit) {
-        int flags = reliable ? MessageHeader.RELIABLE : 0;
-        if (channel != before.channel()) {
-            flags |= MessageHeader.DATA_CHANNEL;
+    private int flags(MessageHeader header) {
+        int flags = header.isReliable ? MessageHeader.RELIABLE : 0;
+        flags |= header.isConnecting ? MessageHeader.CONNECTING : 0;
+        flags |= header.chunks > 1 ? MessageHeader.CHUNKS : 0;
+        flags |= header.channel != previous.channel() ? MessageHeader.DATA_CHANNEL : 0;
+        return header.isRepeated || isWrittenOut(header.channel) || !previous.isKnown(header.channel)
+                ? flags
+                : flags | shortcuts(header);
+    }
+
+    private int shortcuts(MessageHeader header) {
+        int channel = header.channel;
+        int shortcuts = header.seq == previous.nextSeq(channel) ? MessageHeader.SEQUENTIAL_ID : 0;
+        boolean isBesideNone =
+                header.reliableSeq == SequenceNumber.NONE || previous.reliableSeq(channel) == SequenceNumber.NONE;
+        if (!isBesideNone && header.reliableSeq == previous.nextReliableSeq(channel, header.isReliable)) {
+            shortcuts |= MessageHeader.SEQUENTIAL_REL_ID;
         }
-        if (chunks > 1) {
-            flags |= MessageHeader.CHUNKS;
-        }
-        if (explicit || !before.isKnown(channel) || isWrittenOut(channel)) {
-            return flags;
-        }
-        if (seq == before.nextSeq(channel)) {
-            flags |= MessageHeader.SEQUENTIAL_ID;
-        }
-        if (reliableSeq == before.nextReliableSeq(channel, reliable)
-                && reliableSeq != SequenceNumber.NONE
-                && before.reliableSeq(channel) != SequenceNumber.NONE) {
-            flags |= MessageHeader.SEQUENTIAL_REL_ID;
-        }
-        return flags;
+        return shortcuts;
     }
 
     private boolean isWrittenOut(int channel) {
@@ -79,70 +83,48 @@ public final class DatagramWriter {
     /**
      * Writes a message.
      *
-     * @param explicit whether this message was in a datagram before
-     * @throws IllegalArgumentException if the message does not fit into what remains, or cannot be expressed
+     * @param payload its first {@code header.length} bytes are the payload
+     * @throws IllegalArgumentException if the message is larger than {@link #remaining()}, or cannot be expressed
      */
-    public void put(
-            int channel,
-            boolean reliable,
-            boolean connecting,
-            int chunks,
-            int seq,
-            int reliableSeq,
-            boolean explicit,
-            byte[] payload,
-            int offset,
-            int length) {
-        Objects.checkFromIndexSize(offset, length, payload.length);
-        datagram.put(
-                putHeader(channel, reliable, connecting, chunks, seq, reliableSeq, explicit, length),
-                payload,
-                offset,
-                length);
+    public void put(MessageHeader header, byte[] payload) {
+        Objects.checkFromIndexSize(0, header.length, payload.length);
+        datagram.put(putHeader(header), payload, 0, header.length);
     }
 
     /**
-     * Writes a message but for its payload, which the caller then writes.
+     * Writes a message except its payload, which the caller then writes.
      *
-     * @return the index in the buffer at which the payload's {@code length} bytes go
+     * @return the index in the buffer at which the payload's {@code header.length} bytes go
      * @throws IllegalArgumentException as {@link #put}
      */
-    public int putHeader(
-            int channel,
-            boolean reliable,
-            boolean connecting,
-            int chunks,
-            int seq,
-            int reliableSeq,
-            boolean explicit,
-            int length) {
-        checkExpressible(channel, reliable, chunks, length);
-        int flags = flags(channel, reliable, chunks, seq, reliableSeq, explicit);
-        int size = MessageHeader.size(flags) + length;
+    public int putHeader(MessageHeader header) {
+        header.checkExpressible();
+        int size = sizeOf(header);
         if (size > remaining()) {
             throw new IllegalArgumentException("a message of " + size + " bytes where " + remaining() + " remain");
         }
-        datagram.put(at++, (byte) (connecting ? flags | MessageHeader.CONNECTING : flags));
-        putShort(length);
+        int flags = flags(header);
+        datagram.put(at++, (byte) flags);
+        putShort(header.length);
         if ((flags & MessageHeader.DATA_CHANNEL) != 0) {
-            datagram.put(at++, (byte) channel);
+            datagram.put(at++, (byte) header.channel);
         }
         if ((flags & MessageHeader.CHUNKS) != 0) {
-            putShort(chunks);
+            putShort(header.chunks);
         }
         if ((flags & MessageHeader.SEQUENTIAL_ID) == 0) {
-            putShort(seq);
+            putShort(header.seq);
         }
         if ((flags & MessageHeader.SEQUENTIAL_REL_ID) == 0) {
-            putShort(reliableSeq);
+            putShort(header.reliableSeq);
         }
-        before.onMessage(channel, seq, reliableSeq);
-        if (explicit) {
-            writtenOut |= 1 << channel;
+        previous.onMessage(header);
+        if (header.isRepeated) {
+            writtenOut |= 1 << header.channel;
         }
         messageCount++;
         int payload = at;
-        at += length;
+        at += header.length;
         return payload;
     }
 
@@ -151,28 +133,17 @@ public final class DatagramWriter {
         at += UnsignedShort.SIZE;
     }
 
-    private static void checkExpressible(int channel, boolean reliable, int chunks, int length) {
-        if (channel < 0 || channel >= MessageHeader.CHANNELS) {
-            throw new IllegalArgumentException("channel " + channel + " of " + MessageHeader.CHANNELS);
-        }
-        if (chunks < 1 || chunks > (reliable ? MessageHeader.MAX_CHUNKS : 1)) {
-            throw new IllegalArgumentException(chunks + " chunks of a message, reliable " + reliable);
-        }
-        if (length < 0 || length > MessageHeader.MAX_PAYLOAD) {
-            throw new IllegalArgumentException("a payload of " + length + " bytes");
-        }
-    }
-
-    /** Returns the room that is left, in bytes; a message takes {@link #sizeOf} of it. */
+    /** {@return the room that is left, in bytes; a message takes {@link #sizeOf} of it} */
     public int remaining() {
         return datagram.limit() - at;
     }
 
+    /** {@return how many messages the datagram has so far} */
     public int messageCount() {
         return messageCount;
     }
 
-    /** Returns the bytes of the datagram so far. */
+    /** {@return the bytes of the datagram so far} */
     public int size() {
         return at - start;
     }

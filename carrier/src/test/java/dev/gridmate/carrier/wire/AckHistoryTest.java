@@ -143,13 +143,13 @@ class AckHistoryTest {
                 continue;
             }
             while (datagram.next()) {
-                if (datagram.channel() == MessageHeader.SYSTEM_CHANNEL) {
-                    int lost = SequenceNumber.distance(lastSeq, datagram.seq()) - 1;
+                if (datagram.header().channel == MessageHeader.SYSTEM_CHANNEL) {
+                    int lost = SequenceNumber.distance(lastSeq, datagram.header().seq) - 1;
                     possible = possible.stream()
                             .flatMap(past -> interleaved(past, heard, lost).stream())
                             .toList();
                     heard.clear();
-                    lastSeq = datagram.seq();
+                    lastSeq = datagram.header().seq;
                 }
                 if (datagram.systemId() == SystemMessage.ACKS) {
                     String said = Message.at(datagram).payload();

@@ -16,6 +16,7 @@ class CostTest {
     private static final int MEASURED = 20_000;
 
     private final DatagramWriter writer = new DatagramWriter();
+    private final MessageHeader header = new MessageHeader();
     private final DatagramReader reader = new DatagramReader();
     private final AckHistory history = new AckHistory();
     private final AcksReader acks = new AcksReader();
@@ -43,21 +44,33 @@ class CostTest {
         sequence = SequenceNumber.add(sequence, 1 + sequence % 3);
         history.onReceived(sequence);
         writer.begin(datagram, sequence);
-        int size = history.payloadSize();
-        history.write(datagram, writer.putHeader(3, false, false, 1, sequence, SequenceNumber.NONE, false, size));
+        describe(3, false, sequence, SequenceNumber.NONE);
+        header.length = history.payloadSize();
+        history.write(datagram, writer.putHeader(header));
         for (int i = 0; i < 6; i++) {
-            writer.put(i % 3, true, false, 1, i, i, i == 4, payload, 0, payload.length);
+            describe(i % 3, true, i, i);
+            header.isRepeated = i == 4;
+            header.length = payload.length;
+            writer.put(header, payload);
         }
         datagram.limit(writer.size());
         found += reader.wrap(datagram) ? 0 : 1;
         while (reader.next()) {
             found++;
             if (reader.systemId() == SystemMessage.ACKS
-                    && (!acks.wrap(datagram, reader.payloadOffset(), reader.payloadLength())
+                    && (!acks.wrap(datagram, reader.payloadOffset(), reader.header().length)
                             || !acks.contains(sequence))) {
                 found = Integer.MIN_VALUE;
             }
         }
         datagram.limit(datagram.capacity());
+    }
+
+    private void describe(int channel, boolean isReliable, int seq, int reliableSeq) {
+        header.channel = channel;
+        header.isReliable = isReliable;
+        header.seq = seq;
+        header.reliableSeq = reliableSeq;
+        header.isRepeated = false;
     }
 }

@@ -34,7 +34,7 @@ class DatagramFuzzTest {
             while (reader.next()) {
                 if (reader.systemId() == SystemMessage.ACKS) {
                     int at = reader.payloadOffset();
-                    found.add(Arrays.copyOfRange(bytes, at, at + reader.payloadLength()));
+                    found.add(Arrays.copyOfRange(bytes, at, at + reader.header().length));
                 }
             }
             return found.build();

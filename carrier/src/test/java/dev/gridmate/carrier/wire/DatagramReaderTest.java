@@ -168,12 +168,12 @@ class DatagramReaderTest {
         int end = MessageHeader.DATAGRAM_HEADER_SIZE;
         while (reader.next()) {
             boolean inside = reader.payloadOffset() >= end + MessageHeader.MIN_SIZE
-                    && reader.payloadLength() >= 0
-                    && reader.payloadOffset() + reader.payloadLength() <= bytes.length;
-            if (!inside || reader.channel() > 3 || reader.chunks() < 1 || reader.systemId() > 255) {
+                    && reader.header().length >= 0
+                    && reader.payloadOffset() + reader.header().length <= bytes.length;
+            if (!inside || reader.header().channel > 3 || reader.header().chunks < 1 || reader.systemId() > 255) {
                 throw new AssertionError(HexFormat.of().formatHex(bytes));
             }
-            end = reader.payloadOffset() + reader.payloadLength();
+            end = reader.payloadOffset() + reader.header().length;
         }
         boolean ended = reader.fault() != Fault.NONE || end == bytes.length;
         if (!ended || (!hasHeader && reader.fault() != Fault.TOO_SHORT)) {

@@ -83,8 +83,11 @@ class DatagramWriterTest {
                 .limit(22);
         writer.begin(into, 0x0102);
         assertThat(writer.remaining()).isEqualTo(10);
-        assertThat(writer.sizeOf(0, true, 1, 0, 0, false, 3)).isEqualTo(10);
-        int payload = writer.putHeader(0, true, false, 1, 0x0304, 0x0506, false, 3);
+        MessageHeader header = header(0, true, 1, 3);
+        header.seq = 0x0304;
+        header.reliableSeq = 0x0506;
+        assertThat(writer.sizeOf(header)).isEqualTo(10);
+        int payload = writer.putHeader(header);
         into.put(payload, new byte[] {7, 8, 9});
         assertThat(HexFormat.of().formatHex(into.array()))
                 .isEqualTo("00".repeat(10) + "0102" + "01000303040506" + "070809" + "00".repeat(18));
@@ -100,19 +103,26 @@ class DatagramWriterTest {
         ByteBuffer into = ByteBuffer.allocate(12);
         assertThatThrownBy(() -> writer.begin(ByteBuffer.allocate(1), 0)).hasMessageContaining("more than 1 bytes");
         writer.begin(into, 0);
-        assertThatThrownBy(() -> writer.putHeader(0, true, false, 1, 0, 0, false, 4))
+        assertThatThrownBy(() -> writer.putHeader(header(0, true, 1, 4)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a message of 11 bytes where 10 remain");
-        assertThatThrownBy(() -> writer.putHeader(4, true, false, 1, 0, 0, false, 0))
-                .hasMessageContaining("channel 4");
-        assertThatThrownBy(() -> writer.putHeader(0, true, false, 32_767, 0, 0, false, 0))
-                .hasMessageContaining("32767 chunks");
-        assertThatThrownBy(() -> writer.putHeader(0, false, false, 2, 0, 0, false, 0))
-                .hasMessageContaining("2 chunks");
-        assertThatThrownBy(() -> writer.putHeader(0, true, false, 1, 0, 0, false, 65_536))
-                .hasMessageContaining("65536 bytes");
+        assertThatThrownBy(() -> writer.putHeader(header(4, true, 1, 0))).hasMessageContaining("channel 4");
+        assertThatThrownBy(() -> writer.putHeader(header(0, true, 32_767, 0))).hasMessageContaining("32767 chunks");
+        assertThatThrownBy(() -> writer.putHeader(header(0, false, 2, 0))).hasMessageContaining("2 chunks");
+        assertThatThrownBy(() -> writer.putHeader(header(0, true, 1, 65_536))).hasMessageContaining("65536 bytes");
+        assertThatThrownBy(() -> writer.put(header(0, true, 1, 1), new byte[0]))
+                .isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(writer.size()).isEqualTo(2);
         assertThat(writer.messageCount()).isZero();
+    }
+
+    private static MessageHeader header(int channel, boolean isReliable, int chunks, int length) {
+        MessageHeader header = new MessageHeader();
+        header.channel = channel;
+        header.isReliable = isReliable;
+        header.chunks = chunks;
+        header.length = length;
+        return header;
     }
 
     @Test

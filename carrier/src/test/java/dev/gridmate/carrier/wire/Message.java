@@ -10,15 +10,16 @@ record Message(
 
     /** Returns the message at which a reader is. */
     static Message at(DatagramReader reader) {
-        byte[] payload = new byte[reader.payloadLength()];
+        MessageHeader header = reader.header();
+        byte[] payload = new byte[header.length];
         reader.datagram().get(reader.payloadOffset(), payload);
         return new Message(
-                reader.channel(),
-                reader.isReliable(),
-                reader.isConnecting(),
-                reader.chunks(),
-                reader.seq(),
-                reader.reliableSeq(),
+                header.channel,
+                header.isReliable,
+                header.isConnecting,
+                header.chunks,
+                header.seq,
+                header.reliableSeq,
                 HexFormat.of().formatHex(payload));
     }
 
@@ -35,12 +36,24 @@ record Message(
         return payload.length() / 2;
     }
 
-    int sizeIn(DatagramWriter writer, boolean explicit) {
-        return writer.sizeOf(channel, reliable, chunks, seq, reliableSeq, explicit, payloadLength());
+    int sizeIn(DatagramWriter writer, boolean isRepeated) {
+        return writer.sizeOf(header(isRepeated));
     }
 
-    void put(DatagramWriter writer, boolean explicit) {
-        byte[] bytes = HexFormat.of().parseHex(payload);
-        writer.put(channel, reliable, connecting, chunks, seq, reliableSeq, explicit, bytes, 0, bytes.length);
+    void put(DatagramWriter writer, boolean isRepeated) {
+        writer.put(header(isRepeated), HexFormat.of().parseHex(payload));
+    }
+
+    private MessageHeader header(boolean isRepeated) {
+        MessageHeader header = new MessageHeader();
+        header.channel = channel;
+        header.isReliable = reliable;
+        header.isConnecting = connecting;
+        header.chunks = chunks;
+        header.seq = seq;
+        header.reliableSeq = reliableSeq;
+        header.length = payloadLength();
+        header.isRepeated = isRepeated;
+        return header;
     }
 }

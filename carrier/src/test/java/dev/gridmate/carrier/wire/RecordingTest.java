@@ -54,13 +54,13 @@ class RecordingTest {
         return String.format(
                 "flags=0x%02x %s ch=%d chunks=%d seq=%d rel=%d%s size=%d %s",
                 reader.flags(),
-                reader.isReliable() ? "REL" : "unrel",
-                reader.channel(),
-                reader.chunks(),
-                reader.seq(),
-                reader.reliableSeq(),
-                reader.isConnecting() ? " CONNECTING" : "",
-                reader.payloadLength(),
+                reader.header().isReliable ? "REL" : "unrel",
+                reader.header().channel,
+                reader.header().chunks,
+                reader.header().seq,
+                reader.header().reliableSeq,
+                reader.header().isConnecting ? " CONNECTING" : "",
+                reader.header().length,
                 reader.systemId() >= 0 ? "SYSTEM " + system() : "b'" + beginning() + "'");
     }
 
@@ -70,7 +70,7 @@ class RecordingTest {
     }
 
     private byte[] payload() {
-        byte[] payload = new byte[reader.payloadLength()];
+        byte[] payload = new byte[reader.header().length];
         reader.datagram().get(reader.payloadOffset(), payload);
         return payload;
     }
@@ -94,7 +94,7 @@ class RecordingTest {
     }
 
     private String acks(byte[] payload) {
-        assertThat(acks.wrap(reader.datagram(), reader.payloadOffset(), reader.payloadLength()))
+        assertThat(acks.wrap(reader.datagram(), reader.payloadOffset(), reader.header().length))
                 .isTrue();
         if (acks.isKeepAlive()) {
             return "KEEP_ALIVE";

@@ -63,8 +63,8 @@ class WirePageTest {
         int at = 2;
         while (reader.next()) {
             rows.add(row(bytes, at, reader.payloadOffset() - at, header()));
-            at = reader.payloadOffset() + reader.payloadLength();
-            rows.add(row(bytes, reader.payloadOffset(), reader.payloadLength(), payload()));
+            at = reader.payloadOffset() + reader.header().length;
+            rows.add(row(bytes, reader.payloadOffset(), reader.header().length, payload()));
         }
         assertThat(at).isEqualTo(bytes.length);
         return rows;
@@ -84,9 +84,9 @@ class WirePageTest {
         add(flags, MessageHeader.DATA_CHANNEL, "DATA_CHANNEL");
         add(flags, MessageHeader.CONNECTING, "CONNECTING");
         return (flags.isEmpty() ? "no flag" : String.join(", ", flags)) + "; length "
-                + reader.payloadLength() + "; channel " + reader.channel()
-                + (reader.chunks() > 1 ? "; chunks " + reader.chunks() : "")
-                + "; seq " + reader.seq() + "; reliableSeq " + reader.reliableSeq();
+                + reader.header().length + "; channel " + reader.header().channel
+                + (reader.header().chunks > 1 ? "; chunks " + reader.header().chunks : "")
+                + "; seq " + reader.header().seq + "; reliableSeq " + reader.header().reliableSeq;
     }
 
     private void add(List<String> flags, int flag, String name) {
@@ -110,7 +110,7 @@ class WirePageTest {
     }
 
     private String acknowledged(ByteBuffer bytes, int at) {
-        assertThat(acks.wrap(bytes, at, reader.payloadLength())).isTrue();
+        assertThat(acks.wrap(bytes, at, reader.header().length)).isTrue();
         List<Integer> all = IntStream.rangeClosed(0, 65_535)
                 .map(sequence -> 65_535 - sequence)
                 .filter(acks::contains)

@@ -1,0 +1,72 @@
+package dev.gridmate.carrier;
+
+/** The beginning of a connection: when to ask the other side again, and when to give up. All times are nanoseconds. */
+final class Attempt {
+
+    /** How soon to look again whether the driver can send to the peer. */
+    private static final long POLL = 10 * CarrierTime.MILLISECOND;
+
+    private final boolean isIncoming;
+    private final long timeout;
+    private final long longestInterval;
+    private long interval;
+    private long nextRequest;
+    private long deadline;
+
+    /** True while the connection before this one, with the same address, is still being forgotten. */
+    private boolean waitsForPredecessor;
+
+    Attempt(boolean isIncoming, long timeout, CarrierDesc desc, long now) {
+        this.isIncoming = isIncoming;
+        this.timeout = timeout;
+        interval = desc.connectionRetryIntervalBase() * CarrierTime.MILLISECOND;
+        longestInterval = desc.connectionRetryIntervalMax() * CarrierTime.MILLISECOND;
+        begin(now);
+    }
+
+    private void begin(long now) {
+        nextRequest = now;
+        deadline = now + timeout;
+    }
+
+    boolean isIncoming() {
+        return isIncoming;
+    }
+
+    void waitForPredecessor() {
+        waitsForPredecessor = true;
+    }
+
+    boolean waitsForPredecessor() {
+        return waitsForPredecessor;
+    }
+
+    void onPredecessorForgotten(long now) {
+        waitsForPredecessor = false;
+        begin(now);
+    }
+
+    boolean isOver(long now) {
+        return now >= deadline;
+    }
+
+    boolean isRequestDue(long now) {
+        return !isIncoming && now >= nextRequest;
+    }
+
+    void onRequested(long now) {
+        nextRequest = now + interval;
+        interval = Math.min(interval * 2, longestInterval);
+    }
+
+    long nextDue(long now) {
+        boolean asks = !isIncoming && !waitsForPredecessor;
+        return asks ? Math.min(nextRequest > now ? nextRequest : now + POLL, deadline) : deadline;
+    }
+
+    CarrierDisconnectReason timeoutReason() {
+        String what = isIncoming ? "this side's handshake did not decide within" : "the peer did not answer within";
+        return CarrierDisconnectReason.of(
+                CarrierDisconnectReason.Code.HANDSHAKE_TIMEOUT, what + " %,d ms", timeout / CarrierTime.MILLISECOND);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.gridmate.carrier;
+
+/** How long messages wait for others, so that datagrams are full: see {@link CarrierDesc.Builder#sendBatchPacketCount}. */
+final class Batch {
+
+    private final long bytes;
+    private final long longestWait;
+    private long waitsSince = Long.MAX_VALUE;
+
+    Batch(CarrierDesc desc, int messageMtu) {
+        bytes = (long) desc.sendBatchPacketCount() * messageMtu;
+        longestWait = desc.threadUpdateTimeMS() * CarrierTime.MILLISECOND;
+    }
+
+    boolean isOff() {
+        return bytes == 0;
+    }
+
+    void onNothingToSend() {
+        waitsSince = Long.MAX_VALUE;
+    }
+
+    /** {@return true if there are enough bytes, or they have waited long enough} */
+    boolean mayLeave(long bytesToSend, long now) {
+        waitsSince = Math.min(waitsSince, now);
+        return bytesToSend >= bytes || now - waitsSince >= longestWait;
+    }
+
+    /** {@return when what waits may leave at the latest; {@link Long#MAX_VALUE} if nothing waits} */
+    long nextDue() {
+        return waitsSince == Long.MAX_VALUE ? waitsSince : waitsSince + longestWait;
+    }
+}

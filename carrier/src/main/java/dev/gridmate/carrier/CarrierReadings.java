@@ -1,0 +1,161 @@
+package dev.gridmate.carrier;
+
+import dev.gridmate.carrier.traffic.FlowInformation;
+import dev.gridmate.carrier.traffic.Statistics;
+import dev.gridmate.driver.Driver;
+import dev.gridmate.driver.SocketDriverAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked of a carrier. Nothing here changes anything. */
+abstract class CarrierReadings {
+
+    final Driver driver;
+    final Rooms rooms;
+    final Agenda<Peer> agenda = new Agenda<>();
+    final Peers peers;
+    private boolean isClosed;
+
+    CarrierReadings(Driver driver, Rooms rooms) {
+        this.driver = driver;
+        this.rooms = rooms;
+        peers = new Peers(rooms, agenda);
+    }
+
+    /** Checks that the caller may use the carrier. */
+    final void enter() {
+        driver.checkThread();
+        if (isClosed) {
+            throw new IllegalStateException("the carrier is closed: make a new one");
+        }
+    }
+
+    /** {@return the connection of an id; null if it is over} */
+    final @Nullable Peer find(ConnectionId id) {
+        enter();
+        return peers.of(id);
+    }
+
+    final boolean isClosed() {
+        return isClosed;
+    }
+
+    final void onClosed() {
+        isClosed = true;
+    }
+
+    /**
+     * {@return the peer of a connection; null if that is over, and the update that told so as well} The original's {@code
+     * ConnectionToAddress}.
+     *
+     * @param id a connection
+     */
+    public @Nullable SocketDriverAddress connectionToAddress(ConnectionId id) {
+        Peer peer = find(id);
+        return peer == null ? null : peer.address;
+    }
+
+    /**
+     * {@return the state of a connection; {@link ConnectionState#DISCONNECTED} when it is over}
+     *
+     * @param id a connection
+     */
+    public ConnectionState connectionState(ConnectionId id) {
+        Peer peer = find(id);
+        return peer == null ? ConnectionState.DISCONNECTED : peer.state();
+    }
+
+    /** {@return how many connections are established, 0 or more} */
+    public int numConnections() {
+        enter();
+        return peers.connected();
+    }
+
+    /**
+     * {@return the size of the largest message that fits one datagram, in bytes} A larger one is cut into chunks, and is
+     * always reliable.
+     */
+    public int messageMtu() {
+        return rooms.limits.messageMtu();
+    }
+
+    /**
+     * {@return how large a buffer must be for the next message, in bytes; 0 if none waits}
+     *
+     * @param from the connection
+     * @param channel 0 to 2
+     */
+    public int queryNextReceiveMessageMaxSize(ConnectionId from, int channel) {
+        Peer peer = find(from);
+        int which = Posting.checkChannel(channel);
+        return peer == null ? 0 : Math.max(0, peer.link.inbound().peekLength(which));
+    }
+
+    /**
+     * {@return the time that connected carriers share: milliseconds since the one that runs the clock was made, or since this
+     * one was, before it heard of any} Never goes back, except when {@link #startClockSync(int, boolean)} resets it.
+     */
+    public long time() {
+        enter();
+        return rooms.time.shared();
+    }
+
+    /**
+     * {@return statistics of a connection; null if that is over, and the update that told so as well}
+     *
+     * @param id a connection
+     * @param period which
+     * @param effective true for user messages alone, false for everything
+     */
+    public @Nullable Statistics queryStatistics(ConnectionId id, Statistics.Period period, boolean effective) {
+        Peer peer = find(id);
+        return peer == null ? null : peer.flow.statistics(period, effective);
+    }
+
+    /**
+     * {@return how many messages, and chunks of messages, of a priority have not left yet, 0 or more; 0 if the connection is
+     * over} A program looks at this before it sends the next snapshot, whatever else is under way.
+     *
+     * @param id a connection
+     * @param priority which
+     */
+    @SuppressWarnings("EnumOrdinal") // the order of the constants is the order of urgency
+    public int queryNumToSend(ConnectionId id, DataPriority priority) {
+        Peer peer = find(id);
+        return peer == null ? 0 : peer.link.outbound().numToSend(priority.ordinal());
+    }
+
+    /**
+     * {@return how full a connection is; null if that is over, and the update that told so as well}
+     *
+     * @param id a connection
+     */
+    public @Nullable FlowInformation queryFlowInformation(ConnectionId id) {
+        Peer peer = find(id);
+        return peer == null ? null : peer.link.flowInformation();
+    }
+
+    /** {@return the driver's port, as {@link Driver#port()}} */
+    public int port() {
+        return driver.port();
+    }
+
+    /** {@return the driver underneath: the one that was given, or the carrier's own} */
+    public Driver driver() {
+        return driver;
+    }
+
+    /**
+     * {@return a counter's value since creation} Any thread may call this, also after {@code close}; from another thread the
+     * value can be a moment old.
+     *
+     * @param counter which
+     */
+    public long counter(CarrierCounter counter) {
+        return rooms.counters.get(counter);
+    }
+
+    /** {@return how many connections were looked at so far} An idle connection is not looked at. */
+    long looks() {
+        return agenda.looks() + peers.looks();
+    }
+}

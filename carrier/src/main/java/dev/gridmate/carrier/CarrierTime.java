@@ -1,0 +1,108 @@
+package dev.gridmate.carrier;
+
+import dev.gridmate.driver.Driver;
+import dev.gridmate.internal.LoopTime;
+
+/**
+ * The times of a carrier: the time by which its deadlines run, in nanoseconds, and the clock that connected carriers
+ * share, in milliseconds. Both are made of the driver's time.
+ */
+final class CarrierTime {
+
+    static final long MILLISECOND = 1_000_000;
+
+    /**
+     * What a gap between updates counts at most. After the program stood still, no connection has timed out that could have
+     * been heard otherwise.
+     */
+    private static final long GAP_LIMIT = 1_000 * MILLISECOND;
+
+    private final Driver driver;
+    private final long startedAt;
+    private final LoopTime loop;
+    private final CarrierClock clock = new CarrierClock();
+    private long real;
+
+    CarrierTime(Driver driver) {
+        this.driver = driver;
+        startedAt = driver.nanoTime();
+        real = startedAt;
+        loop = new LoopTime(GAP_LIMIT, startedAt);
+    }
+
+    // ------------------------------------------------------------------------------------ deadlines
+
+    /** {@return the time by which deadlines run, in nanoseconds} */
+    long now() {
+        return loop.now();
+    }
+
+    /** Moves on; returns true if the gap since the last time was too long to count in full. */
+    boolean advance() {
+        real = driver.nanoTime();
+        return loop.advance(real);
+    }
+
+    /** Moves on after a wait that was asked for: it counts in full. */
+    void advanceWaiting(long asked) {
+        real = driver.nanoTime();
+        boolean ignored = loop.advanceWaiting(real, asked);
+    }
+
+    /** {@return how long the last gap was, in nanoseconds} */
+    long lastGap() {
+        return loop.lastGap();
+    }
+
+    /** {@return a time of the driver's, as deadlines count it; {@link Long#MAX_VALUE} stays what it is} */
+    long ofDriver(long time) {
+        return time == Long.MAX_VALUE ? time : now() + time - real;
+    }
+
+    // ------------------------------------------------------------------------------------ the clock
+
+    private long localMillis() {
+        return (driver.nanoTime() - startedAt) / MILLISECOND;
+    }
+
+    /** {@return the time that connected carriers share, in milliseconds} */
+    long shared() {
+        return clock.time(localMillis());
+    }
+
+    void startClock(int intervalMillis, boolean isReset) {
+        clock.start(intervalMillis, isReset, localMillis());
+    }
+
+    void stopClock() {
+        clock.stop();
+    }
+
+    boolean isClockRunning() {
+        return clock.isRunning();
+    }
+
+    /** {@return true if the others are to be told the time now} */
+    boolean takeSync() {
+        if (!clock.isRunning()) {
+            return false;
+        }
+        long local = localMillis();
+        boolean isDue = local >= clock.nextSync();
+        if (isDue) {
+            clock.onSynced(local);
+        }
+        return isDue;
+    }
+
+    /** {@return when the others are to be told the time, as deadlines count it} */
+    long nextSync() {
+        long sync = clock.nextSync();
+        return sync == Long.MAX_VALUE ? sync : now() + (sync - localMillis()) * MILLISECOND;
+    }
+
+    /** Follows the clock of a peer. */
+    void follow(int milliseconds, long rtt) {
+        clock.follow(milliseconds, rtt / 2 / MILLISECOND, localMillis());
+    }
+}

@@ -1,0 +1,43 @@
+package dev.gridmate.carrier;
+
+import dev.gridmate.GridMate;
+import dev.gridmate.driver.Driver;
+import dev.gridmate.driver.ResultCode;
+import dev.gridmate.driver.SocketDriver;
+import dev.gridmate.driver.SocketDriverConfig;
+
+/** Makes and initializes the driver of a carrier to which none was given, and initializes one that was. */
+final class OwnDriver {
+
+    private OwnDriver() {}
+
+    static Driver create(CarrierDesc desc, GridMate gridMate) {
+        return new SocketDriver(
+                gridMate,
+                SocketDriverConfig.builder()
+                        .isFullPackets(desc.driverIsFullPackets())
+                        .isCrossPlatform(desc.driverIsCrossPlatform())
+                        .build());
+    }
+
+    /**
+     * Makes sure that a driver is initialized.
+     *
+     * @throws CarrierException if it cannot be
+     */
+    static void initialize(Driver driver, CarrierDesc desc) {
+        if (driver.isInitialized()) {
+            return;
+        }
+        ResultCode code = driver.initialize(
+                desc.familyType(),
+                desc.address(),
+                desc.port(),
+                false,
+                desc.driverReceiveBufferSize(),
+                desc.driverSendBufferSize());
+        if (code != ResultCode.OK) {
+            throw new CarrierException(code, "cannot initialize the driver: " + driver.lastError());
+        }
+    }
+}

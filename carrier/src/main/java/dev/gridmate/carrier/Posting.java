@@ -1,0 +1,82 @@
+package dev.gridmate.carrier;
+
+import dev.gridmate.carrier.wire.MessageHeader;
+import dev.gridmate.internal.Arguments;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Takes messages from the program and puts them into the queues of their connections. */
+final class Posting {
+
+    /** Channels for users. */
+    static final int CHANNELS = MessageHeader.SYSTEM_CHANNEL;
+
+    private final Rooms rooms;
+    private final Peers peers;
+
+    Posting(Rooms rooms, Peers peers) {
+        this.rooms = rooms;
+        this.peers = peers;
+    }
+
+    static int checkChannel(int channel) {
+        return Arguments.inRange("channel", channel, 0, CHANNELS - 1);
+    }
+
+    SendResult send(
+            ByteBuffer data,
+            @Nullable AckCallback callback,
+            ConnectionId target,
+            DataReliability reliability,
+            DataPriority priority,
+            int channel) {
+        int ignored = checkChannel(channel);
+        checkMessage(data, priority);
+        boolean isReliable = reliability == DataReliability.SEND_RELIABLE;
+        if (target == ConnectionId.ALL) {
+            return sendToAll(data, isReliable, priority, channel);
+        }
+        Peer peer = peers.of(target);
+        if (peer == null || !peer.isWanted()) {
+            rooms.counters.add(CarrierCounter.SENDS_REJECTED, 1);
+            return SendResult.NOT_CONNECTED;
+        }
+        return queue(peer, data, callback, isReliable, priority, channel);
+    }
+
+    private SendResult sendToAll(ByteBuffer data, boolean isReliable, DataPriority priority, int channel) {
+        SendResult result = SendResult.OK;
+        for (int i = 0; i < peers.count(); i++) {
+            Peer peer = peers.at(i);
+            if (peer.isConnected() && queue(peer, data, null, isReliable, priority, channel) != SendResult.OK) {
+                result = SendResult.QUEUE_FULL;
+            }
+        }
+        return result;
+    }
+
+    private void checkMessage(ByteBuffer data, DataPriority priority) {
+        if (priority == DataPriority.SYSTEM) {
+            throw new IllegalArgumentException("priority is SYSTEM, which is the carrier's own");
+        }
+        long most = (long) rooms.limits.messageMtu() * MessageHeader.MAX_CHUNKS;
+        if (data.remaining() > most) {
+            throw new IllegalArgumentException(
+                    "the message has " + data.remaining() + " bytes, it must have at most " + most);
+        }
+    }
+
+    @SuppressWarnings("EnumOrdinal") // the order of the constants is the order of urgency
+    private SendResult queue(
+            Peer peer,
+            ByteBuffer data,
+            @Nullable AckCallback callback,
+            boolean isReliable,
+            DataPriority priority,
+            int channel) {
+        peer.wake();
+        boolean isTaken = peer.link.outbound().send(data, channel, isReliable, priority.ordinal(), callback);
+        rooms.counters.add(isTaken ? CarrierCounter.MESSAGES_OUT : CarrierCounter.SENDS_REJECTED, 1);
+        return isTaken ? SendResult.OK : SendResult.QUEUE_FULL;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.gridmate.carrier;
+
+import dev.gridmate.internal.Counters;
+import dev.gridmate.carrier.link.Link;
+import dev.gridmate.carrier.link.LinkLimits;
+import dev.gridmate.carrier.link.LinkListener;
+import dev.gridmate.carrier.link.LinkResources;
+import dev.gridmate.carrier.link.MessagePool;
+import dev.gridmate.carrier.traffic.DefaultTrafficControl;
+import dev.gridmate.carrier.traffic.TrafficControl;
+import dev.gridmate.driver.Driver;
+import dev.gridmate.driver.SocketDriverAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What all the connections of one carrier share. */
+final class Rooms {
+
+    private static final int POOLED_BYTES = 32 << 20;
+
+    final CarrierDesc desc;
+    final Counters<CarrierCounter> counters = new Counters<>(CarrierCounter.class);
+    final CarrierTime time;
+    final DatagramPort port;
+    final LinkLimits limits;
+    final GuardedHandshake handshake;
+    final Delivery delivery = new Delivery(counters);
+    final News<?, ?> news;
+    final Teller teller;
+    private final TrafficControl trafficControl;
+    private final LinkResources linkResources;
+
+    /** True as long as bad connections are ended. */
+    boolean detectsDisconnects;
+
+    /**
+     * @param driver initialized
+     * @throws IllegalArgumentException if the driver's packets are too small
+     */
+    Rooms(CarrierDesc desc, Driver driver, News<?, ?> news, Teller teller) {
+        this.desc = desc;
+        this.news = news;
+        this.teller = teller;
+        time = new CarrierTime(driver);
+        port = new DatagramPort(driver, desc, counters);
+        int mtu = port.messageMtu();
+        limits = new LinkLimits(
+                port.maxDatagramSize(), mtu, port.burstBytes(), desc.sendQueueSize(), desc.receiveQueueSize());
+        linkResources = new LinkResources(limits, counters, new MessagePool(POOLED_BYTES), news.outcomes());
+        handshake = new GuardedHandshake(desc.handshake(), mtu - 1, Duration.ofMillis(desc.connectionTimeoutMS()));
+        trafficControl = trafficControl(desc);
+        detectsDisconnects = desc.enableDisconnectDetection();
+    }
+
+    private static TrafficControl trafficControl(CarrierDesc desc) {
+        @Nullable TrafficControl given = desc.trafficControl();
+        return given == null
+                ? new DefaultTrafficControl(
+                        desc.recvPacketsLimit(),
+                        desc.disconnectDetectionRttThreshold(),
+                        desc.disconnectDetectionPacketLossThreshold())
+                : given;
+    }
+
+    TrafficControl.Flow newFlow(SocketDriverAddress address) {
+        return trafficControl.onConnect(address, limits.maxDatagramSize(), time.now());
+    }
+
+    Link newLink(TrafficControl.Flow flow, LinkListener listener) {
+        return new Link(flow, listener, linkResources, time.now());
+    }
+}

@@ -1,0 +1,35 @@
+package dev.gridmate.carrier;
+
+/** Waits until there is something to do. */
+final class Waiting {
+
+    private final Rooms rooms;
+    private final Agenda<Peer> agenda;
+    private final Sending sending;
+
+    Waiting(Rooms rooms, Agenda<Peer> agenda, Sending sending) {
+        this.rooms = rooms;
+        this.agenda = agenda;
+        this.sending = sending;
+    }
+
+    /** Sends what waits to be sent, and waits; returns true if there may be something to do. */
+    boolean waitForData(long asked) {
+        int ignored = sending.sendAll();
+        rooms.port.flush();
+        if (rooms.delivery.hasMessages() || !rooms.news.isEmpty()) {
+            return true;
+        }
+        long untilTurn = nextTurn() - rooms.time.now();
+        long nanos = Math.min(asked, untilTurn);
+        boolean something = nanos <= 0 || rooms.port.waitForData(nanos);
+        rooms.time.advanceWaiting(Math.max(0, nanos));
+        return something || untilTurn <= nanos;
+    }
+
+    private long nextTurn() {
+        CarrierTime time = rooms.time;
+        long simulator = time.ofDriver(rooms.port.nextDue());
+        return Math.min(agenda.nextTurn(time.now()), Math.min(time.nextSync(), simulator));
+    }
+}
