@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -149,22 +150,41 @@ class DocumentationTest {
 
     @Test
     void everyLinkBetweenThePagesLeadsSomewhere() throws IOException {
+        for (Path page : pages()) {
+            Matcher link = Pattern.compile("\\]\\(([^)#:]*)(?:#([^)]*))?\\)").matcher(Files.readString(page));
+            while (link.find()) {
+                Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+                assertThat(target).as("link in %s", page).exists();
+                if (link.group(2) != null) {
+                    assertThat(anchors(target))
+                            .as("link in %s to %s", page, link.group(1))
+                            .contains(link.group(2));
+                }
+            }
+        }
+    }
+
+    private static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>(List.of(
                 ROOT.resolve("README.md"),
                 ROOT.resolve("ARCHITECTURE.md"),
                 ROOT.resolve("CONTRIBUTING.md"),
+                ROOT.resolve("SECURITY.md"),
                 ROOT.resolve("CHANGELOG.md")));
         try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
             docs.filter(path -> path.toString().endsWith(".md")).forEach(pages::add);
         }
-        for (Path page : pages) {
-            Matcher link = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)").matcher(Files.readString(page));
-            while (link.find()) {
-                assertThat(page.resolveSibling(link.group(1)))
-                        .as("link in %s", page)
-                        .exists();
-            }
-        }
+        return pages;
+    }
+
+    /** The anchors that GitHub makes of a page's headings. */
+    private static List<String> anchors(Path page) throws IOException {
+        return Pattern.compile("^#+ (.*)$", Pattern.MULTILINE)
+                .matcher(Files.readString(page))
+                .results()
+                .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+                .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+                .toList();
     }
 
     private static String read(String page) throws IOException {

@@ -96,7 +96,7 @@ class CarrierPageTest {
 
     @Test
     void everyReasonErrorResultAndFieldIsExplained() throws IOException {
-        String page = read("docs/carrier.md");
+        String page = read("docs/carrier-reference.md");
         for (CarrierDisconnectReason reason : CarrierDisconnectReason.values()) {
             assertThat(page).contains("\n| `" + reason + "` |");
         }
