@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentationTest {
 
     private static final Path ROOT = Path.of("..");
+
+    /** Forms that strangers have to read twice, as far as a test can tell them. */
+    private static final Pattern AVOIDED = Pattern.compile(
+            "\\bWho [a-z]|\\b[Ww]hoever\\b|\\b(?:he|him|his)\\b|\\bstands\\b|(?<![Tt]here )\\b(?:is|are) no [a-z]+\\b");
 
     @TempDir
     private Path directory;
@@ -160,6 +165,17 @@ class DocumentationTest {
                             .as("link in %s to %s", page, link.group(1))
                             .contains(link.group(2));
                 }
+            }
+        }
+    }
+
+    @Test
+    void thePagesDoNotUseTheFormsThatContributingAsksToAvoid() throws IOException {
+        for (Path page : pages()) {
+            if (!page.endsWith("CONTRIBUTING.md")) {
+                assertThat(AVOIDED.matcher(Files.readString(page)).results().map(MatchResult::group))
+                        .as("%s", page)
+                        .isEmpty();
             }
         }
     }

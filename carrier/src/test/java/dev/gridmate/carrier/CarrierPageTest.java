@@ -113,10 +113,10 @@ class CarrierPageTest {
 
     @Test
     void everySettingIsExplained() throws IOException {
-        String page = read("docs/migrating-from-gridmate.md");
+        String page = read("docs/carrier-reference.md");
         Stream.of(CarrierDesc.Builder.class.getMethods())
                 .filter(method -> method.getReturnType() == CarrierDesc.Builder.class)
-                .forEach(method -> assertThat(page).contains(method.getName()));
+                .forEach(method -> assertThat(page).contains("`" + method.getName() + "`"));
     }
 
     @Test
