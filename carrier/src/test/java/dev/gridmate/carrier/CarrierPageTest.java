@@ -101,7 +101,7 @@ class CarrierPageTest {
 
     @Test
     void everyReasonErrorResultAndFieldIsExplained() throws IOException {
-        String page = read("docs/carrier.md");
+        String page = read("docs/carrier-reference.md");
         for (CarrierDisconnectReason.Code reason : CarrierDisconnectReason.Code.values()) {
             assertThat(page).contains("\n| `" + reason + "` |");
         }
@@ -118,10 +118,10 @@ class CarrierPageTest {
 
     @Test
     void everySettingIsExplained() throws IOException {
-        String page = read("docs/migrating-from-gridmate.md");
+        String page = read("docs/carrier-reference.md");
         Stream.of(CarrierDesc.Builder.class.getMethods())
                 .filter(method -> method.getReturnType() == CarrierDesc.Builder.class)
-                .forEach(method -> assertThat(page).contains(method.getName()));
+                .forEach(method -> assertThat(page).contains("`" + method.getName() + "`"));
     }
 
     @Test
