@@ -12,13 +12,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LostDatagramsTest {
 
-    private static CarrierDesc.Builder bearsLoss(CarrierDesc.Builder settings) {
-        return settings.disconnectDetectionPacketLossThreshold(0);
-    }
-
     @Test
     void whatNobodyConfirmsLeavesAgainAfterASecondAndAgainAfterTheNext() {
-        try (OneSided one = OneSided.connected(LostDatagramsTest::bearsLoss)) {
+        try (OneSided one = OneSided.connected()) {
             one.send("hello");
             one.passWithSignsOfLife(3_500);
 
@@ -35,7 +31,7 @@ class LostDatagramsTest {
 
     @Test
     void whatIsConfirmedInTimeDoesNotLeaveAgain() {
-        try (OneSided one = OneSided.connected(LostDatagramsTest::bearsLoss)) {
+        try (OneSided one = OneSided.connected()) {
             one.send("hello");
             one.pass(1);
             one.pass(990);
@@ -49,7 +45,7 @@ class LostDatagramsTest {
     @Test
     void oneDenialBringsTheNextTryForwardByAThirdAndTwoByTwo() {
         for (int denials : new int[] {1, 2}) {
-            try (OneSided one = OneSided.connected(LostDatagramsTest::bearsLoss)) {
+            try (OneSided one = OneSided.connected()) {
                 one.send("early");
                 one.pass(1);
                 one.send("late");
@@ -72,7 +68,7 @@ class LostDatagramsTest {
 
     @Test
     void threeDenialsAreEnoughAndTheNextTryIsDeniedByNobody() {
-        try (OneSided one = OneSided.connected(LostDatagramsTest::bearsLoss)) {
+        try (OneSided one = OneSided.connected()) {
             one.send("early");
             one.pass(1);
             one.send("late");
@@ -93,7 +89,7 @@ class LostDatagramsTest {
 
     @Test
     void denialsOfOneDatagramAreNotThoseOfALaterOneInItsPlace() {
-        try (OneSided one = OneSided.connected(LostDatagramsTest::bearsLoss)) {
+        try (OneSided one = OneSided.connected()) {
             String before = null;
             for (int i = 0; i < 200; i++) { // each is denied once by the next one's confirmation
                 String text = "message " + i;
@@ -120,7 +116,7 @@ class LostDatagramsTest {
 
     @Test
     void anUnreliableMessageThatIsLostIsWaitedForByNobody() {
-        try (OneSided one = OneSided.connected(LostDatagramsTest::bearsLoss)) {
+        try (OneSided one = OneSided.connected()) {
             one.sendUnreliable("gone");
             one.passWithSignsOfLife(990);
             assertThat(one.count(CarrierCounter.MESSAGES_LOST)).isZero();
@@ -140,7 +136,7 @@ class LostDatagramsTest {
 
     @Test
     void whoIsHeardAndConfirmsNothingIsGivenUpAfterTheTimeoutCountedFromTheFirstMessage() {
-        try (OneSided one = OneSided.connected(LostDatagramsTest::bearsLoss)) {
+        try (OneSided one = OneSided.connected()) {
             one.passWithSignsOfLife(10_000); // nothing is to be confirmed
             one.send("one");
             one.passWithSignsOfLife(3_000);
@@ -154,7 +150,7 @@ class LostDatagramsTest {
 
     @Test
     void aConfirmationOfMessagesBeginsTheTimeoutAgainAndOneOfNothingDoesNot() {
-        try (OneSided one = OneSided.connected(LostDatagramsTest::bearsLoss)) {
+        try (OneSided one = OneSided.connected()) {
             one.send("one");
             one.pass(1);
             int first = one.datagramOf("one");
@@ -167,7 +163,7 @@ class LostDatagramsTest {
             one.passWithSignsOfLife(200);
             assertThat(one.side.events).containsExactly("disconnected BAD_CONNECTION");
         }
-        try (OneSided one = OneSided.connected(LostDatagramsTest::bearsLoss)) {
+        try (OneSided one = OneSided.connected()) {
             one.send("one");
             one.pass(1);
             for (int i = 0; i < 49; i++) {

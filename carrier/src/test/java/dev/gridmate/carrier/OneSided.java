@@ -29,8 +29,13 @@ final class OneSided implements AutoCloseable {
     long now;
 
     OneSided(UnaryOperator<CarrierDesc.Builder> settings) {
-        side = new Side(network.host("10.0.0.1"), Side.Wire.UDP, settings);
+        side = new Side(network.host("10.0.0.1"), Side.Wire.UDP, builder -> settings.apply(bearsLoss(builder)));
         raw = new RawPeer(rawHost, RAW_PORT, "10.0.0.1");
+    }
+
+    // A peer that confirms nothing would end each story by its losses.
+    private static CarrierDesc.Builder bearsLoss(CarrierDesc.Builder settings) {
+        return settings.disconnectDetectionPacketLossThreshold(0);
     }
 
     /** Makes both, and has the peer connect and confirm the answer. */

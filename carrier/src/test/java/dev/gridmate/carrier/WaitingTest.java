@@ -155,8 +155,7 @@ class WaitingTest {
 
     @Test
     void aLongLossIsWaitedForAsALossAndTheWaitEndsOnTime() {
-        try (OneSided one = OneSided.connected(settings -> settings.enableDisconnectDetection(false)
-                .disconnectDetectionPacketLossThreshold(0))) {
+        try (OneSided one = OneSided.connected(settings -> settings.enableDisconnectDetection(false))) {
             one.send("hello");
             Carrier carrier = one.side.carrier;
             carrier.update();
