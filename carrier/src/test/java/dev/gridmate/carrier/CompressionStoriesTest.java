@@ -21,6 +21,7 @@ class CompressionStoriesTest {
     /** Halves what is all zeros, and nothing else; throws when it is told to. */
     private static final class Halving implements Compressor {
         boolean throwsNext;
+        int expandsTo;
         int closed;
 
         @Override
@@ -41,6 +42,9 @@ class CompressionStoriesTest {
                 throw new IllegalStateException("it was told to");
             }
             into.put(from);
+            while (into.position() < expandsTo) {
+                into.put((byte) 0);
+            }
             return true;
         }
 
@@ -129,6 +133,20 @@ class CompressionStoriesTest {
             assertThat(side.events).containsExactly("security error BAD_PACKET");
             assertThat(side.carrier.counter(CarrierCounter.DATAGRAMS_BAD)).isEqualTo(3);
         }
+        side.close();
+    }
+
+    @Test
+    void whatWouldBeLargerThanADatagramIsNotRestored() {
+        send(RAW, raw.connectRequest());
+        side.events.clear();
+        halving.expandsTo = 1_371;
+        send(COMPRESSED, userMessage(0)); // zeros follow: a message of none, whose numbers are missing
+        assertThat(side.events).doesNotContain("security error DATAGRAM_TOO_LARGE");
+        side.events.clear();
+        halving.expandsTo = 1_372;
+        send(COMPRESSED, userMessage(1));
+        assertThat(side.events).containsExactly("security error BAD_PACKET");
         side.close();
     }
 

@@ -175,8 +175,8 @@ class FlowMemoryTest {
     @Test
     void theShortWayOfThePeriodBeforeStillCounts() {
         growTo(200_000);
-        seconds(10, 60 * MILLI);
-        seconds(7, 200 * MILLI);
+        seconds(25, 60 * MILLI);
+        seconds(6, 200 * MILLI); // a period has ended since
         seconds(2, 320 * MILLI);
         assertThat(isQueueing()).isTrue();
     }

@@ -115,6 +115,28 @@ class LostDatagramsTest {
     }
 
     @Test
+    void twoDenialsOfOneDatagramAndOneOfALaterOneInItsPlaceAreNotThree() {
+        PlainFlow flow = new PlainFlow();
+        try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
+            for (int i = 0; i < 100; i++) {
+                one.send("first " + i);
+                one.pass(1);
+                one.send("second " + i);
+                one.pass(1);
+                flow.told.clear();
+                for (int denial = 0; denial < 2; denial++) {
+                    one.raw.acknowledge(one.datagramOf("second " + i));
+                    one.pass(1);
+                }
+                assertThat(flow.told).contains("denied");
+                one.raw.acknowledge(one.datagramOf("first " + i));
+                one.pass(1);
+            }
+            assertThat(one.count(CarrierCounter.MESSAGES_RESENT)).isZero();
+        }
+    }
+
+    @Test
     void anUnreliableMessageThatIsLostIsWaitedForByNobody() {
         try (OneSided one = OneSided.connected()) {
             one.sendUnreliable("gone");
@@ -164,6 +186,10 @@ class LostDatagramsTest {
             assertThat(one.side.events).containsExactly("disconnected BAD_CONNECTION");
         }
         try (OneSided one = OneSided.connected()) {
+            one.send("confirmed");
+            one.pass(1);
+            one.raw.acknowledge(one.datagramOf("confirmed"));
+            one.pass(1);
             one.send("one");
             one.pass(1);
             for (int i = 0; i < 49; i++) {

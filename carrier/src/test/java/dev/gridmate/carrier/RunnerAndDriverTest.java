@@ -9,6 +9,7 @@ import dev.gridmate.GridMate;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriver;
 import dev.gridmate.driver.StreamSocketDriver;
+import dev.gridmate.driver.StreamSocketDriverEvents;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -127,6 +128,23 @@ class RunnerAndDriverTest {
                 assertThat(pair.client.carrier.numConnections()).isZero();
                 assertThat(pair.server.carrier.numConnections()).isZero();
             }
+        }
+    }
+
+    @Test
+    void aCarrierThatIsClosedListensToItsDriverNoMore() {
+        try (Pair pair = new Pair(Side.Wire.TCP)) {
+            pair.connected();
+            int before = pair.client
+                    .gridMate
+                    .eventBus(StreamSocketDriverEvents.class)
+                    .handlerCount();
+            pair.client.carrier.close();
+            assertThat(pair.client
+                            .gridMate
+                            .eventBus(StreamSocketDriverEvents.class)
+                            .handlerCount())
+                    .isEqualTo(before - 1);
         }
     }
 

@@ -119,6 +119,25 @@ class SayingTheEndTest {
     }
 
     @Test
+    void whatAsksInTheMomentOfBeingForgottenIsAnsweredStill() {
+        try (OneSided one = OneSided.connected()) {
+            one.raw.begin();
+            one.raw.putDisconnect(0);
+            one.raw.send();
+            one.pass(500);
+            assertThat(one.of(SystemMessage.DISCONNECT)).hasSize(1);
+            one.raw.begin();
+            one.raw.putDisconnect(0);
+            one.raw.send();
+            one.pass(1);
+            assertThat(one.of(SystemMessage.DISCONNECT)).hasSize(2);
+            one.raw.keepAlive();
+            one.pass(1);
+            assertThat(one.count(CarrierCounter.DATAGRAMS_UNKNOWN)).as("it is forgotten").isOne();
+        }
+    }
+
+    @Test
     void aPeerThatIsNotHeardIsToldOnceAndNotWaitedFor() {
         try (OneSided one = OneSided.connected(settings -> settings.connectionTimeoutMS(1_000))) {
             one.raw.keepAlive();

@@ -226,7 +226,7 @@ class ToldInUpdatesTest {
         try (OneSided one = OneSided.connected(settings -> settings.receiveQueueSize(room))) {
             byte[] large = new byte[1_000];
             for (int round = 0; round < 70; round++) {
-                for (int i = 1; i < 25; i++) {
+                for (int i = round == 0 ? 1 : 22; i < 25; i++) {
                     one.raw.begin();
                     one.raw.put(true, 0, 1, i, i, large);
                     one.raw.send();
@@ -242,6 +242,105 @@ class ToldInUpdatesTest {
             one.raw.send();
             one.pass(1);
             assertThat(one.side.received).hasSizeBetween(17, 19);
+        }
+    }
+
+    @Test
+    void whoDoesNotReceiveIsGivenItsRoomFullAndNotMoreAlsoOfWhatIsNext() {
+        try (OneSided one = OneSided.connected(settings -> settings.receiveQueueSize(20_000))) {
+            one.side.isDeaf = true;
+            byte[] large = new byte[1_000];
+            for (int i = 0; i < 100; i++) {
+                one.raw.begin();
+                one.raw.put(true, 0, 1, i, i, large);
+                one.raw.send();
+                one.pass(1);
+            }
+            assertThat(one.side.carrier.queryFlowInformation(one.id()).numToReceiveMessages())
+                    .as("each costs 1,152")
+                    .isEqualTo(20_000 / 1_152);
+            assertThat(one.count(CarrierCounter.DATAGRAMS_OVER_ROOM)).isEqualTo(100 - 20_000 / 1_152);
+            one.side.isDeaf = false;
+            one.pass(1);
+            assertThat(one.side.received).hasSize(20_000 / 1_152);
+        }
+    }
+
+    @Test
+    void messagesOnAllChannelsThatWaitAreCountedTogetherAndDroppedWithTheirConnection() {
+        try (OneSided one = OneSided.connected()) {
+            one.side.isDeaf = true;
+            for (int channel = 0; channel < 3; channel++) {
+                for (int i = 0; i <= channel; i++) {
+                    one.raw.say(true, channel, i, i, "x");
+                }
+                one.raw.say(true, channel, 9, 9, "waits for those before it");
+            }
+            one.pass(1);
+            ConnectionId id = one.id();
+            Carrier carrier = one.side.carrier;
+            assertThat(carrier.queryFlowInformation(id).numToReceiveMessages()).isEqualTo(6);
+            one.raw.begin();
+            one.raw.putDisconnect(0);
+            one.raw.send();
+            one.pass(1);
+            assertThat(one.count(CarrierCounter.MESSAGES_UNDELIVERED)).isZero();
+            one.pass(1);
+            assertThat(one.count(CarrierCounter.MESSAGES_UNDELIVERED)).isEqualTo(6);
+            assertThat(carrier.waitForData(Duration.ofMillis(3)))
+                    .as("nothing is left that could be received")
+                    .isFalse();
+            assertThat(carrier.receive((from, channel, how, message) -> {}, 10)).isZero();
+            one.raw.say(true, 0, 1, 1, "too late");
+            one.pass(1);
+            assertThat(one.count(CarrierCounter.MESSAGES_UNDELIVERED)).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void numbersHalfOfWhatCanBeExpressedAheadAreTakenAndTheNextIsNot() {
+        try (OneSided one = OneSided.connected()) {
+            one.raw.say(true, 0, 16_383, 5, "far");
+            one.pass(1);
+            assertThat(one.side.events).isEmpty();
+            one.raw.say(true, 0, 16_384, 6, "too far");
+            one.pass(1);
+            assertThat(one.side.events).containsExactly("security error SEQUENCE_NUMBER_OUT_OF_BOUND");
+            one.side.events.clear();
+            int before = one.raw.sequence;
+            one.raw.sequence += 16_384 - 1;
+            one.raw.sequence -= 1; // the one out of bound was not taken
+            one.raw.keepAlive();
+            one.pass(1);
+            assertThat(one.side.events).isEmpty();
+            one.raw.sequence += 16_384;
+            one.raw.keepAlive();
+            one.pass(1);
+            assertThat(one.side.events).containsExactly("security error SEQUENCE_NUMBER_OUT_OF_BOUND");
+            assertThat(before).isPositive();
+        }
+    }
+
+    @Test
+    void aPeerThatSpeaksWithTheNumberOfAnOldRequestHasAnotherConnectionInMind() {
+        try (OneSided one = new OneSided(settings -> settings)) {
+            one.raw.send(one.raw.connectRequest());
+            one.pass(1);
+            one.raw.sequence = 2;
+            one.raw.keepAlive();
+            one.pass(600);
+            assertThat(one.side.events)
+                    .containsExactly(
+                            "incoming",
+                            "established",
+                            "security error SEQUENCE_NUMBER_DUPLICATED",
+                            "disconnected WAS_ALREADY_CONNECTED");
+        }
+        try (OneSided one = OneSided.connected()) {
+            one.raw.keepAlive();
+            one.raw.send();
+            one.pass(600);
+            assertThat(one.side.events).containsExactly("security error SEQUENCE_NUMBER_DUPLICATED");
         }
     }
 

@@ -3,7 +3,6 @@ package dev.gridmate.carrier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.carrier.wire.SystemMessage;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -29,19 +28,6 @@ class WaitingTest {
             side.carrier.waitForData(Duration.ofSeconds(1));
             rounds++;
             assertThat(rounds).as("rounds").isLessThan(100_000);
-        }
-        return rounds;
-    }
-
-    /** Both in turn: each waits until the other's datagram, or its own due time, whichever is first. */
-    private static int roundsOfBoth(Pair pair, long millis) {
-        long end = pair.network.nanoTime() + millis * Carrier.MILLISECOND;
-        int rounds = 0;
-        while (pair.network.nanoTime() < end) {
-            pair.server.update();
-            pair.client.update();
-            pair.client.carrier.waitForData(Duration.ofMillis(10));
-            rounds++;
         }
         return rounds;
     }
@@ -150,6 +136,27 @@ class WaitingTest {
                 assertThat(rounds).isLessThan(10);
                 pair.run(Duration.ofMillis(70 + 13 * batch));
             }
+        }
+    }
+
+    @Test
+    void aBatchCountsWhatWaitsNowAndNotWhatHasLeft() {
+        UnaryOperator<CarrierDesc.Builder> batches =
+                settings -> settings.sendBatchPacketCount(1).threadUpdateTimeMS(40);
+        try (Pair pair = new Pair(Side.Wire.UDP, 1, DEFAULTS, batches)) {
+            ConnectionId id = pair.connected();
+            pair.run(Duration.ofMillis(500));
+            for (int batch = 0; batch < 4; batch++) {
+                pair.client.send("x".repeat(700), id, DataReliability.SEND_UNRELIABLE, 0);
+                pair.run(Duration.ofMillis(35));
+                assertThat(pair.server.received).hasSize(batch);
+                pair.run(Duration.ofMillis(100));
+                assertThat(pair.server.received).hasSize(batch + 1);
+            }
+            pair.client.send("x".repeat(1_300), id, DataReliability.SEND_UNRELIABLE, 0);
+            pair.client.send("x".repeat(100), id, DataReliability.SEND_UNRELIABLE, 0);
+            pair.run(Duration.ofMillis(10));
+            assertThat(pair.server.received).as("a batch that is full leaves at once").hasSize(6);
         }
     }
 
@@ -285,18 +292,19 @@ class WaitingTest {
 
     @Test
     void aDriverThatIsFullIsAskedAgainAHundredTimesASecondAndNoMore() {
-        try (Pair pair = new Pair(Side.Wire.TCP)) {
+        PlainFlow flow = new PlainFlow();
+        try (Pair pair = new Pair(Side.Wire.TCP, 1, DEFAULTS, settings -> settings.trafficControl(flow))) {
+            pair.network.window(20_000);
             ConnectionId id = pair.connected();
             pair.client.carrier.enableDisconnectDetection(false);
-            byte[] large = new byte[1_000];
-            for (int i = 0; i < 2_000; i++) {
-                pair.client.carrier.send(
-                        ByteBuffer.wrap(large), id, DataReliability.SEND_RELIABLE, DataPriority.NORMAL, 0);
+            for (int i = 0; i < 200; i++) {
+                pair.client.send("x".repeat(1_000), id, DataReliability.SEND_RELIABLE, 0);
             }
-            rounds(pair, pair.client, 2_000); // the peer does not read
+            rounds(pair, pair.client, 300); // the peer does not read
+            assertThat(pair.client.carrier.queryNumToSend(id, DataPriority.NORMAL)).isPositive();
             assertThat(rounds(pair, pair.client, 1_000)).isLessThan(130);
-            pair.runUntil(() -> pair.server.received.size() == 2_000);
-            assertThat(roundsOfBoth(pair, 1_000)).isLessThan(400);
+            pair.runUntil(() -> pair.server.received.size() == 200);
+            assertThat(rounds(pair, pair.client, 1_000)).as("and it is idle again").isLessThan(60);
         }
     }
 }
