@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** A peer that sends whatever bytes it likes to a carrier's port, and never acknowledges anything unless told to. */
 final class RawPeer implements AutoCloseable {
@@ -27,6 +30,7 @@ final class RawPeer implements AutoCloseable {
     private final DatagramTransport socket;
     private final InetSocketAddress target;
     private final ByteBuffer buffer = ByteBuffer.allocate(65_507);
+    private final ByteBuffer incoming = ByteBuffer.allocate(65_507);
 
     /** The number of the next datagram; and of the next message on the carrier's own channel. */
     int sequence = 2;
@@ -133,8 +137,8 @@ final class RawPeer implements AutoCloseable {
     int received(int systemId) {
         int count = 0;
         try {
-            while (socket.receive(buffer.clear()) != null) {
-                boolean more = reader.wrap(buffer.flip()) && reader.next();
+            while (socket.receive(incoming.clear()) != null) {
+                boolean more = reader.wrap(incoming.flip()) && reader.next();
                 while (more) {
                     count += reader.systemId() == systemId ? 1 : 0;
                     more = reader.next();
@@ -144,6 +148,60 @@ final class RawPeer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return count;
+    }
+
+    /** Takes all that has come in, message by message; {@code at} is when it left. */
+    List<Heard> hear(long at) {
+        List<Heard> heard = new ArrayList<>();
+        try {
+            while (socket.receive(incoming.clear()) != null) {
+                boolean more = reader.wrap(incoming.flip()) && reader.next();
+                while (more) {
+                    heard.add(heardNow(at));
+                    more = reader.next();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return heard;
+    }
+
+    private Heard heardNow(long at) {
+        byte[] payload = new byte[reader.payloadLength()];
+        reader.datagram().get(reader.payloadOffset(), payload);
+        return new Heard(
+                at,
+                reader.sequence(),
+                reader.channel(),
+                reader.channel() == SYSTEM_CHANNEL ? reader.systemId() : -1,
+                reader.isReliable(),
+                reader.isConnecting(),
+                reader.chunks(),
+                reader.seq(),
+                reader.reliableSeq(),
+                payload);
+    }
+
+    /** Confirms one datagram, and so denies those before it that were not confirmed. */
+    void acknowledge(int datagram) {
+        begin();
+        putSystem(false, 0, datagram >>> 8, datagram, SystemMessage.ACKS);
+        send();
+    }
+
+    /** Confirms the datagrams from one to another. */
+    void acknowledge(int first, int last) {
+        begin();
+        putSystem(false, 0x40, last >>> 8, last, first >>> 8, first, SystemMessage.ACKS);
+        send();
+    }
+
+    /** Sends one user message in a datagram of its own. */
+    void say(boolean reliable, int channel, int seq, int reliableSeq, String text) {
+        begin();
+        put(reliable, channel, 1, seq, reliableSeq, text.getBytes(StandardCharsets.UTF_8));
+        send();
     }
 
     static byte[] bytes(int... values) {

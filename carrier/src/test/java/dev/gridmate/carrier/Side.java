@@ -45,6 +45,10 @@ final class Side implements CarrierEvents, AutoCloseable {
     final List<String> events = new ArrayList<>();
 
     final List<Received> received = new ArrayList<>();
+
+    /** Whether its program receives nothing for the time being. */
+    boolean isDeaf;
+
     private ConnectionId last = ConnectionId.ALL;
 
     Side(SimulatedHost host, Wire wire, UnaryOperator<CarrierDesc.Builder> settings) {
@@ -88,6 +92,9 @@ final class Side implements CarrierEvents, AutoCloseable {
     }
 
     int receive() {
+        if (isDeaf) {
+            return 0;
+        }
         return carrier.receive(
                 (from, channel, reliability, message) -> {
                     byte[] bytes = new byte[message.remaining()];
