@@ -17,11 +17,11 @@ public interface Handshake {
     enum Result {
         /** Welcome. */
         OK,
-        /** The peer may not connect: it is disconnected with {@link CarrierDisconnectReason#HANDSHAKE_REJECTED}. */
+        /** The peer may not connect: it is disconnected with {@link CarrierDisconnectReason.Code#HANDSHAKE_REJECTED}. */
         REJECTED,
         /** Not known yet: the peer asks again, and is judged again. */
         PENDING,
-        /** The peer is disconnected with {@link CarrierDisconnectReason#VERSION_MISMATCH}. */
+        /** The peer is disconnected with {@link CarrierDisconnectReason.Code#VERSION_MISMATCH}. */
         VERSION_MISMATCH
     }
 
@@ -57,7 +57,7 @@ public interface Handshake {
      *
      * @param id the connection
      * @param in what the other side's {@link #onReceiveRequest} wrote
-     * @return whether to connect; false ends the connection with {@link CarrierDisconnectReason#HANDSHAKE_REJECTED}
+     * @return whether to connect; false ends the connection with {@link CarrierDisconnectReason.Code#HANDSHAKE_REJECTED}
      */
     boolean onReceiveAck(ConnectionId id, ByteBuffer in);
 

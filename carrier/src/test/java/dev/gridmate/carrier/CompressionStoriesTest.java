@@ -2,6 +2,8 @@ package dev.gridmate.carrier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gridmate.carrier.compress.Compressor;
+import dev.gridmate.carrier.compress.DeflateCompressionFactory;
 import dev.gridmate.driver.sim.SimulatedHost;
 import dev.gridmate.driver.sim.SimulatedNetwork;
 import java.nio.ByteBuffer;

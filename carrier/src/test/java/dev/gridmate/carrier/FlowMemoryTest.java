@@ -3,7 +3,10 @@ package dev.gridmate.carrier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gridmate.carrier.Statistics.Period;
+import dev.gridmate.carrier.traffic.DefaultTrafficControl;
+import dev.gridmate.carrier.traffic.TrafficControl;
+import dev.gridmate.carrier.traffic.Statistics;
+import dev.gridmate.carrier.traffic.Statistics.Period;
 import org.junit.jupiter.api.Test;
 
 /** What a traffic control remembers of a connection, for how long, and what it does the second time. */

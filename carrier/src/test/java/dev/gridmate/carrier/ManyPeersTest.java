@@ -2,6 +2,8 @@ package dev.gridmate.carrier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gridmate.carrier.badnet.DefaultSimulator;
+import dev.gridmate.carrier.badnet.Simulator;
 import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriverAddress;

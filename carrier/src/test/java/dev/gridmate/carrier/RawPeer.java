@@ -168,18 +168,19 @@ final class RawPeer implements AutoCloseable {
     }
 
     private Heard heardNow(long at) {
-        byte[] payload = new byte[reader.payloadLength()];
+        MessageHeader header = reader.header();
+        byte[] payload = new byte[header.length];
         reader.datagram().get(reader.payloadOffset(), payload);
         return new Heard(
                 at,
                 reader.sequence(),
-                reader.channel(),
-                reader.channel() == SYSTEM_CHANNEL ? reader.systemId() : -1,
-                reader.isReliable(),
-                reader.isConnecting(),
-                reader.chunks(),
-                reader.seq(),
-                reader.reliableSeq(),
+                header.channel,
+                header.channel == SYSTEM_CHANNEL ? reader.systemId() : -1,
+                header.isReliable,
+                header.isConnecting,
+                header.chunks,
+                header.seq,
+                header.reliableSeq,
                 payload);
     }
 

@@ -2,6 +2,7 @@ package dev.gridmate.carrier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gridmate.carrier.traffic.Statistics;
 import dev.gridmate.carrier.wire.SystemMessage;
 import java.time.Duration;
 import java.util.ArrayList;
