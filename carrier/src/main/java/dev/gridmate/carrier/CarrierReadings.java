@@ -92,7 +92,7 @@ abstract class CarrierReadings {
 
     /**
      * {@return the time that connected carriers share: milliseconds since the one that runs the clock was made, or since this
-     * one was, before it heard of any} Never goes back, except when {@link #startClockSync(int, boolean)} resets it.
+     * one was, before it heard of any} Never goes back, except when {@link Carrier#startClockSync(int, boolean)} resets it.
      */
     public long time() {
         enter();

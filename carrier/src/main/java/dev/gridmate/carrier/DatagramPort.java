@@ -2,7 +2,6 @@ package dev.gridmate.carrier;
 
 import dev.gridmate.Subscription;
 import dev.gridmate.carrier.badnet.Simulator;
-import dev.gridmate.internal.Counters;
 import dev.gridmate.carrier.wire.DatagramWriter;
 import dev.gridmate.carrier.wire.MessageHeader;
 import dev.gridmate.carrier.wire.SystemMessage;
@@ -11,6 +10,7 @@ import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriverEvents;
+import dev.gridmate.internal.Counters;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,30 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.internal.Arguments;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Lets in whoever has the same version. What is sent is the version alone, as 32 bits. */
-public final class DefaultHandshake implements Handshake {
+/**
+ * Lets every peer connect that has the same version. Only the version is sent, as 32 bits.
+ *
+ * <p>Extend it to send and to judge more behind the version, a password for example:
+ *
+ * <pre>{@code
+ * class PasswordHandshake extends DefaultHandshake {
+ *     @Override
+ *     protected void writeRequest(ConnectionId id, ByteBuffer out) {
+ *         out.put(password);
+ *     }
+ *
+ *     @Override
+ *     protected Result judgeRequest(ConnectionId id, ByteBuffer in, ByteBuffer out) {
+ *         return isRight(in) ? Result.OK : Result.REJECTED;
+ *     }
+ * }
+ * }</pre>
+ */
+public class DefaultHandshake implements Handshake {
 
     private static final int SIZE = 4;
 
@@ -16,20 +35,53 @@ public final class DefaultHandshake implements Handshake {
      * Makes a handshake.
      *
      * @param version what both sides must have alike; all 32 bits count
-     * @param timeout how long a handshake may take
+     * @param timeout how long a handshake may take, more than zero
      * @throws IllegalArgumentException if the timeout is not above zero
      */
     public DefaultHandshake(int version, Duration timeout) {
-        if (Objects.requireNonNull(timeout, "timeout").isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("timeout is " + timeout + ", it must be above zero");
-        }
         this.version = version;
-        this.timeout = timeout;
+        this.timeout = Arguments.aboveZero("timeout", Objects.requireNonNull(timeout, "timeout"));
     }
+
+    // ------------------------------------------------------------------------------------ to override
+
+    /**
+     * Writes what the other side gets behind the version. Nothing, unless overridden.
+     *
+     * @param id the connection
+     * @param out has room for as many bytes as one datagram holds, less 4
+     */
+    protected void writeRequest(ConnectionId id, ByteBuffer out) {}
+
+    /**
+     * Judges a request with the right version. All are welcome, unless overridden.
+     *
+     * @param id the connection
+     * @param in what the other side wrote behind the version; a peer of the original may have appended bytes of value 1
+     * @param out gets the answer; the version is in it already
+     * @return the judgement
+     */
+    protected Result judgeRequest(ConnectionId id, ByteBuffer in, ByteBuffer out) {
+        return Result.OK;
+    }
+
+    /**
+     * Judges an answer with the right version. All are accepted, unless overridden.
+     *
+     * @param id the connection
+     * @param in what the other side wrote behind the version
+     * @return true to connect
+     */
+    protected boolean judgeAnswer(ConnectionId id, ByteBuffer in) {
+        return true;
+    }
+
+    // ------------------------------------------------------------------------------------ for the carrier
 
     @Override
     public void onInitiate(ConnectionId id, ByteBuffer out) {
         out.putInt(version);
+        writeRequest(id, out);
     }
 
     @Override
@@ -38,7 +90,7 @@ public final class DefaultHandshake implements Handshake {
             return Result.VERSION_MISMATCH;
         }
         out.putInt(version);
-        return Result.OK;
+        return judgeRequest(id, in, out);
     }
 
     @Override
@@ -48,7 +100,7 @@ public final class DefaultHandshake implements Handshake {
 
     @Override
     public boolean onReceiveAck(ConnectionId id, ByteBuffer in) {
-        return isSameVersion(in);
+        return isSameVersion(in) && judgeAnswer(id, in);
     }
 
     @Override
@@ -56,7 +108,7 @@ public final class DefaultHandshake implements Handshake {
         return isSameVersion(in);
     }
 
-    // What follows the version belongs to nobody: the original appends a byte with each repetition of its request.
+    // More may follow the version: the original appends a byte with each repetition of its request.
     private boolean isSameVersion(ByteBuffer in) {
         return in.remaining() >= SIZE && in.getInt() == version;
     }

@@ -44,7 +44,8 @@ final class GuardedHandshake {
             handshake.onInitiate(id, out);
             return bytes(out);
         } catch (Throwable e) {
-            return log(e, null);
+            log(e);
+            return null;
         }
     }
 
@@ -54,7 +55,8 @@ final class GuardedHandshake {
             Handshake.Result result = handshake.onReceiveRequest(id, in, out);
             return new Answer(Objects.requireNonNull(result, "the result"), bytes(out));
         } catch (Throwable e) {
-            return log(e, THREW);
+            log(e);
+            return THREW;
         }
     }
 
@@ -87,7 +89,8 @@ final class GuardedHandshake {
         try {
             return handshake.handshakeTimeout().toNanos();
         } catch (Throwable e) {
-            return log(e, fallback.toNanos());
+            log(e);
+            return fallback.toNanos();
         }
     }
 
@@ -95,13 +98,13 @@ final class GuardedHandshake {
         try {
             return question.getAsBoolean();
         } catch (Throwable e) {
-            return log(e, false);
+            log(e);
+            return false;
         }
     }
 
-    private static <T extends @Nullable Object> T log(Throwable thrown, T instead) {
+    private static void log(Throwable thrown) {
         LOGGER.log(System.Logger.Level.WARNING, "the handshake threw, which counts as a refusal", thrown);
-        return instead;
     }
 
     /** A buffer for each question: the handshake may connect to somebody else meanwhile. */

@@ -5,19 +5,24 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * Decides who may connect. The side that connects sends a request with data of this handshake's choice, the other side
- * judges it and answers with data of its own.
+ * Decides which peers may connect. The side that connects sends a request with data of its handshake's choice. The
+ * handshake of the other side judges it and answers with data of its own.
  *
- * <p>All is called by the carrier, on its thread. What is read comes from the network and may be anything; an exception
- * from a method here counts as a refusal, and is logged.
+ * <p>The carrier calls all methods, on its thread. What is read comes from the network and may be anything. Whatever a
+ * method throws is logged and counts as a refusal.
+ *
+ * <p>To check more than the version, extend {@link DefaultHandshake}.
  */
 public interface Handshake {
 
     /** How a request is judged. */
     enum Result {
-        /** Welcome. */
+        /** The peer may connect. */
         OK,
-        /** The peer may not connect: it is disconnected with {@link CarrierDisconnectReason.Code#HANDSHAKE_REJECTED}. */
+        /**
+         * The peer may not connect: it is disconnected with {@link
+         * CarrierDisconnectReason.Code#HANDSHAKE_REJECTED}.
+         */
         REJECTED,
         /** Not known yet: the peer asks again, and is judged again. */
         PENDING,
@@ -29,68 +34,68 @@ public interface Handshake {
      * A connection begins here: write what the other side is to judge.
      *
      * @param id the connection
-     * @param out gets the data, at most as much as one datagram holds
+     * @param out gets the data; its room, in bytes, is what one datagram holds
      */
     void onInitiate(ConnectionId id, ByteBuffer out);
 
     /**
-     * A request came in.
+     * A request has arrived.
      *
      * @param id the connection
-     * @param in what the other side's {@link #onInitiate} wrote; a peer of the original may have appended bytes of value 1
-     * @param out gets the answer
+     * @param in what the other side's {@link #onInitiate} wrote; a peer of the original may have appended bytes of
+     *     value 1
+     * @param out gets the answer; its room, in bytes, is what one datagram holds
      * @return the judgement
      */
     Result onReceiveRequest(ConnectionId id, ByteBuffer in, ByteBuffer out);
 
     /**
-     * A request came in on a connection that stands already.
+     * A request has arrived on a connection that is already established.
      *
      * @param id the connection
      * @param in as for {@link #onReceiveRequest}
-     * @return true if it fits the connection that stands
+     * @return true if it fits the established connection; false ends the connection with {@link
+     *     CarrierDisconnectReason.Code#WAS_ALREADY_CONNECTED}
      */
     boolean onConfirmRequest(ConnectionId id, ByteBuffer in);
 
     /**
-     * The answer to the request of this side came in.
+     * The answer to the request of this side has arrived.
      *
      * @param id the connection
      * @param in what the other side's {@link #onReceiveRequest} wrote
-     * @return whether to connect; false ends the connection with {@link CarrierDisconnectReason.Code#HANDSHAKE_REJECTED}
+     * @return true to connect; false ends the connection with {@link
+     *     CarrierDisconnectReason.Code#HANDSHAKE_REJECTED}
      */
     boolean onReceiveAck(ConnectionId id, ByteBuffer in);
 
     /**
-     * An answer came in on a connection that stands already.
+     * An answer has arrived on a connection that is already established.
      *
      * @param id the connection
      * @param in as for {@link #onReceiveAck}
-     * @return true if it fits the connection that stands
+     * @return true if it fits the established connection; false ends the connection with {@link
+     *     CarrierDisconnectReason.Code#WAS_ALREADY_CONNECTED}
      */
     boolean onConfirmAck(ConnectionId id, ByteBuffer in);
 
     /**
-     * Somebody unknown asks to connect: nothing is kept for him yet.
+     * An unknown address asks to connect. Nothing is kept of it yet.
      *
-     * @param address who
-     * @return true to ignore him, as if nothing had come
+     * @param address the address
+     * @return true to ignore it, as if nothing had arrived
      */
     default boolean onNewConnection(SocketDriverAddress address) {
         return false;
     }
 
     /**
-     * A connection is over, one that never stood too.
+     * A connection is over, whether it was ever established or not.
      *
      * @param id the connection
      */
     default void onDisconnect(ConnectionId id) {}
 
-    /**
-     * Returns how long a handshake may take.
-     *
-     * @return more than zero
-     */
+    /** {@return how long a handshake may take, more than zero} */
     Duration handshakeTimeout();
 }

@@ -1,6 +1,5 @@
 package dev.gridmate.carrier;
 
-import dev.gridmate.internal.Counters;
 import dev.gridmate.carrier.link.Link;
 import dev.gridmate.carrier.link.LinkLimits;
 import dev.gridmate.carrier.link.LinkListener;
@@ -10,6 +9,7 @@ import dev.gridmate.carrier.traffic.DefaultTrafficControl;
 import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriverAddress;
+import dev.gridmate.internal.Counters;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
