@@ -24,7 +24,7 @@ class ClockStoriesTest {
     void theTimeIsTheOthersAndHalfARoundTrip() {
         PlainFlow flow = new PlainFlow();
         try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
-            flow.rtt = 60 * Carrier.MILLISECOND;
+            flow.rtt = 60 * CarrierTime.MILLISECOND;
             tell(one, 100_000, 10);
             assertThat(one.side.carrier.time()).isEqualTo(100_030);
             tell(one, 200_000, 11);

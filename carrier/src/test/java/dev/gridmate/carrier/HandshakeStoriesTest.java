@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 class HandshakeStoriesTest {
 
     private static final UnaryOperator<CarrierDesc.Builder> DEFAULTS = UnaryOperator.identity();
-    private static final int REJECTED = CarrierDisconnectReason.HANDSHAKE_REJECTED.code();
-    private static final int ALREADY = CarrierDisconnectReason.WAS_ALREADY_CONNECTED.code();
+    private static final int REJECTED = CarrierDisconnectReason.Code.HANDSHAKE_REJECTED.number();
+    private static final int ALREADY = CarrierDisconnectReason.Code.WAS_ALREADY_CONNECTED.number();
 
     /** Answers as it is told to, and notes what it was asked. */
     private static final class Scripted implements Handshake {
@@ -98,7 +98,7 @@ class HandshakeStoriesTest {
     private void sayNo(int reason, int reliableSeq) {
         byte[] no = RawPeer.bytes(reason, SystemMessage.DISCONNECT);
         one.raw.begin();
-        one.raw.writer.put(3, true, false, 1, one.raw.systemSeq++, reliableSeq, true, no, 0, 2);
+        one.raw.put(true, 3, 1, one.raw.systemSeq++, reliableSeq, no);
         one.raw.send();
         one.pass(2);
     }

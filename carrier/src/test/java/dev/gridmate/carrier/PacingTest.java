@@ -20,7 +20,7 @@ class PacingTest {
     @BeforeEach
     void setTheWay() {
         flow.window = 1_000_000;
-        flow.rtt = 200 * Carrier.MILLISECOND;
+        flow.rtt = 200 * CarrierTime.MILLISECOND;
     }
 
     /** Queues messages that fill a datagram each. */
@@ -94,7 +94,7 @@ class PacingTest {
 
     @Test
     void aProgramThatWaitsIsWokenWhenMoreMayLeaveAndNotBefore() {
-        flow.rtt = 2_000 * Carrier.MILLISECOND; // 1,000 bytes in a millisecond
+        flow.rtt = 2_000 * CarrierTime.MILLISECOND; // 1,000 bytes in a millisecond
         queue(150);
         Carrier carrier = one.side.carrier;
         carrier.update();
@@ -106,7 +106,7 @@ class PacingTest {
             rounds++;
             assertThat(rounds).isLessThan(1_000);
         }
-        long took = (one.network.nanoTime() - start) / Carrier.MILLISECOND;
+        long took = (one.network.nanoTime() - start) / CarrierTime.MILLISECOND;
         assertThat(took).isBetween(145L, 162L);
         assertThat(rounds).isBetween(100, 170);
         one.close();

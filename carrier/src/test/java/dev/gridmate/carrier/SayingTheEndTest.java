@@ -22,7 +22,7 @@ class SayingTheEndTest {
         for (int rtt : new int[] {0, 40, 60, 400}) {
             PlainFlow flow = new PlainFlow();
             try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
-                flow.rtt = rtt * Carrier.MILLISECOND;
+                flow.rtt = rtt * CarrierTime.MILLISECOND;
                 long start = one.now;
                 one.side.carrier.disconnect(one.id());
                 one.pass(495);
@@ -69,12 +69,12 @@ class SayingTheEndTest {
         try (OneSided one = OneSided.connected()) {
             for (int i = 1; i <= 3; i++) {
                 one.raw.begin();
-                one.raw.putDisconnect(CarrierDisconnectReason.VERSION_MISMATCH.code());
+                one.raw.putDisconnect(CarrierDisconnectReason.Code.VERSION_MISMATCH.number());
                 one.raw.send();
                 one.pass(20);
                 assertThat(one.of(SystemMessage.DISCONNECT)).hasSize(i);
                 assertThat(one.of(SystemMessage.DISCONNECT).get(i - 1).payload()[0])
-                        .isEqualTo((byte) CarrierDisconnectReason.VERSION_MISMATCH.code());
+                        .isEqualTo((byte) CarrierDisconnectReason.Code.VERSION_MISMATCH.number());
             }
             assertThat(one.side.events).containsExactly("disconnected VERSION_MISMATCH");
             assertThat(one.count(CarrierCounter.DISCONNECTS)).isOne();
@@ -89,8 +89,8 @@ class SayingTheEndTest {
                 one.raw.putDisconnect(code);
                 one.raw.send();
                 one.pass(2);
-                String reason = code < CarrierDisconnectReason.values().length
-                        ? CarrierDisconnectReason.values()[code].toString()
+                String reason = code < CarrierDisconnectReason.Code.values().length
+                        ? CarrierDisconnectReason.Code.values()[code].toString()
                         : "USER_REQUESTED";
                 assertThat(one.side.events).containsExactly("disconnected " + reason);
             }
@@ -182,7 +182,7 @@ class SayingTheEndTest {
             one.side.carrier.close();
             assertThat(one.of(SystemMessage.DISCONNECT)).hasSize(1);
             assertThat(one.of(SystemMessage.DISCONNECT).get(0).payload()[0])
-                    .isEqualTo((byte) CarrierDisconnectReason.SHUTTING_DOWN.code());
+                    .isEqualTo((byte) CarrierDisconnectReason.Code.SHUTTING_DOWN.number());
             assertThat(one.side.events).containsExactly("disconnected SHUTTING_DOWN");
         }
         try (OneSided one = OneSided.connected()) {
@@ -191,7 +191,7 @@ class SayingTheEndTest {
             one.side.carrier.close();
             assertThat(one.of(SystemMessage.DISCONNECT)).hasSize(2);
             assertThat(one.of(SystemMessage.DISCONNECT).get(1).payload()[0])
-                    .isEqualTo((byte) CarrierDisconnectReason.USER_REQUESTED.code());
+                    .isEqualTo((byte) CarrierDisconnectReason.Code.USER_REQUESTED.number());
             assertThat(one.side.events).containsExactly("disconnected SHUTTING_DOWN");
         }
     }
@@ -271,7 +271,7 @@ class SayingTheEndTest {
             Heard refusal = one.of(SystemMessage.DISCONNECT).get(0);
             assertThat(refusal.reliableSeq()).as("as one stranger to another").isZero();
             assertThat(refusal.datagram()).isEqualTo(2);
-            assertThat(refusal.payload()[0]).isEqualTo((byte) CarrierDisconnectReason.WAS_ALREADY_CONNECTED.code());
+            assertThat(refusal.payload()[0]).isEqualTo((byte) CarrierDisconnectReason.Code.WAS_ALREADY_CONNECTED.number());
 
             one.raw.send(one.raw.connectRequest());
             one.pass(2);

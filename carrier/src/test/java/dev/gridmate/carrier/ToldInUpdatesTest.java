@@ -111,7 +111,7 @@ class ToldInUpdatesTest {
         try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
             List<String> told = listen(one);
             flow.window = 50_000;
-            flow.rtt = 100 * Carrier.MILLISECOND;
+            flow.rtt = 100 * CarrierTime.MILLISECOND;
             one.pass(200);
             assertThat(told).as("nothing has changed").isEmpty();
             flow.changesWindow = true;

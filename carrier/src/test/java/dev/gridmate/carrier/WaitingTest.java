@@ -22,7 +22,7 @@ class WaitingTest {
 
     /** Goes on for so long, on this side alone; returns the rounds. */
     private static int rounds(Pair pair, Side side, long millis) {
-        long end = pair.network.nanoTime() + millis * Carrier.MILLISECOND;
+        long end = pair.network.nanoTime() + millis * CarrierTime.MILLISECOND;
         int rounds = 0;
         while (pair.network.nanoTime() < end) {
             side.update();
@@ -90,7 +90,7 @@ class WaitingTest {
                 pair.client.carrier.waitForData(Duration.ofSeconds(1));
                 pair.client.carrier.update();
             }
-            assertThat((pair.network.nanoTime() - start) / Carrier.MILLISECOND)
+            assertThat((pair.network.nanoTime() - start) / CarrierTime.MILLISECOND)
                     .as("333 until it says so, and half a second without an answer")
                     .isBetween(833L, 836L);
         }
@@ -131,7 +131,7 @@ class WaitingTest {
                     pair.server.update();
                     rounds++;
                 }
-                assertThat((pair.network.nanoTime() - start) / Carrier.MILLISECOND)
+                assertThat((pair.network.nanoTime() - start) / CarrierTime.MILLISECOND)
                         .as("batch %d", batch)
                         .isBetween(40L, 42L);
                 assertThat(rounds).isLessThan(10);
@@ -174,7 +174,7 @@ class WaitingTest {
                 carrier.update();
                 rounds++;
             }
-            assertThat((one.network.nanoTime() - start) / Carrier.MILLISECOND).isBetween(2_000L, 2_001L);
+            assertThat((one.network.nanoTime() - start) / CarrierTime.MILLISECOND).isBetween(2_000L, 2_001L);
             assertThat(rounds).isLessThan(70);
         }
     }
@@ -247,7 +247,7 @@ class WaitingTest {
                     pair.server.carrier.update();
                     pair.server.receive();
                 }
-                assertThat((pair.network.nanoTime() - start) / Carrier.MILLISECOND)
+                assertThat((pair.network.nanoTime() - start) / CarrierTime.MILLISECOND)
                         .isBetween(37L, 38L);
             }
         }
@@ -258,7 +258,7 @@ class WaitingTest {
         try (OneSided one = OneSided.connected(settings -> settings.enableDisconnectDetection(false))) {
             one.side.carrier.startClockSync(60, false);
             Carrier carrier = one.side.carrier;
-            long end = one.network.nanoTime() + 600 * Carrier.MILLISECOND;
+            long end = one.network.nanoTime() + 600 * CarrierTime.MILLISECOND;
             while (one.network.nanoTime() < end) {
                 carrier.update();
                 carrier.waitForData(Duration.ofSeconds(1));

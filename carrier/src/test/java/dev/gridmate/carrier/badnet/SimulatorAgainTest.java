@@ -1,8 +1,8 @@
-package dev.gridmate.carrier;
+package dev.gridmate.carrier.badnet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gridmate.carrier.badnet.DefaultSimulator;
+import dev.gridmate.carrier.Addresses;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
