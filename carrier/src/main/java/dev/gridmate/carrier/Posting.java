@@ -13,6 +13,7 @@ final class Posting {
 
     private final Rooms rooms;
     private final Peers peers;
+    private int firstOfAll;
 
     Posting(Rooms rooms, Peers peers) {
         this.rooms = rooms;
@@ -46,8 +47,10 @@ final class Posting {
 
     private SendResult sendToAll(ByteBuffer data, boolean isReliable, DataPriority priority, int channel) {
         SendResult result = SendResult.OK;
-        for (int i = 0; i < peers.count(); i++) {
-            Peer peer = peers.at(i);
+        int count = peers.count();
+        int first = count == 0 ? 0 : Math.floorMod(firstOfAll++, count); // nobody is always served before the others
+        for (int i = 0; i < count; i++) {
+            Peer peer = peers.at(first + i < count ? first + i : first + i - count);
             if (peer.isConnected() && queue(peer, data, null, isReliable, priority, channel) != SendResult.OK) {
                 result = SendResult.QUEUE_FULL;
             }
