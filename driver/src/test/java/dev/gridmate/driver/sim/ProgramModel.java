@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.DisconnectReason;
+import dev.gridmate.driver.DisconnectReason.Code;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.RateLimitPolicy;
 import dev.gridmate.driver.ResultCode;
@@ -18,9 +19,13 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** A driver, and a model of what it has to answer: every call and every event is held against it. */
 @SuppressWarnings("ReferenceEquality") // whether it is the very same object is what is checked
@@ -30,6 +35,9 @@ abstract class ProgramModel {
     static final class Tantrum extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
+
+    private static final Set<Code> IN_ORDER =
+            EnumSet.of(Code.REMOTE_CLOSED, Code.REMOTE_CLOSED_MID_PACKET, Code.LOCAL_CLOSED);
 
     final SimulatedProgram program;
     final String name;
@@ -52,6 +60,7 @@ abstract class ProgramModel {
     private SimulatedEndpoint lastConnect;
 
     private final ProgramTally tally = new ProgramTally();
+    private final Map<Code, Cause> causes = causes();
     private Throwable failure;
     boolean isClosed;
 
@@ -487,74 +496,82 @@ abstract class ProgramModel {
         }
     }
 
+    /** What has to be so if a connection ended for a reason, and what is said if it is not. */
+    private record Cause(Predicate<ProgramEnd> isSo, String otherwise) {}
+
+    private Map<Code, Cause> causes() {
+        Map<Code, Cause> causes = new EnumMap<>(Code.class);
+        Cause violation = new Cause(ProgramEnd::isViolated, "the other end did nothing bad");
+        Cause abort = new Cause(end -> end.isAborted, "nobody did so");
+        Cause limit =
+                new Cause(end -> config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT, "that is not the policy");
+        causes.put(Code.PROTOCOL_ERROR, violation);
+        causes.put(Code.PACKET_TOO_LARGE, violation);
+        causes.put(Code.REMOTE_RESET, new Cause(end -> end.endpoint.isReset(), "nobody reset it"));
+        causes.put(Code.LOCAL_ABORTED, abort);
+        causes.put(Code.SLOW_CONSUMER, abort);
+        causes.put(Code.DRIVER_CLOSED, new Cause(end -> isClosed, "the driver is open"));
+        causes.put(Code.REMOTE_CLOSED, new Cause(ProgramEnd::isAtFrameEnd, "it was in the middle of a packet"));
+        causes.put(Code.REMOTE_CLOSED_MID_PACKET, new Cause(end -> !end.isAtFrameEnd(), "it was between packets"));
+        causes.put(Code.LOCAL_CLOSED, new Cause(end -> end.isClosing, "the program did not close it"));
+        causes.put(Code.SUPERSEDED, new Cause(this::wasSuperseded, "no other came"));
+        causes.put(Code.IDLE_TIMEOUT, new Cause(end -> end.readBytes() == end.readBefore, "bytes came"));
+        causes.put(Code.FIRST_PACKET_TIMEOUT, new Cause(end -> end.arrivedFrames() == 0, "packets came"));
+        causes.put(Code.WRITE_TIMEOUT, new Cause(end -> true, ""));
+        causes.put(Code.RATE_LIMITED, limit);
+        return causes;
+    }
+
     void verifyEnd(ProgramEnd end, DisconnectReason reason) {
-        ProgramEnd other = end.other();
         check(!end.endpoint.isOpen(), "disconnected, but the socket is open: ", end);
-        check(
-                end.unwritten() == reason.unsentBytes(),
-                "unsentBytes is ",
-                reason.unsentBytes(),
-                ", not ",
-                end.unwritten(),
-                ": ",
-                end);
+        check(end.unwritten() == reason.unsentBytes(), "not ", end.unwritten(), " bytes unsent (", reason, "): ", end);
         check(
                 end.received() + reason.undeliveredPackets() == end.arrivedFrames(),
                 "packets that had arrived were neither received nor reported (",
                 reason,
                 "): ",
                 end);
-        DisconnectReason.Code code = reason.code();
-        boolean violated = end.violationAt() <= end.readBytes();
-        switch (code) {
-            case PROTOCOL_ERROR, PACKET_TOO_LARGE ->
-                check(violated, "the reason is ", reason, ", but the other end did nothing bad: ", end);
-            case REMOTE_RESET ->
-                check(end.endpoint.isReset(), "the reason is ", reason, ", but nobody reset it: ", end);
-            case LOCAL_ABORTED, SLOW_CONSUMER ->
-                check(end.isAborted, "the reason is ", reason, ", but nobody did so: ", end);
-            case DRIVER_CLOSED -> check(isClosed, "the reason is ", reason, ", but it is open: ", end);
-            case REMOTE_CLOSED ->
-                check(end.isAtFrameEnd(), "the reason is ", reason, ", but in the middle of a packet: ", end);
-            case REMOTE_CLOSED_MID_PACKET ->
-                check(!end.isAtFrameEnd(), "the reason is ", reason, ", but it was not: ", end);
-            case LOCAL_CLOSED -> check(end.isClosing, "the reason is ", reason, ", but the program did not: ", end);
-            case SUPERSEDED -> check(wasSuperseded(end), "the reason is ", reason, ", but no other came: ", end);
-            case IDLE_TIMEOUT -> {
-                tally.timedOut++;
-                check(end.readBytes() == end.readBefore, "idle, but bytes came: ", end);
-                checkTimeout(config.idleTimeout(), end.lastReadAt, reason, end);
+        Cause cause = causes.get(reason.code());
+        check(cause != null, "hears ", reason, " for a connection that was established: ", end);
+        check(cause.isSo().test(end), "the reason is ", reason, ", but ", cause.otherwise(), ": ", end);
+        verifyDeadline(end, reason);
+        verifyPunishment(end, reason);
+        verifyOrder(end, reason);
+    }
+
+    private void verifyDeadline(ProgramEnd end, DisconnectReason reason) {
+        switch (reason.code()) {
+            case IDLE_TIMEOUT -> checkTimeout(config.idleTimeout(), end.lastReadAt, reason, end);
+            case FIRST_PACKET_TIMEOUT -> checkTimeout(config.firstPacketTimeout(), end.bornAt, reason, end);
+            case WRITE_TIMEOUT -> checkTimeout(config.writeTimeout(), end.bornAt, reason, end);
+            default -> {
+                return;
             }
-            case FIRST_PACKET_TIMEOUT -> {
-                tally.timedOut++;
-                check(end.arrivedFrames() == 0, reason.toString(), ", but packets came: ", end);
-                checkTimeout(config.firstPacketTimeout(), end.bornAt, reason, end);
-            }
-            case WRITE_TIMEOUT -> {
-                tally.timedOut++;
-                checkTimeout(config.writeTimeout(), end.bornAt, reason, end);
-            }
-            case RATE_LIMITED ->
-                check(config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT, reason.toString(), ": ", end);
-            default -> fail(name + " hears " + reason + " for a connection that stood: " + end);
         }
-        boolean isPunished = code == DisconnectReason.Code.PACKET_TOO_LARGE
-                ? !end.isPoisonedWithZero()
-                : code == DisconnectReason.Code.PROTOCOL_ERROR && end.isPoisonedWithZero();
-        check(!violated || end.isClosing || isPunished, "the wrong reason for a violation, ", reason, ": ", end);
-        boolean inOrder = code == DisconnectReason.Code.REMOTE_CLOSED
-                || code == DisconnectReason.Code.REMOTE_CLOSED_MID_PACKET
-                || code == DisconnectReason.Code.LOCAL_CLOSED;
+        tally.timedOut++;
+    }
+
+    /** A peer that broke the protocol hears of that and of nothing else, unless this side was closing already. */
+    private void verifyPunishment(ProgramEnd end, DisconnectReason reason) {
+        Code punishment = end.isPoisonedWithZero() ? Code.PROTOCOL_ERROR : Code.PACKET_TOO_LARGE;
+        check(
+                !end.isViolated() || end.isClosing || reason.code() == punishment,
+                "the wrong reason for a violation, ",
+                reason,
+                ": ",
+                end);
+    }
+
+    /** A close in order loses nothing, but for what a deadline cuts short. */
+    private void verifyOrder(ProgramEnd end, DisconnectReason reason) {
+        boolean inOrder = IN_ORDER.contains(reason.code());
         boolean excused = end.endpoint.isReset()
                 || end.isAborted
                 || isClosed
-                || violated
+                || end.isViolated()
                 || wasSuperseded(end)
                 || config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT;
-        boolean complete = reason.unsentBytes() == 0
-                && reason.undeliveredPackets() == 0
-                && end.endpoint.in().isAtEnd()
-                && (other == null || end.readBytes() == other.writtenBytes());
+        boolean complete = isComplete(end, reason);
         if (inOrder && !excused && !complete) {
             tally.timedOut++;
             check(
@@ -565,7 +582,7 @@ abstract class ProgramModel {
                     end);
         }
         check(
-                !end.isSettled || isClosed || violated || (inOrder && complete),
+                !end.isSettled || isClosed || end.isViolated() || (inOrder && complete),
                 "closed in order on a good network, but ",
                 reason,
                 ": ",
@@ -576,6 +593,14 @@ abstract class ProgramModel {
                 reason,
                 "): ",
                 end);
+    }
+
+    private static boolean isComplete(ProgramEnd end, DisconnectReason reason) {
+        ProgramEnd other = end.other();
+        return reason.unsentBytes() == 0
+                && reason.undeliveredPackets() == 0
+                && end.endpoint.in().isAtEnd()
+                && (other == null || end.readBytes() == other.writtenBytes());
     }
 
     void checkTimeout(Duration timeout, long since, DisconnectReason reason, ProgramEnd end) {
