@@ -236,7 +236,7 @@ final class ProgramEnd {
         return other.poisonedAt == NEVER ? NEVER : other.poisonedAt + 2;
     }
 
-    /** {@return true if this side has read the byte with which the other end broke the protocol} */
+    /** {@return true if this side has read the byte by which the other broke the protocol} */
     boolean isViolated() {
         return violationAt() <= readBytes();
     }
