@@ -1,16 +1,16 @@
 /**
  * The instance that drivers and carriers belong to, and its event buses.
  *
- * <p><b>Start here:</b> {@link dev.gridmate.GridMate}. A program makes one for each loop, and closes it at the end: what
- * belongs to it is closed with it.
+ * <p><b>Start here:</b> {@link dev.gridmate.GridMate}. A program makes one for each loop, and
+ * closes it at the end: what belongs to it is closed with it.
  *
  * <pre>{@code
- * try (GridMate gridMate = new GridMate()) {
- *     StreamSocketDriver driver = new StreamSocketDriver(gridMate, 32, 65_536, 65_536, 65_536);
+ * try (var gridMate = new GridMate()) {
+ *     var driver = new StreamSocketDriver(gridMate, 32, 65_536, 65_536, 65_536);
  *     gridMate.eventBus(StreamSocketDriverEvents.class).connect(new StreamSocketDriverEvents() {
  *         @Override
- *         public void onConnectionDisconnected(SocketDriverAddress address, DisconnectReason reason) {
- *             System.out.println(address + " " + reason);
+ *         public void onConnectionEstablished(SocketDriverAddress address) {
+ *             System.out.println(address + " is connected");
  *         }
  *     });
  * }

@@ -2,7 +2,8 @@
  * The carrier: connections over a driver, and on each of them messages on channels, reliable or
  * not.
  *
- * <p><b>Start here:</b> {@link dev.gridmate.carrier.Carrier}. A server that sends each message back as it came:
+ * <p><b>Start here:</b> {@link dev.gridmate.carrier.Carrier}. A server that sends each message back
+ * as it came:
  *
  * <pre>{@code
  * CarrierDesc desc = CarrierDesc.builder().address("127.0.0.1").port(2018).build();

@@ -27,7 +27,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** A driver, and a model of what it has to answer: every call and every event is held against it. */
+/**
+ * A driver, and a model of what it has to answer: every call and every event is held against it.
+ */
 @SuppressWarnings("ReferenceEquality") // whether it is the very same object is what is checked
 abstract class ProgramModel {
 
@@ -64,13 +66,19 @@ abstract class ProgramModel {
     private Throwable failure;
     boolean isClosed;
 
-    /** The driver's time moves in updates, and what happens between two happens at the time of the first. */
+    /**
+     * The driver's time moves in updates, and what happens between two happens at the time of the
+     * first.
+     */
     private long lastUpdateAt;
 
     /** The time by which its deadlines run, as it was in the last update. */
     private long clock;
 
-    /** Returns the time by which the deadlines run: a gap between two updates counts for its limit at the most. */
+    /**
+     * Returns the time by which the deadlines run: a gap between two updates counts for its limit
+     * at the most.
+     */
     long now() {
         return clock
                 + Math.min(
@@ -127,8 +135,8 @@ abstract class ProgramModel {
         return work;
     }
 
-    // An update writes all that the system takes, and reads as long as there is room, whatever the other direction and
-    // the other connections do.
+    // An update writes all that the system takes, and reads as long as there is room, whatever the
+    // other direction and the other connections do.
     private void verifyWork(ProgramEnd end) {
         SimulatedEndpoint endpoint = end.endpoint;
         if (end.readBytes() > end.readBefore || !end.wasEstablishedBefore) {
@@ -168,7 +176,8 @@ abstract class ProgramModel {
         boolean reads = end.freeBefore >= inboundCapacity / 2
                 && config.maxBytesPerSecond() == 0
                 && config.maxPacketsPerSecond() == 0;
-        // Against what was seen last, and not before this update: an update inside an event may lie between.
+        // Against what was seen last, and not before this update: an update inside an event may lie
+        // between.
         if (end.readBytes() > end.readSeen || !reads || !end.wasEstablishedBefore) {
             end.lastReadClock = clock;
         }
@@ -305,7 +314,8 @@ abstract class ProgramModel {
         }
     }
 
-    // A connection that is connecting again takes packets only because the one before it does not any more.
+    // A connection that is connecting again takes packets only because the one before it does not
+    // any more.
     ProgramEnd toSendOn(SocketDriverAddress to) {
         ArrayDeque<ProgramEnd> connecting = pending.get(to);
         if (connecting != null && !connecting.getLast().isClosing && !connecting.getLast().isAborted) {
@@ -376,7 +386,10 @@ abstract class ProgramModel {
         }
     }
 
-    /** Returns the first connection with an address that still has a socket, old ones first; null if there is none. */
+    /**
+     * Returns the first connection with an address that still has a socket, old ones first; null if
+     * there is none.
+     */
     ProgramEnd firstOpen(SocketDriverAddress address) {
         ProgramEnd end = current.get(address);
         if (end != null && end.endpoint.isOpen()) {
@@ -457,7 +470,10 @@ abstract class ProgramModel {
         return false;
     }
 
-    /** An event's handler that updates can have peers accepted, of which it is told in the next update. */
+    /**
+     * An event's handler that updates can have peers accepted, of which it is told in the next
+     * update.
+     */
     private long acceptedUnheard() {
         return accepted.stream()
                 .filter(each -> each.isOpen() && program.endOf(each) == null)
@@ -551,7 +567,10 @@ abstract class ProgramModel {
         tally.timedOut++;
     }
 
-    /** A peer that broke the protocol hears of that and of nothing else, unless this side was closing already. */
+    /**
+     * A peer that broke the protocol hears of that and of nothing else, unless this side was
+     * closing already.
+     */
     private void verifyPunishment(ProgramEnd end, DisconnectReason reason) {
         Code punishment = end.isPoisonedWithZero() ? Code.PROTOCOL_ERROR : Code.PACKET_TOO_LARGE;
         check(
@@ -633,7 +652,9 @@ abstract class ProgramModel {
         }
     }
 
-    /** Returns what is not as it should be when nothing goes wrong any more; null if all is well. */
+    /**
+     * Returns what is not as it should be when nothing goes wrong any more; null if all is well.
+     */
     String unrest() {
         if (isClosed) {
             return null;

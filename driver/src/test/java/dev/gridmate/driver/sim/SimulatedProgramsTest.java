@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whole programs on a simulated network, one for each seed. {@code -Dgridmate.seeds=N} runs N of them, from {@code
- * -Dgridmate.firstSeed} on; {@code -Dgridmate.seed=S} replays one and tells all that happens.
+ * Whole programs on a simulated network, one for each seed. {@code -Dgridmate.seeds=N} runs N of
+ * them, from {@code -Dgridmate.firstSeed} on; {@code -Dgridmate.seed=S} replays one and tells all
+ * that happens.
  */
 class SimulatedProgramsTest {
 
