@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
  */
 final class JavadocParagraph {
 
-    private static final Pattern LAYOUT =
-            Pattern.compile("^( {2,}|[-*] |[|]|<(?!b>)|\\d+\\.).*|.*\\S {2,}\\S.*|.*(<pre>|</?[uo]l>|<li>|<t[drh]|}</pre>).*");
+    private static final Pattern LAYOUT = Pattern.compile(
+            "^( {2,}|[-*] |[|]|<(?!b>)|\\d+\\.).*|.*\\S {2,}\\S.*|.*(<pre>|</?[uo]l>|<li>|<t[drh]|}</pre>).*");
 
     /** A one-line comment, with what is before its words and after them. */
     private static final Pattern ONE_LINE = Pattern.compile("^( *)/\\*\\* (.*) \\*/$");
