@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.driver.DisconnectReason;
 import dev.gridmate.driver.ResultCode;
+import dev.gridmate.testkit.Page;
+import dev.gridmate.testkit.Programs;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,42 +23,24 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class DocumentationTest {
 
-    private static final Path ROOT = Path.of("..");
-
     @TempDir
     private Path directory;
 
     @Test
     void theReadmesServerAndClientCompileAndTalkToEachOther() throws Exception {
-        int port = freePort();
-        List<Path> sources = new ArrayList<>();
-        Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(read("README.md"));
-        while (block.find()) {
-            if (block.group(1).contains("dev.gridmate.carrier")) {
-                continue; // the carrier's tests compile it
-            }
-            Matcher name = Pattern.compile("class (\\w+)").matcher(block.group(1));
-            assertThat(name.find()).isTrue();
-            Path source = directory.resolve(name.group(1) + ".java");
-            Files.writeString(source, block.group(1).replace("2017", Integer.toString(port)));
-            sources.add(source);
-        }
-        assertThat(sources)
-                .extracting(Path::getFileName)
-                .extracting(Path::toString)
-                .containsExactly("EchoServer.java", "HelloClient.java");
+        String port = Integer.toString(Programs.freeTcpPort());
+        Page page = Page.of("README.md");
+        Programs programs = new Programs(directory, GridMate.class)
+                .add("EchoServer", page.program("EchoServer").replace("2017", port))
+                .add("HelloClient", page.program("HelloClient").replace("2017", port));
+        assertThat(programs.compile()).isZero();
 
-        List<String> compile = new ArrayList<>(List.of("javac", "-cp", classes(), "-d", directory.toString()));
-        sources.forEach(source -> compile.add(source.toString()));
-        Process compiler = start(compile);
-        assertThat(compiler.waitFor()).isZero();
-
-        Process server = start(List.of("java", "-cp", classPath(), "EchoServer"));
+        Process server = programs.run("EchoServer");
         try {
             String answer = "";
             String end = "";
             while (!answer.endsWith("hello") && server.isAlive()) { // refused until the server listens
-                Process client = start(List.of("java", "-cp", classPath(), "HelloClient"));
+                Process client = programs.run("HelloClient");
                 try (BufferedReader output = client.inputReader()) {
                     answer = output.readLine();
                     end = String.valueOf(output.readLine());
@@ -76,61 +57,35 @@ class DocumentationTest {
 
     @Test
     void theTlsPagesSnippetsCompile() throws Exception {
-        StringBuilder body = new StringBuilder();
-        Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(read("docs/tls.md"));
-        while (block.find()) {
-            body.append(block.group(1));
-        }
+        String body = String.join("", Page.of("docs/tls.md").javaBlocks());
         assertThat(body).contains("reloadTls");
-        Path source = directory.resolve("TlsPage.java");
-        Files.writeString(
-                source,
-                "import dev.gridmate.driver.*; import java.nio.file.Path;"
-                        + " class TlsPage { void run(StreamSocketDriver driver, TlsConfig serverTls) {\n" + body
-                        + "} }");
-        Process compiler = start(List.of("javac", "-cp", classes(), "-d", directory.toString(), source.toString()));
-        assertThat(compiler.waitFor()).isZero();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static String classes() {
-        return Path.of("target", "classes").toAbsolutePath().toString();
-    }
-
-    private String classPath() {
-        return classes() + File.pathSeparator + directory;
-    }
-
-    private static Process start(List<String> command) throws IOException {
-        List<String> resolved = new ArrayList<>(command);
-        resolved.set(
-                0,
-                Path.of(System.getProperty("java.home"), "bin", command.get(0)).toString());
-        return new ProcessBuilder(resolved)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        String program = "import dev.gridmate.driver.*; import java.nio.file.Path;"
+                + " class TlsPage { void run(StreamSocketDriver driver, TlsConfig serverTls) {\n" + body + "} }";
+        assertThat(new Programs(directory, GridMate.class)
+                        .add("TlsPage", program)
+                        .compile())
+                .isZero();
     }
 
     @Test
     void everyTestThatKeptAndFixedNamesExists() throws IOException {
-        String tests = allTestSources();
-        Matcher named = Pattern.compile("`(g\\d+_\\w+|\\w+Test)`").matcher(read("docs/kept-and-fixed.md"));
+        String tests = Page.testSources();
+        Matcher defect = Pattern.compile("(?m)^\\| G\\d+ .*\\|([^|]*)\\|$")
+                .matcher(Page.of("docs/kept-and-fixed.md").text());
         int count = 0;
-        while (named.find()) {
-            assertThat(tests).contains(named.group(1));
-            count++;
+        while (defect.find()) {
+            Matcher name = Pattern.compile("`(\\w+)`").matcher(defect.group(1));
+            while (name.find()) {
+                assertThat(tests).containsPattern("(void|class) " + name.group(1) + "\\b");
+                count++;
+            }
         }
         assertThat(count).isGreaterThan(30);
     }
 
     @Test
     void keptAndFixedHasEveryDefect() throws IOException {
-        String page = read("docs/kept-and-fixed.md");
+        String page = Page.of("docs/kept-and-fixed.md").text();
         for (int defect = 1; defect <= 37; defect++) {
             assertThat(page).contains("| G" + defect + " ");
         }
@@ -138,7 +93,7 @@ class DocumentationTest {
 
     @Test
     void behaviourHasEveryReasonAndResultCode() throws IOException {
-        String page = read("docs/behaviour.md");
+        String page = Page.of("docs/behaviour.md").text();
         for (DisconnectReason.Code code : DisconnectReason.Code.values()) {
             assertThat(page).contains("| `" + code + "` |");
         }
@@ -150,11 +105,11 @@ class DocumentationTest {
     @Test
     void everyLinkBetweenThePagesLeadsSomewhere() throws IOException {
         List<Path> pages = new ArrayList<>(List.of(
-                ROOT.resolve("README.md"),
-                ROOT.resolve("ARCHITECTURE.md"),
-                ROOT.resolve("CONTRIBUTING.md"),
-                ROOT.resolve("CHANGELOG.md")));
-        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+                Page.ROOT.resolve("README.md"),
+                Page.ROOT.resolve("ARCHITECTURE.md"),
+                Page.ROOT.resolve("CONTRIBUTING.md"),
+                Page.ROOT.resolve("CHANGELOG.md")));
+        try (Stream<Path> docs = Files.list(Page.ROOT.resolve("docs"))) {
             docs.filter(path -> path.toString().endsWith(".md")).forEach(pages::add);
         }
         for (Path page : pages) {
@@ -165,20 +120,5 @@ class DocumentationTest {
                         .exists();
             }
         }
-    }
-
-    private static String read(String page) throws IOException {
-        return Files.readString(ROOT.resolve(page), StandardCharsets.UTF_8);
-    }
-
-    private static String allTestSources() throws IOException {
-        StringBuilder all = new StringBuilder();
-        try (Stream<Path> files = Files.walk(Path.of("src", "test", "java"))) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                all.append(Files.readString(file));
-            }
-        }
-        return all.toString();
     }
 }

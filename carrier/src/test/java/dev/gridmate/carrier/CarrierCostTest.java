@@ -8,6 +8,7 @@ import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriver;
 import dev.gridmate.driver.StreamSocketDriver;
+import dev.gridmate.testkit.Allocation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +17,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a message costs in its steady state, on real sockets: bytes allocated, counted and not timed. */
+/**
+ * What a message costs in its steady state, on real sockets: bytes allocated, counted and not
+ * timed.
+ */
 @Timeout(120)
 class CarrierCostTest {
 
-    /** What a DatagramChannel allocates for a packet when the senders take turns, on an IPv4 socket. */
+    /**
+     * What a DatagramChannel allocates for a packet when the senders take turns, on an IPv4 socket.
+     */
     private static final long CHANNEL_ALLOCATES = 120;
 
     @ParameterizedTest
@@ -28,10 +34,10 @@ class CarrierCostTest {
     void aMessageThereAndBackAllocatesNothing(Side.Wire wire, int size) {
         try (Echo echo = new Echo(wire, 1)) {
             ByteBuffer message = ByteBuffer.allocateDirect(size);
-            assertThat(Cost.allocatedBy(() -> echo.roundTrip(message, DataReliability.SEND_RELIABLE)))
-                    .isLessThan(Cost.NOISE);
-            assertThat(Cost.allocatedBy(() -> echo.roundTrip(message, DataReliability.SEND_UNRELIABLE)))
-                    .isLessThan(Cost.NOISE);
+            assertThat(Allocation.of(() -> echo.roundTrip(message, DataReliability.SEND_RELIABLE)))
+                    .isLessThan(Allocation.NOISE);
+            assertThat(Allocation.of(() -> echo.roundTrip(message, DataReliability.SEND_UNRELIABLE)))
+                    .isLessThan(Allocation.NOISE);
         }
     }
 
@@ -40,7 +46,7 @@ class CarrierCostTest {
         try (Echo echo = new Echo(Side.Wire.UDP, 2)) {
             ByteBuffer message = ByteBuffer.allocateDirect(64);
             long before = echo.datagramsIntoTheServer();
-            long allocated = Cost.allocatedBy(() -> echo.roundTrip(message, DataReliability.SEND_RELIABLE));
+            long allocated = Allocation.of(() -> echo.roundTrip(message, DataReliability.SEND_RELIABLE));
             long most = (echo.datagramsIntoTheServer() - before) * CHANNEL_ALLOCATES;
             assertThat(allocated).isBetween(1L, most);
         }
@@ -49,7 +55,7 @@ class CarrierCostTest {
     @Test
     void anIdleUpdateAllocatesNothing() {
         try (Echo echo = new Echo(Side.Wire.TCP, 3)) {
-            assertThat(Cost.allocatedBy(echo::update)).isLessThan(Cost.NOISE);
+            assertThat(Allocation.of(echo::update)).isLessThan(Allocation.NOISE);
         }
     }
 

@@ -1,19 +1,15 @@
 package dev.gridmate.carrier;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.carrier.traffic.FlowInformation;
 import dev.gridmate.carrier.traffic.Statistics;
+import dev.gridmate.testkit.Page;
+import dev.gridmate.testkit.Programs;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,13 +20,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The carrier's pages say what is so: their programs compile and run, and their tables are complete. */
+/**
+ * The carrier's pages say what is so: their programs compile and run, and their tables are
+ * complete.
+ */
 @Timeout(120)
 class CarrierPageTest {
 
-    private static final Path ROOT = Path.of("..");
-
-    /** What stands around a snippet that is no class of its own: the names that the pages take for granted. */
+    /**
+     * What stands around a snippet that is no class of its own: the names that the pages take for
+     * granted.
+     */
     @SuppressWarnings("InlineFormatString") // in the middle of a method nobody could read it
     private static final String FRAME = """
             import dev.gridmate.GridMate;
@@ -70,25 +70,21 @@ class CarrierPageTest {
     @ParameterizedTest
     @ValueSource(strings = {"carrier.md", "migrating-from-gridmate.md"})
     void everySnippetCompiles(String page) throws Exception {
-        assertThat(compile(snippets(page))).isZero();
+        assertThat(snippets("docs/" + page).compile()).isZero();
     }
 
     @Test
     void theFirstServerAndClientTalkToEachOther() throws Exception {
-        int port = freePort();
-        List<Path> sources = new ArrayList<>();
-        for (String program : List.of("CarrierEcho", "CarrierHello")) {
-            String text = blocks("carrier.md").stream()
-                    .filter(block -> block.contains("class " + program + " "))
-                    .findFirst()
-                    .orElseThrow();
-            sources.add(write(program, text.replace("2018", Integer.toString(port))));
-        }
-        assertThat(compile(sources)).isZero();
+        String port = Integer.toString(Programs.freeUdpPort());
+        Page page = Page.of("docs/carrier.md");
+        Programs programs = programs()
+                .add("CarrierEcho", page.program("CarrierEcho").replace("2018", port))
+                .add("CarrierHello", page.program("CarrierHello").replace("2018", port));
+        assertThat(programs.compile()).isZero();
 
-        Process server = start(List.of("java", "-cp", classPath(), "CarrierEcho"));
+        Process server = programs.run("CarrierEcho");
         try {
-            Process client = start(List.of("java", "-cp", classPath(), "CarrierHello"));
+            Process client = programs.run("CarrierHello");
             try (BufferedReader output = client.inputReader()) {
                 assertThat(output.readLine()).isEqualTo("channel 0 says hello");
                 assertThat(output.readLine()).isEqualTo("USER_REQUESTED: this program asked for it");
@@ -101,7 +97,7 @@ class CarrierPageTest {
 
     @Test
     void everyReasonErrorResultAndFieldIsExplained() throws IOException {
-        String page = read("docs/carrier-reference.md");
+        String page = Page.of("docs/carrier-reference.md").text();
         for (CarrierDisconnectReason.Code reason : CarrierDisconnectReason.Code.values()) {
             assertThat(page).contains("\n| `" + reason + "` |");
         }
@@ -118,7 +114,7 @@ class CarrierPageTest {
 
     @Test
     void everySettingIsExplained() throws IOException {
-        String page = read("docs/carrier-reference.md");
+        String page = Page.of("docs/carrier-reference.md").text();
         Stream.of(CarrierDesc.Builder.class.getMethods())
                 .filter(method -> method.getReturnType() == CarrierDesc.Builder.class)
                 .forEach(method -> assertThat(page).contains("`" + method.getName() + "`"));
@@ -126,96 +122,45 @@ class CarrierPageTest {
 
     @Test
     void everyTestOfTheCarrierThatKeptAndFixedNamesExists() throws IOException {
-        Matcher named = Pattern.compile("`(\\w+Test)\\.(\\w+)`").matcher(read("docs/kept-and-fixed.md"));
+        String tests = Page.testSources();
+        Matcher named = Pattern.compile("`(\\w+Test)\\.(\\w+)`")
+                .matcher(Page.of("docs/kept-and-fixed.md").text());
         int count = 0;
         while (named.find()) {
-            assertThat(testSource(named.group(1))).contains("void " + named.group(2) + "(");
+            assertThat(tests).contains("class " + named.group(1) + " ").contains("void " + named.group(2) + "(");
             count++;
         }
         assertThat(count).isGreaterThan(5);
     }
 
-    private static String testSource(String name) throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src", "test", "java"))) {
-            Path file = files.filter(path -> path.endsWith(name + ".java"))
-                    .findFirst()
-                    .orElseThrow();
-            return Files.readString(file, UTF_8);
-        }
-    }
-
-    /** The programs of a page as they stand, and its other snippets in frames; a snippet that is a method is there for all. */
-    private List<Path> snippets(String page) throws IOException {
-        List<String> blocks = blocks(page);
+    /**
+     * The programs of a page as they are, and its other snippets in frames; a snippet that is a
+     * method is there for all.
+     */
+    private Programs snippets(String page) throws IOException {
+        List<String> blocks = Page.of(page).javaBlocks();
         assertThat(blocks).isNotEmpty();
         StringBuilder methods = new StringBuilder();
         blocks.stream().filter(CarrierPageTest::isMethod).forEach(methods::append);
-        List<Path> sources = new ArrayList<>();
+        Programs programs = programs();
+        int number = 0;
         for (String block : blocks) {
-            Matcher program =
-                    Pattern.compile("^class (\\w+)", Pattern.MULTILINE).matcher(block);
-            if (program.find()) {
-                sources.add(write(program.group(1), block));
+            String program = Page.programName(block);
+            if (!program.isEmpty()) {
+                programs.add(program, block);
             } else if (!isMethod(block)) {
-                String name = "Snippet" + sources.size();
-                sources.add(write(name, FRAME.formatted(name, methods, block)));
+                String name = "Snippet" + number++;
+                programs.add(name, FRAME.formatted(name, methods, block));
             }
         }
-        return sources;
+        return programs;
+    }
+
+    private Programs programs() {
+        return new Programs(directory, Carrier.class, GridMate.class);
     }
 
     private static boolean isMethod(String block) {
         return block.startsWith("static ");
-    }
-
-    private static List<String> blocks(String page) throws IOException {
-        List<String> blocks = new ArrayList<>();
-        Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(read("docs/" + page));
-        while (block.find()) {
-            blocks.add(block.group(1));
-        }
-        return blocks;
-    }
-
-    private Path write(String name, String text) throws IOException {
-        return Files.writeString(directory.resolve(name + ".java"), text, UTF_8);
-    }
-
-    private int compile(List<Path> sources) throws Exception {
-        List<String> command = new ArrayList<>(List.of("javac", "-cp", classes(), "-d", directory.toString()));
-        sources.forEach(source -> command.add(source.toString()));
-        return start(command).waitFor();
-    }
-
-    private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static String classes() throws URISyntaxException {
-        return placeOf(Carrier.class) + File.pathSeparator + placeOf(GridMate.class);
-    }
-
-    private static Path placeOf(Class<?> type) throws URISyntaxException {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-    }
-
-    private String classPath() throws URISyntaxException {
-        return classes() + File.pathSeparator + directory;
-    }
-
-    private static Process start(List<String> command) throws IOException {
-        List<String> resolved = new ArrayList<>(command);
-        resolved.set(
-                0,
-                Path.of(System.getProperty("java.home"), "bin", command.get(0)).toString());
-        return new ProcessBuilder(resolved)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-    }
-
-    private static String read(String page) throws IOException {
-        return Files.readString(ROOT.resolve(page), UTF_8);
     }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.sim.DatagramFaults;
+import dev.gridmate.testkit.Logged;
+import java.nio.BufferOverflowException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -293,18 +296,22 @@ class EndOfAConnectionTest {
     @Test
     void aHandshakeThatThrowsRefuses() {
         UnaryOperator<CarrierDesc.Builder> wantsMore = settings -> settings.handshake(new StumblingHandshake(false));
-        try (Pair pair = new Pair(Side.Wire.UDP, 1, wantsMore, DEFAULTS)) {
+        try (Logged log = Logged.expecting("the handshake threw");
+                Pair pair = new Pair(Side.Wire.UDP, 1, wantsMore, DEFAULTS)) {
             pair.connect();
             pair.run(Duration.ofMillis(200));
             assertThat(pair.client.events).containsExactly("failed HANDSHAKE_REJECTED");
             assertThat(pair.server.events).containsExactly("incoming", "failed HANDSHAKE_REJECTED");
+            assertThat(log.thrown()).hasOnlyElementsOfType(BufferUnderflowException.class);
         }
         UnaryOperator<CarrierDesc.Builder> writesTooMuch = settings -> settings.handshake(new StumblingHandshake(true));
-        try (Pair pair = new Pair(Side.Wire.UDP, 1, DEFAULTS, writesTooMuch)) {
+        try (Logged log = Logged.expecting("the handshake threw");
+                Pair pair = new Pair(Side.Wire.UDP, 1, DEFAULTS, writesTooMuch)) {
             pair.connect();
             pair.run(Duration.ofMillis(200));
             assertThat(pair.client.events).containsExactly("failed HANDSHAKE_REJECTED");
             assertThat(pair.server.events).isEmpty();
+            assertThat(log.thrown()).hasOnlyElementsOfType(BufferOverflowException.class);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.ResultCode;
+import dev.gridmate.testkit.Logged;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -213,12 +214,15 @@ class LoopTest {
                 running.execute(carrier -> carrier.connect("127.0.0.1", port));
                 assertThat(threadOfEvent.get(20, TimeUnit.SECONDS)).startsWith("gridmate-carrier-");
                 assertThat(acked.await(20, TimeUnit.SECONDS)).isTrue();
-                running.execute(carrier -> {
-                    throw new IllegalArgumentException("this is logged, and the runner goes on");
-                });
                 CompletableFuture<Integer> connections = new CompletableFuture<>();
-                running.execute(carrier -> connections.complete(carrier.numConnections()));
-                assertThat(connections.get(20, TimeUnit.SECONDS)).isOne();
+                try (Logged log = Logged.expecting("a task of the runner")) {
+                    running.execute(carrier -> {
+                        throw new IllegalArgumentException("this is logged, and the runner goes on");
+                    });
+                    running.execute(carrier -> connections.complete(carrier.numConnections()));
+                    assertThat(connections.get(20, TimeUnit.SECONDS)).isOne();
+                    assertThat(log.thrown()).hasOnlyElementsOfType(IllegalArgumentException.class);
+                }
                 serving.close();
                 assertThatIllegalStateException().isThrownBy(() -> serving.execute(carrier -> {}));
             }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -224,7 +225,8 @@ class MessagesTest {
 
     /** In the original, a full outbound buffer of the driver ended the connection under load. */
     @Test
-    void g36AFullDriverIsNoErrorAndEndsNoConnection() {
+    @Tag("G36")
+    void aFullDriverIsNoErrorAndEndsNoConnection() {
         try (Pair pair = new Pair(Side.Wire.TCP, 1, DEFAULTS, DEFAULTS)) {
             ConnectionId id = pair.connected();
             pair.network.window(2_000);
@@ -244,7 +246,8 @@ class MessagesTest {
 
     /** The original's stress test passed after it had lost a third of the messages. */
     @Test
-    void g37UnderStressEveryMessageIsCounted() {
+    @Tag("G37")
+    void underStressEveryMessageIsCounted() {
         try (Pair pair = new Pair(Side.Wire.UDP, 9, MessagesTest::bearsLoss, MessagesTest::bearsLoss)) {
             ConnectionId id = pair.connected();
             pair.network.datagramFaults(

@@ -3,21 +3,14 @@ package dev.gridmate.carrier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.GridMate;
-import java.io.File;
-import java.io.IOException;
-import java.net.DatagramSocket;
+import dev.gridmate.testkit.Page;
+import dev.gridmate.testkit.Programs;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,16 +24,14 @@ class ReadmeTest {
 
     @Test
     void theReadmesServerCompilesAndEchoes() throws Exception {
-        int port = freePort();
-        Matcher block = Pattern.compile("```java\n([^`]*dev\\.gridmate\\.carrier.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("..", "README.md")));
-        assertThat(block.find()).isTrue();
-        Path source = directory.resolve("MessageServer.java");
-        Files.writeString(source, block.group(1).replace("2018", Integer.toString(port)));
-        Process compiler = start("javac", "-d", directory.toString(), "-cp", classPath(), source.toString());
-        assertThat(compiler.waitFor()).isZero();
+        int port = Programs.freeUdpPort();
+        Programs programs = new Programs(directory, Carrier.class, GridMate.class)
+                .add(
+                        "MessageServer",
+                        Page.of("README.md").program("MessageServer").replace("2018", "" + port));
+        assertThat(programs.compile()).isZero();
 
-        Process server = start("java", "-cp", classPath(), "MessageServer");
+        Process server = programs.run("MessageServer");
         try (GridMate gridMate = new GridMate();
                 Carrier carrier = Carrier.create(
                         CarrierDesc.builder().connectionTimeoutMS(30_000).build(), gridMate)) {
@@ -62,28 +53,5 @@ class ReadmeTest {
         } finally {
             server.destroyForcibly();
         }
-    }
-
-    private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private String classPath() {
-        return Stream.of(
-                        directory.toString(),
-                        System.getProperty("jdk.module.path"),
-                        System.getProperty("java.class.path"))
-                .filter(Objects::nonNull)
-                .filter(path -> !path.isEmpty())
-                .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static Process start(String... command) throws IOException {
-        command[0] = Path.of(System.getProperty("java.home"), "bin", command[0]).toString();
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
     }
 }

@@ -4,12 +4,14 @@ import java.io.InputStream;
 import java.io.PrintStream;
 
 /**
- * What surrounds a command: data goes to {@code out}, which is buffered, everything else to {@code err}.
+ * What surrounds a command: data goes to {@code out}, which is buffered, everything else to {@code
+ * err}.
  *
- * @param terminal whether {@code err} is a terminal
+ * @param progress where it is shown that a command is at work, and how
  * @param screen what can be drawn on {@code out}
  */
-record Console(InputStream in, PrintStream out, PrintStream err, boolean terminal, Screen screen, StopSignal stop) {
+record Console(
+        InputStream in, PrintStream out, PrintStream err, Progress.Place progress, Screen screen, StopSignal stop) {
 
     /** Writes a line of data, and makes sure that whoever waits for it sees it now. */
     void say(String line) {

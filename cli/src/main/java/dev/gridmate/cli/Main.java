@@ -139,8 +139,8 @@ final class Main implements Callable<Integer> {
         StopSignal stop = new StopSignal();
         Screen screen = Screen.of(
                 System.getenv("COLUMNS"), System.getProperty("stdout.encoding", System.getProperty("native.encoding")));
-        Console console =
-                new Console(System.in, out, System.err, Boolean.getBoolean("gridmate.terminal"), screen, stop);
+        Progress.Place progress = new Progress.Place(System.err, Boolean.getBoolean("gridmate.terminal"));
+        Console console = new Console(System.in, out, System.err, progress, screen, stop);
 
         Ending ending = new Ending(stop);
         Runtime.getRuntime().addShutdownHook(ending);
@@ -154,8 +154,9 @@ final class Main implements Callable<Integer> {
     }
 
     /**
-     * A signal makes Java run its shutdown hooks, and then end with 128 and the number of the signal. Being asked to stop
-     * is no failure, so this hook waits for the command to end in order and ends the VM with the command's own status.
+     * A signal makes Java run its shutdown hooks, and then end with 128 and the number of the
+     * signal. Being asked to stop is no failure, so this hook waits for the command to end in order
+     * and ends the VM with the command's own status.
      */
     private static final class Ending extends Thread {
 

@@ -3,20 +3,31 @@ package dev.gridmate.cli;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 
-/** Shows that something is going on: a line that changes on a terminal, and elsewhere a new line every second. */
+/**
+ * Shows that something is going on: a line that changes on a terminal, and elsewhere a new line
+ * every second.
+ */
 final class Progress {
 
     private static final int WIDTH = 79;
 
-    private final PrintStream err;
+    /**
+     * Where progress is shown. When it is due depends on how fast the machine is, so it can be told
+     * from all else that a command says.
+     *
+     * @param live true for a terminal, on which one line changes
+     */
+    record Place(PrintStream to, boolean live) {}
+
+    private final PrintStream to;
     private final boolean live;
     private final long interval;
     private long next;
     private boolean shown;
 
     Progress(Console console) {
-        err = console.err();
-        live = console.terminal();
+        to = console.progress().to();
+        live = console.progress().live();
         interval = TimeUnit.MILLISECONDS.toNanos(live ? 200 : 1000);
         next = System.nanoTime() + interval;
     }
@@ -28,19 +39,19 @@ final class Progress {
     void show(long now, String line) {
         next = now + interval;
         if (live) {
-            err.print('\r' + fit(line));
-            err.flush();
+            to.print('\r' + fit(line));
+            to.flush();
             shown = true;
         } else {
-            err.println(line);
+            to.println(line);
         }
     }
 
     /** Wipes the live line away, so that what follows has a line for itself. */
     void end() {
         if (shown) {
-            err.print('\r' + fit("") + '\r');
-            err.flush();
+            to.print('\r' + fit("") + '\r');
+            to.flush();
             shown = false;
         }
     }

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What ends {@code gridmate bench} before its time, and servers that are not what they should be. */
+/**
+ * What ends {@code gridmate bench} before its time, and servers that are not what they should be.
+ */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BenchFailureTest {
 
@@ -41,7 +43,7 @@ class BenchFailureTest {
         try (var output = server.inputReader()) {
             String address = output.readLine().substring("listening on ".length());
             Program bench = Bench.start(address, Bench.ENDLESS, "--workload", "stream");
-            String unused = bench.awaitErrorWith(" of 1000.0 s, ");
+            String unused = bench.awaitProgress(" of 1000.0 s, [1-9]");
             server.destroyForcibly();
             Program.Result result = bench.await();
 
@@ -63,7 +65,7 @@ class BenchFailureTest {
     void stoppedByTheUserItGivesWhatItHas(String kind) {
         try (Program server = Program.echo(kind)) {
             Program bench = Bench.start(server.address(), Bench.ENDLESS, "--json");
-            String unused = bench.awaitErrorWith(" of 1000.0 s, ");
+            String unused = bench.awaitProgress(" of 1000.0 s, [1-9]");
             Program.Result result = bench.stop();
 
             assertThat(result.err()).contains(" was cut short");

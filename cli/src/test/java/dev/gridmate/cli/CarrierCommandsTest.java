@@ -216,7 +216,7 @@ class CarrierCommandsTest {
     void aFullServerIsSaid(String wire) {
         Program echo = Program.carrierEcho(wire, "--max-connections", "1");
         try (Program first = Program.start("carrier-send", echo.address(), wire, "--count", "1000000000")) {
-            String unused = first.awaitError("");
+            String unused = first.awaitProgress("^[1-9].* came back");
             assertOneLine(
                     Program.run("carrier-send", echo.address(), wire), "no more connections", "--max-connections");
         }
@@ -281,7 +281,7 @@ class CarrierCommandsTest {
     void aStoppedServerTellsItsClients() {
         Program echo = Program.carrierEcho();
         Program send = Program.start("carrier-send", echo.address(), "--count", "1000000000");
-        String unused = send.awaitError(""); // a second's progress line: it is in the middle of it
+        String unused = send.awaitProgress("^[1-9].* came back");
         assertThat(echo.stop().status()).isZero();
         Program.Result result = send.await();
 
@@ -294,7 +294,7 @@ class CarrierCommandsTest {
     void stoppedByTheUserItWaitsForTheEchoesAndReports() {
         try (Program echo = Program.carrierEcho()) {
             Program send = Program.start("carrier-send", echo.address(), "--count", "1000000000");
-            String unused = send.awaitError("");
+            String unused = send.awaitProgress("^[1-9].* came back");
             Program.Result result = send.stop();
 
             assertThat(result.status()).isZero();
@@ -309,7 +309,7 @@ class CarrierCommandsTest {
         try (var output = echo.inputReader()) {
             String address = output.readLine().substring("listening on ".length());
             Program send = Program.start("carrier-send", address, wire, "--count", "1000000000");
-            String unused = send.awaitError("");
+            String unused = send.awaitProgress("^[1-9].* came back");
             echo.destroyForcibly();
             Program.Result result = send.await();
 

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** One run of the program inside this VM, with its output caught. */
 final class Program implements AutoCloseable {
@@ -17,11 +18,15 @@ final class Program implements AutoCloseable {
 
     private final Caught out = new Caught();
     private final Caught err = new Caught();
+    private final Caught progress = new Caught();
     private final StopSignal stop = new StopSignal();
     private final CompletableFuture<Integer> status;
 
     private Program(InputStream in, String... args) {
-        Console console = new Console(in, out.printer(), err.printer(), false, new Screen(80, true), stop);
+        // Lines of progress come when the machine is slow: they are caught apart, so that no test
+        // sees them in err.
+        Progress.Place place = new Progress.Place(progress.printer(), false);
+        Console console = new Console(in, out.printer(), err.printer(), place, new Screen(80, true), stop);
         status = CompletableFuture.supplyAsync(() -> Main.run(console, args), run -> {
             Thread thread = new Thread(run, "gridmate " + String.join(" ", args));
             thread.setDaemon(true);
@@ -73,8 +78,11 @@ final class Program implements AutoCloseable {
         return err.awaitLine(beginning);
     }
 
-    String awaitErrorWith(String part) {
-        return err.awaitLine("with " + part, line -> line.contains(part));
+    /**
+     * Waits for a line of progress in which the pattern is found: it is in the middle of its work.
+     */
+    String awaitProgress(String pattern) {
+        return progress.awaitLine("with " + pattern, Pattern.compile(pattern).asPredicate());
     }
 
     String awaitOutput(String beginning) {

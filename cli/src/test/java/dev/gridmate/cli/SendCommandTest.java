@@ -88,7 +88,7 @@ class SendCommandTest {
         try (var output = echo.inputReader()) {
             String address = output.readLine().substring("listening on ".length());
             Program send = Program.start("send", address, "--count", "1000000000");
-            String unused = send.awaitError(""); // a second's progress line: it is in the middle of it
+            String unused = send.awaitProgress("^[1-9].* came back");
             echo.destroyForcibly();
             Program.Result result = send.await();
 
@@ -146,7 +146,7 @@ class SendCommandTest {
     void stoppedByTheUserItWaitsForTheEchoesAndReports() {
         try (Program echo = Program.echo()) {
             Program send = Program.start("send", echo.address(), "--count", "1000000000");
-            String unused = send.awaitError("");
+            String unused = send.awaitProgress("^[1-9].* came back");
             Program.Result result = send.stop();
 
             assertThat(result.status()).isZero();

@@ -2,11 +2,10 @@ package dev.gridmate.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.gridmate.GridMate;
+import dev.gridmate.testkit.Allocation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,13 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class CostTest {
 
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int WARM_UP = 1_000;
-    static final int MEASURED = 3_000;
-
-    /** The JVM itself allocates on the thread now and then: a few dozen bytes in thousands of packets are not ours. */
-    private static final long NOISE = MEASURED / 10;
-
     @ParameterizedTest
     @ValueSource(ints = {1, 64, 1000, 40_000})
     void aPingPongAllocatesNothing(int size) {
@@ -46,7 +38,7 @@ class CostTest {
                 }
             };
 
-            long allocated = allocatedBy(
+            long allocated = Allocation.of(
                     () -> {
                         client.driver.send(to, packet);
                         client.driver.update();
@@ -60,7 +52,7 @@ class CostTest {
                         }
                     },
                     0);
-            assertThat(allocated).isLessThan(NOISE);
+            assertThat(allocated).isLessThan(Allocation.NOISE);
         }
     }
 
@@ -70,8 +62,8 @@ class CostTest {
         try (DatagramPeers peers = new DatagramPeers(family, 1)) {
             ByteBuffer into = ByteBuffer.allocateDirect(2000);
             ReceiveResult result = new ReceiveResult();
-            assertThat(allocatedBy(() -> peers.roundTrips(peers.toDriver, peers.driverEchoes), 0))
-                    .isLessThan(NOISE);
+            assertThat(Allocation.of(() -> peers.roundTrips(peers.toDriver, peers.driverEchoes), 0))
+                    .isLessThan(Allocation.NOISE);
             // The copying form, and a packet in the heap, which is copied too.
             ByteBuffer heap = ByteBuffer.allocate(2000);
             Runnable echoByCopying = () -> {
@@ -84,9 +76,9 @@ class CostTest {
                     throw new IllegalStateException("not echoed");
                 }
             };
-            assertThat(allocatedBy(() -> peers.roundTrips(peers.toDriver, echoByCopying), 0))
-                    .isLessThan(NOISE);
-            assertThat(allocatedBy(peers.driver::update, 0)).isLessThan(NOISE);
+            assertThat(Allocation.of(() -> peers.roundTrips(peers.toDriver, echoByCopying), 0))
+                    .isLessThan(Allocation.NOISE);
+            assertThat(Allocation.of(peers.driver::update, 0)).isLessThan(Allocation.NOISE);
         }
     }
 
@@ -94,12 +86,12 @@ class CostTest {
     @EnumSource(names = {"IPV4", "IPV6"})
     void datagramsFromAlternatingPeersAllocateNoMoreThanAPlainChannelDoes(AddressFamily family) throws IOException {
         try (DatagramPeers peers = new DatagramPeers(family, 3)) {
-            long plain = allocatedBy(() -> peers.roundTrips(peers.toPlain, peers.channelEchoes), 0);
-            long ours = allocatedBy(() -> peers.roundTrips(peers.toDriver, peers.driverEchoes), plain);
-            assertThat(ours).isLessThan(plain + NOISE);
-            // What docs/behaviour.md says of the JDK, both of 17 and of 25; if one comes that does better, say so
-            // there.
-            assertThat(plain / (3 * MEASURED)).isBetween(100L, 200L);
+            long plain = Allocation.of(() -> peers.roundTrips(peers.toPlain, peers.channelEchoes), 0);
+            long ours = Allocation.of(() -> peers.roundTrips(peers.toDriver, peers.driverEchoes), plain);
+            assertThat(ours).isLessThan(plain + Allocation.NOISE);
+            // What docs/behaviour.md says of the JDK, both of 17 and of 25; if one comes that does
+            // better, say so there.
+            assertThat(plain / (3 * Allocation.STEPS)).isBetween(100L, 200L);
         }
     }
 
@@ -131,7 +123,8 @@ class CostTest {
         }
 
         private DatagramChannel channel() throws IOException {
-            // Of the same family as the driver's: the JDK takes 8 bytes more to show an IPv4 peer of an IPv6 socket.
+            // Of the same family as the driver's: the JDK takes 8 bytes more to show an IPv4 peer
+            // of an IPv6 socket.
             DatagramChannel channel = DatagramChannel.open(
                     loopback instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
             channel.configureBlocking(false);
@@ -188,7 +181,7 @@ class CostTest {
             for (int i = 0; i < 20; i++) {
                 server.socket();
             }
-            assertThat(allocatedBy(server.driver::update, 0)).isLessThan(NOISE);
+            assertThat(Allocation.of(server.driver::update, 0)).isLessThan(Allocation.NOISE);
         }
     }
 
@@ -205,10 +198,10 @@ class CostTest {
             }
             ByteBuffer packet = ByteBuffer.allocateDirect(64);
             PacketHandler drop = (from, lent) -> {};
-            // The JDK's selector boxes the descriptor of each ready socket, and Integer.valueOf caches only those
-            // below 128: 16 bytes for each ready event above.
-            long boxes = 16L * connections * MEASURED;
-            long allocated = allocatedBy(
+            // The JDK's selector boxes the descriptor of each ready socket, and Integer.valueOf
+            // caches only those below 128: 16 bytes for each ready event above.
+            long boxes = 16L * connections * Allocation.STEPS;
+            long allocated = Allocation.of(
                     () -> {
                         for (int i = 0; i < connections; i++) {
                             clients[i].driver.send(to[i], packet);
@@ -225,30 +218,6 @@ class CostTest {
         }
     }
 
-    /** Runs the step until it is warm, then counts; allocations of the measuring itself are subtracted. */
-    static long allocatedBy(Runnable step, long enough) {
-        long least = Long.MAX_VALUE;
-        for (int attempt = 0; attempt < 5 && least > enough; attempt++) { // the compiler may still be replacing code
-            for (int i = 0; i < WARM_UP; i++) {
-                step.run();
-            }
-            long first = counted(CostTest::nothing, 1); // this one makes what counting itself needs
-            long own = Math.min(first, counted(CostTest::nothing, 1));
-            least = Math.min(least, counted(step, MEASURED) - own);
-        }
-        return least;
-    }
-
-    private static void nothing() {}
-
-    private static long counted(Runnable step, int times) {
-        long before = THREADS.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < times; i++) {
-            step.run();
-        }
-        return THREADS.getCurrentThreadAllocatedBytes() - before;
-    }
-
     @Test
     void aThousandSmallPacketsLeaveInAtMostThreeWritesAndArriveInReadsBoundedByTheBuffer() {
         try (Loopback server = Loopback.server()) {
@@ -262,8 +231,9 @@ class CostTest {
 
             long before = server.count(DriverCounter.READS);
             server.until(() -> server.received.size() == 1000);
-            // Each read is given what is free of a buffer that grows fourfold from 2 KiB to 128 KiB, so 66,000 bytes
-            // that are all there take four. They may arrive in a few pieces, and each piece costs one read more.
+            // Each read is given what is free of a buffer that grows fourfold from 2 KiB to 128
+            // KiB, so 66,000 bytes that are all there take four. They may arrive in a few pieces,
+            // and each piece costs one read more.
             assertThat(server.count(DriverCounter.READS) - before).isLessThanOrEqualTo(12);
         }
     }

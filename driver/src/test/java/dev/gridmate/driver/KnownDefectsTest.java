@@ -18,20 +18,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the C++ original gets wrong, one test for each, over real sockets. Each test would fail on the original. The
- * numbers are those of docs/kept-and-fixed.md.
+ * What the C++ original gets wrong, one test for each, over real sockets. Each test would fail on
+ * the original. The numbers are those of docs/kept-and-fixed.md.
  */
 @Timeout(60)
 class KnownDefectsTest {
 
     @Test
-    void g1_aPacketIsNotReceivedBeforeItsLastByteIsThere() throws IOException {
+    @Tag("G1")
+    void aPacketIsNotReceivedBeforeItsLastByteIsThere() throws IOException {
         try (Loopback server = Loopback.server()) {
             Socket peer = server.socket();
             byte[] frame = frame(packet(1, 10));
@@ -50,7 +52,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g2_aPeerThatBreaksTheProtocolDoesNotKeepOthersFromBeingReceived() {
+    @Tag("G2")
+    void aPeerThatBreaksTheProtocolDoesNotKeepOthersFromBeingReceived() {
         try (Loopback server =
                 Loopback.server(Loopback.config().maxPacketSize(1000).build())) {
             Socket bad = server.socket();
@@ -66,7 +69,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g3_aFloodingPeerDoesNotKeepAQuietOneFromBeingReceived() {
+    @Tag("G3")
+    void aFloodingPeerDoesNotKeepAQuietOneFromBeingReceived() {
         try (Loopback server = Loopback.server()) {
             Socket flooding = server.socket();
             Socket quiet = server.socket();
@@ -86,7 +90,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g4_aFrameLargerThanTheInboundBufferIsRefusedFromItsHeader() {
+    @Tag("G4")
+    void aFrameLargerThanTheInboundBufferIsRefusedFromItsHeader() {
         StreamSocketDriverConfig config =
                 Loopback.config().maxPacketSize(1000).inboundBufferSize(1000).build();
         try (Loopback server = Loopback.server(config)) {
@@ -101,7 +106,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g5_everyByteOfAPacketThatSendAcceptedArrives() {
+    @Tag("G5")
+    void everyByteOfAPacketThatSendAcceptedArrives() {
         StreamSocketDriverConfig small = Loopback.config()
                 .maxPacketSize(6000)
                 .outboundBufferSize(6000)
@@ -129,7 +135,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g6_theMaximumPacketSizeIsEnforcedBothWays() {
+    @Tag("G6")
+    void theMaximumPacketSizeIsEnforcedBothWays() {
         try (Loopback server =
                 Loopback.server(Loopback.config().maxPacketSize(100).build())) {
             Socket peer = server.socket();
@@ -147,7 +154,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g7_fullAndClosedHaveDifferentCodes() {
+    @Tag("G7")
+    void fullAndClosedHaveDifferentCodes() {
         StreamSocketDriverConfig rejecting =
                 Loopback.config().slowConsumerPolicy(SlowConsumerPolicy.REJECT).build();
         try (Loopback server = Loopback.server(rejecting)) {
@@ -176,7 +184,9 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g8_g9_manyPacketsLeaveInOneWrite() {
+    @Tag("G8")
+    @Tag("G9")
+    void manyPacketsLeaveInOneWrite() {
         try (Loopback server = Loopback.server()) {
             Socket peer = server.socket();
             for (int i = 0; i < 100; i++) {
@@ -191,7 +201,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g10_anUpdateDoesNotReadConnectionsThatHaveNothing() {
+    @Tag("G10")
+    void anUpdateDoesNotReadConnectionsThatHaveNothing() {
         try (Loopback server =
                 Loopback.server(Loopback.config().maxConnections(300).build())) {
             for (int i = 0; i < 200; i++) {
@@ -207,7 +218,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g11_oneUpdateReadsAllThatIsThere() {
+    @Tag("G11")
+    void oneUpdateReadsAllThatIsThere() {
         try (Loopback server = Loopback.server()) {
             Socket peer = server.socket();
             Loopback.write(peer, frames(100, 300));
@@ -219,7 +231,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g12_aRefusedConnectIsNeverEstablished() throws IOException {
+    @Tag("G12")
+    void aRefusedConnectIsNeverEstablished() throws IOException {
         int port;
         try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = nobody.getLocalPort();
@@ -235,7 +248,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g13_whatThePeerSentBeforeItsFinIsReceived() throws IOException {
+    @Tag("G13")
+    void whatThePeerSentBeforeItsFinIsReceived() throws IOException {
         try (Loopback server = Loopback.server()) {
             Socket peer = server.socket();
             Loopback.write(peer, frames(10, 100));
@@ -247,7 +261,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g13_aPeerThatSendsAndClosesHasAllItsPacketsEchoedBeforeTheFin() throws Exception {
+    @Tag("G13")
+    void aPeerThatSendsAndClosesHasAllItsPacketsEchoedBeforeTheFin() throws Exception {
         try (Loopback server =
                 Loopback.server(Loopback.config().outboundBufferSize(1 << 20).build())) {
             Socket peer = server.socket();
@@ -265,7 +280,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g14_disconnectFromSendsWhatWasQueued() throws IOException {
+    @Tag("G14")
+    void disconnectFromSendsWhatWasQueued() throws IOException {
         try (Loopback server = Loopback.server()) {
             Socket peer = server.socket();
             SocketDriverAddress address = server.addressOf(peer);
@@ -285,7 +301,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g15_atTheMaximumASurplusPeerIsClosedAndCounted() throws IOException {
+    @Tag("G15")
+    void atTheMaximumASurplusPeerIsClosedAndCounted() throws IOException {
         try (Loopback server =
                 Loopback.server(Loopback.config().maxConnections(1).build())) {
             server.socket();
@@ -297,7 +314,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g16_aSecondConnectionFromAKnownAddressIsServedAndEndsTheFirst() throws IOException {
+    @Tag("G16")
+    void aSecondConnectionFromAKnownAddressIsServedAndEndsTheFirst() throws IOException {
         try (Loopback server = Loopback.serverOnAllInterfaces()) {
             Socket first = new Socket();
             first.setReuseAddress(true);
@@ -322,7 +340,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g17_stopListenKeepsConnectionsAndListeningAgainWorksAtOnceOnTheSamePort() {
+    @Tag("G17")
+    void stopListenKeepsConnectionsAndListeningAgainWorksAtOnceOnTheSamePort() {
         try (Loopback server = Loopback.server()) {
             Socket early = server.socket();
             int port = server.driver.port();
@@ -341,7 +360,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g18_closingTheDriverFiresTheDisconnectedEvents() {
+    @Tag("G18")
+    void closingTheDriverFiresTheDisconnectedEvents() {
         Loopback server = Loopback.server();
         server.socket();
         server.socket();
@@ -355,7 +375,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g25_aFullInboundBufferDoesNotStopTheOutboundSide() {
+    @Tag("G25")
+    void aFullInboundBufferDoesNotStopTheOutboundSide() {
         StreamSocketDriverConfig config =
                 Loopback.config().maxPacketSize(1000).inboundBufferSize(1002).build();
         try (Loopback server = Loopback.server(config)) {
@@ -370,7 +391,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g26_theLargestPacketFitsTheSeedsOwnBufferSizes() {
+    @Tag("G26")
+    void theLargestPacketFitsTheSeedsOwnBufferSizes() {
         StreamSocketDriverConfig seeds = Loopback.config()
                 .maxPacketSize(64 * 1024)
                 .inboundBufferSize(64 * 1024)
@@ -387,7 +409,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g27_aPeerThatDoesNotReadDoesNotFreezeSend() {
+    @Tag("G27")
+    void aPeerThatDoesNotReadDoesNotFreezeSend() {
         try (Loopback server = Loopback.server()) {
             SocketDriverAddress peer = server.addressOf(server.socket());
             assertThat(fill(server, peer)).isEqualTo(ResultCode.SEND_SLOW_CONSUMER);
@@ -396,7 +419,8 @@ class KnownDefectsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {30, 62, 126, 254, 510, 1022, 2046, 4094, 8190, 16_382, 32_766})
-    void g28_aFrameSizeThatDividesTheBufferDoesNotFreezeTheDriver(int size) {
+    @Tag("G28")
+    void aFrameSizeThatDividesTheBufferDoesNotFreezeTheDriver(int size) {
         try (Loopback server = Loopback.server()) {
             Socket peer = server.socket();
             int count = 65_536 / (size + 2);
@@ -409,7 +433,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g29_aServerCanRestartAtOnceOnItsPort() {
+    @Tag("G29")
+    void aServerCanRestartAtOnceOnItsPort() {
         int port;
         try (Loopback server = Loopback.server()) {
             server.socket();
@@ -423,7 +448,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g30_aHandlerMayDisconnectAndReconnectFromInsideAnEvent() {
+    @Tag("G30")
+    void aHandlerMayDisconnectAndReconnectFromInsideAnEvent() {
         try (Loopback server = Loopback.server()) {
             Loopback client = server.client();
             int[] rounds = {0};
@@ -447,7 +473,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g31_anAddressOutlivesItsDriver() {
+    @Tag("G31")
+    void anAddressOutlivesItsDriver() {
         SocketDriverAddress address;
         try (Loopback server = Loopback.server()) {
             address = server.addressOf(server.socket());
@@ -459,7 +486,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g32_anyThreadMayEndTheWaitOfAListeningServer() throws InterruptedException {
+    @Tag("G32")
+    void anyThreadMayEndTheWaitOfAListeningServer() throws InterruptedException {
         try (Loopback server = Loopback.server()) {
             CountDownLatch started = new CountDownLatch(1);
             Thread stopper = new Thread(() -> {
@@ -476,7 +504,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g33_whatWasSentToAConnectThatFailsIsReportedAsNeverSent() throws IOException {
+    @Tag("G33")
+    void whatWasSentToAConnectThatFailsIsReportedAsNeverSent() throws IOException {
         int port;
         try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = nobody.getLocalPort();
@@ -494,7 +523,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g34_aZeroLengthFrameIsNoticedWithoutAnotherByte() throws IOException {
+    @Tag("G34")
+    void aZeroLengthFrameIsNoticedWithoutAnotherByte() throws IOException {
         try (Loopback server = Loopback.server()) {
             Socket peer = server.socket();
             Loopback.write(peer, frame(packet(0, 5)));
@@ -507,7 +537,8 @@ class KnownDefectsTest {
     }
 
     @Test
-    void g37_everyPacketOfAStressRunIsCounted() {
+    @Tag("G37")
+    void everyPacketOfAStressRunIsCounted() {
         try (Loopback server = Loopback.server()) {
             List<Loopback> clients = new ArrayList<>();
             for (int c = 0; c < 8; c++) {

@@ -33,7 +33,7 @@ class SecureSimulationTest {
                 new Program(seed).run();
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError(
-                        "seed " + seed + ": " + e.getMessage() + "\nreplay it with:\n  ./mvnw -pl driver test"
+                        "seed " + seed + ": " + e.getMessage() + "\nreplay it with:\n  ./mvnw -pl testkit,driver test"
                                 + " -Dtest=SecureSimulationTest -Dgridmate.otherJdk=skip -Dgridmate.seed=" + seed,
                         e);
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gridmate.driver.tls.Certificates;
+import dev.gridmate.testkit.Allocation;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
@@ -14,11 +15,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a packet costs with TLS: bytes allocated by the engine on both sides, for its sending and its receiving. */
+/**
+ * What a packet costs with TLS: bytes allocated by the engine on both sides, for its sending and
+ * its receiving.
+ */
 @Timeout(120)
 class TlsCostTest {
 
-    // Bounds are about twice what docs/tls.md says was measured; what they guard is that a burst shares its records.
+    // Bounds are about twice what docs/tls.md says was measured; what they guard is that a burst
+    // shares its records.
     @ParameterizedTest
     @CsvSource({"JDK,1,10000", "JDK,100,150", "Conscrypt,1,1000", "Conscrypt,100,20"})
     void packetsThatLeaveTogetherShareWhatARecordCosts(String engine, int burst, int mostBytesPerPacket)
@@ -33,7 +38,7 @@ class TlsCostTest {
             it.until(() -> !other.events.established.isEmpty() && !it.events.established.isEmpty());
             ByteBuffer packet = ByteBuffer.allocateDirect(64);
             PacketHandler ignore = (from, lent) -> {};
-            long allocated = CostTest.allocatedBy(
+            long allocated = Allocation.of(
                     () -> {
                         for (int i = 0; i < burst; i++) {
                             other.driver.send(to, packet);
@@ -46,7 +51,7 @@ class TlsCostTest {
                         }
                     },
                     0);
-            long perPacket = allocated / ((long) CostTest.MEASURED * burst);
+            long perPacket = allocated / ((long) Allocation.STEPS * burst);
             System.out.printf(
                     "TLS of %s, %s: %d bytes allocated for each of %d packets of 64 bytes that leave together%n",
                     engine, other.driver.tlsSession(to).getProtocol(), perPacket, burst);

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gridmate.carrier.Addresses;
-import dev.gridmate.carrier.Cost;
 import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
+import dev.gridmate.testkit.Allocation;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -42,7 +42,10 @@ class DefaultSimulatorTest {
         return ByteBuffer.allocate(size).putInt(0, number);
     }
 
-    /** What a carrier does: the packet goes to the simulator, and if that does not take it, to the driver. */
+    /**
+     * What a carrier does: the packet goes to the simulator, and if that does not take it, to the
+     * driver.
+     */
     private void send(int number) {
         if (!simulator.onSend(PEER, packet(number, 100))) {
             driver.sent.add(number);
@@ -245,7 +248,8 @@ class DefaultSimulatorTest {
             simulator.onSend(PEER, packet(i, SIZE));
             step(MILLI);
         }
-        // 20 seconds at 50 to 150 packets a second; the mean of 20 draws is within 29 * 4 / sqrt(20) = 26 of 100.
+        // 20 seconds at 50 to 150 packets a second; the mean of 20 draws is within 29 * 4 /
+        // sqrt(20) = 26 of 100.
         assertThat(driver.sent.size() / 20.0).isBetween(74.0, 126.0);
     }
 
@@ -382,7 +386,7 @@ class DefaultSimulatorTest {
         driver.sink = (to, packet) -> {};
         ByteBuffer packet = packet(1, 1_000);
         PacketHandler drop = (from, lent) -> {};
-        assertThat(Cost.allocatedBy(() -> {
+        assertThat(Allocation.of(() -> {
                     simulator.onSend(PEER, packet);
                     simulator.onReceive(PEER, packet);
                     driver.now += 1_000_000;
@@ -390,7 +394,7 @@ class DefaultSimulatorTest {
                     simulator.receive(drop, 10);
                     simulator.nextDue();
                 }))
-                .isLessThan(Cost.NOISE);
+                .isLessThan(Allocation.NOISE);
     }
 
     // --- a driver that does not take what is due
@@ -621,7 +625,10 @@ class DefaultSimulatorTest {
         }
     }
 
-    /** Whatever is set and whatever comes: nothing is lost without being counted, and nothing throws. */
+    /**
+     * Whatever is set and whatever comes: nothing is lost without being counted, and nothing
+     * throws.
+     */
     @ParameterizedTest
     @ValueSource(longs = {11, 12, 13, 14})
     void settingsMayChangeAtAnyTime(long seed) {

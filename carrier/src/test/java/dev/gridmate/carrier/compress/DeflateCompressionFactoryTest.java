@@ -3,7 +3,7 @@ package dev.gridmate.carrier.compress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.gridmate.carrier.Cost;
+import dev.gridmate.testkit.Allocation;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -115,8 +115,8 @@ class DeflateCompressionFactoryTest {
 
     @Test
     void whatOthersMadeOfADatagramIsRestored() {
-        // One block of the fixed code, and a stored block with an empty one of the fixed code behind it (RFC 1951,
-        // 3.2).
+        // One block of the fixed code, and a stored block with an empty one of the fixed code
+        // behind it (RFC 1951, 3.2).
         restores("4b4cc40400", "a".repeat(20));
         restores("000300fcff616263" + "0300", "abc");
     }
@@ -229,11 +229,11 @@ class DeflateCompressionFactoryTest {
         ByteBuffer from = memory.of(text(1_000));
         ByteBuffer packed = memory.room(1_000);
         ByteBuffer restored = memory.room(1_000);
-        assertThat(Cost.allocatedBy(() -> {
+        assertThat(Allocation.of(() -> {
                     compressor.compress(from.rewind(), packed.clear());
                     compressor.decompress(packed.flip(), restored.clear());
                 }))
-                .isLessThan(Cost.NOISE);
+                .isLessThan(Allocation.NOISE);
     }
 
     @Test

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gridmate.carrier.Addresses;
-import dev.gridmate.carrier.Cost;
 import dev.gridmate.carrier.traffic.Statistics.Period;
+import dev.gridmate.testkit.Allocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +32,9 @@ class DefaultTrafficControlTest {
         flow.onAck(size, effectiveSize, true, sentAt, sentAt + rtt);
     }
 
-    /** Lives through a second, a tenth at a time, in which so many of a hundred datagrams are lost. */
+    /**
+     * Lives through a second, a tenth at a time, in which so many of a hundred datagrams are lost.
+     */
     private void second(int lost, long rtt) {
         for (int i = 0; i < 100; i++) {
             flow.onSend(100, 50, now);
@@ -429,7 +431,7 @@ class DefaultTrafficControlTest {
     void aDatagramAllocatesNothing() {
         flow = connected(new DefaultTrafficControl(1_000_000, 500, 0.3f));
         boolean[] seen = new boolean[1];
-        assertThat(Cost.allocatedBy(() -> {
+        assertThat(Allocation.of(() -> {
                     now += MILLI;
                     flow.onSend(flow.congestionWindow(), 10, now);
                     flow.onNack(now, now);
@@ -442,7 +444,7 @@ class DefaultTrafficControlTest {
                     flow.onReceive(100, 10, now);
                     flow.update(now);
                 }))
-                .isLessThan(Cost.NOISE);
+                .isLessThan(Allocation.NOISE);
     }
 
     @Test

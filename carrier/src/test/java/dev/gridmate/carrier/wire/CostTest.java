@@ -2,8 +2,7 @@ package dev.gridmate.carrier.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
+import dev.gridmate.testkit.Allocation;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -11,9 +10,6 @@ import org.junit.jupiter.api.Timeout;
 /** What a datagram costs, counted and not timed: nothing is allocated, however full it is. */
 @Timeout(60)
 class CostTest {
-
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int MEASURED = 20_000;
 
     private final DatagramWriter writer = new DatagramWriter();
     private final MessageHeader header = new MessageHeader();
@@ -23,24 +19,17 @@ class CostTest {
     private final ByteBuffer datagram = ByteBuffer.allocateDirect(1400);
     private final byte[] payload = new byte[100];
     private int sequence;
+    private int written;
     private int found;
 
     @Test
     void aDatagramAndItsAcknowledgementAllocateNothing() {
-        for (int i = 0; i < MEASURED; i++) {
-            writeAndRead();
-        }
-        long thread = Thread.currentThread().getId();
-        long before = THREADS.getThreadAllocatedBytes(thread);
-        for (int i = 0; i < MEASURED; i++) {
-            writeAndRead();
-        }
-        // The JVM itself allocates on the thread now and then.
-        assertThat(THREADS.getThreadAllocatedBytes(thread) - before).isLessThan(MEASURED / 10);
-        assertThat(found).isEqualTo(2 * MEASURED * 7);
+        assertThat(Allocation.of(this::writeAndRead)).isLessThan(Allocation.NOISE);
+        assertThat(found).isEqualTo(7 * written);
     }
 
     private void writeAndRead() {
+        written++;
         sequence = SequenceNumber.add(sequence, 1 + sequence % 3);
         history.onReceived(sequence);
         writer.begin(datagram, sequence);

@@ -236,6 +236,11 @@ final class ProgramEnd {
         return other.poisonedAt == NEVER ? NEVER : other.poisonedAt + 2;
     }
 
+    /** {@return true if this side has read the byte by which the other broke the protocol} */
+    boolean isViolated() {
+        return violationAt() <= readBytes();
+    }
+
     boolean isPoisonedWithZero() {
         ProgramEnd other = other();
         return other != null && other.poisonIsZero && violationAt() == other.poisonedAt + 2;

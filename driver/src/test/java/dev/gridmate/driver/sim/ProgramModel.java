@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.DisconnectReason;
+import dev.gridmate.driver.DisconnectReason.Code;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.RateLimitPolicy;
 import dev.gridmate.driver.ResultCode;
@@ -18,11 +19,17 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
-/** A driver, and a model of what it has to answer: every call and every event is held against it. */
+/**
+ * A driver, and a model of what it has to answer: every call and every event is held against it.
+ */
 @SuppressWarnings("ReferenceEquality") // whether it is the very same object is what is checked
 abstract class ProgramModel {
 
@@ -30,6 +37,9 @@ abstract class ProgramModel {
     static final class Tantrum extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
+
+    private static final Set<Code> IN_ORDER =
+            EnumSet.of(Code.REMOTE_CLOSED, Code.REMOTE_CLOSED_MID_PACKET, Code.LOCAL_CLOSED);
 
     final SimulatedProgram program;
     final String name;
@@ -52,16 +62,23 @@ abstract class ProgramModel {
     private SimulatedEndpoint lastConnect;
 
     private final ProgramTally tally = new ProgramTally();
+    private final Map<Code, Cause> causes = causes();
     private Throwable failure;
     boolean isClosed;
 
-    /** The driver's time moves in updates, and what happens between two happens at the time of the first. */
+    /**
+     * The driver's time moves in updates, and what happens between two happens at the time of the
+     * first.
+     */
     private long lastUpdateAt;
 
     /** The time by which its deadlines run, as it was in the last update. */
     private long clock;
 
-    /** Returns the time by which the deadlines run: a gap between two updates counts for its limit at the most. */
+    /**
+     * Returns the time by which the deadlines run: a gap between two updates counts for its limit
+     * at the most.
+     */
     long now() {
         return clock
                 + Math.min(
@@ -118,8 +135,8 @@ abstract class ProgramModel {
         return work;
     }
 
-    // An update writes all that the system takes, and reads as long as there is room, whatever the other direction and
-    // the other connections do.
+    // An update writes all that the system takes, and reads as long as there is room, whatever the
+    // other direction and the other connections do.
     private void verifyWork(ProgramEnd end) {
         SimulatedEndpoint endpoint = end.endpoint;
         if (end.readBytes() > end.readBefore || !end.wasEstablishedBefore) {
@@ -159,7 +176,8 @@ abstract class ProgramModel {
         boolean reads = end.freeBefore >= inboundCapacity / 2
                 && config.maxBytesPerSecond() == 0
                 && config.maxPacketsPerSecond() == 0;
-        // Against what was seen last, and not before this update: an update inside an event may lie between.
+        // Against what was seen last, and not before this update: an update inside an event may lie
+        // between.
         if (end.readBytes() > end.readSeen || !reads || !end.wasEstablishedBefore) {
             end.lastReadClock = clock;
         }
@@ -296,7 +314,8 @@ abstract class ProgramModel {
         }
     }
 
-    // A connection that is connecting again takes packets only because the one before it does not any more.
+    // A connection that is connecting again takes packets only because the one before it does not
+    // any more.
     ProgramEnd toSendOn(SocketDriverAddress to) {
         ArrayDeque<ProgramEnd> connecting = pending.get(to);
         if (connecting != null && !connecting.getLast().isClosing && !connecting.getLast().isAborted) {
@@ -367,7 +386,10 @@ abstract class ProgramModel {
         }
     }
 
-    /** Returns the first connection with an address that still has a socket, old ones first; null if there is none. */
+    /**
+     * Returns the first connection with an address that still has a socket, old ones first; null if
+     * there is none.
+     */
     ProgramEnd firstOpen(SocketDriverAddress address) {
         ProgramEnd end = current.get(address);
         if (end != null && end.endpoint.isOpen()) {
@@ -448,7 +470,10 @@ abstract class ProgramModel {
         return false;
     }
 
-    /** An event's handler that updates can have peers accepted, of which it is told in the next update. */
+    /**
+     * An event's handler that updates can have peers accepted, of which it is told in the next
+     * update.
+     */
     private long acceptedUnheard() {
         return accepted.stream()
                 .filter(each -> each.isOpen() && program.endOf(each) == null)
@@ -487,74 +512,85 @@ abstract class ProgramModel {
         }
     }
 
+    /** What has to be so if a connection ended for a reason, and what is said if it is not. */
+    private record Cause(Predicate<ProgramEnd> isSo, String otherwise) {}
+
+    private Map<Code, Cause> causes() {
+        Map<Code, Cause> causes = new EnumMap<>(Code.class);
+        Cause violation = new Cause(ProgramEnd::isViolated, "the other end did nothing bad");
+        Cause abort = new Cause(end -> end.isAborted, "nobody did so");
+        Cause limit =
+                new Cause(end -> config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT, "that is not the policy");
+        causes.put(Code.PROTOCOL_ERROR, violation);
+        causes.put(Code.PACKET_TOO_LARGE, violation);
+        causes.put(Code.REMOTE_RESET, new Cause(end -> end.endpoint.isReset(), "nobody reset it"));
+        causes.put(Code.LOCAL_ABORTED, abort);
+        causes.put(Code.SLOW_CONSUMER, abort);
+        causes.put(Code.DRIVER_CLOSED, new Cause(end -> isClosed, "the driver is open"));
+        causes.put(Code.REMOTE_CLOSED, new Cause(ProgramEnd::isAtFrameEnd, "it was in the middle of a packet"));
+        causes.put(Code.REMOTE_CLOSED_MID_PACKET, new Cause(end -> !end.isAtFrameEnd(), "it was between packets"));
+        causes.put(Code.LOCAL_CLOSED, new Cause(end -> end.isClosing, "the program did not close it"));
+        causes.put(Code.SUPERSEDED, new Cause(this::wasSuperseded, "no other came"));
+        causes.put(Code.IDLE_TIMEOUT, new Cause(end -> end.readBytes() == end.readBefore, "bytes came"));
+        causes.put(Code.FIRST_PACKET_TIMEOUT, new Cause(end -> end.arrivedFrames() == 0, "packets came"));
+        causes.put(Code.WRITE_TIMEOUT, new Cause(end -> true, ""));
+        causes.put(Code.RATE_LIMITED, limit);
+        return causes;
+    }
+
     void verifyEnd(ProgramEnd end, DisconnectReason reason) {
-        ProgramEnd other = end.other();
         check(!end.endpoint.isOpen(), "disconnected, but the socket is open: ", end);
-        check(
-                end.unwritten() == reason.unsentBytes(),
-                "unsentBytes is ",
-                reason.unsentBytes(),
-                ", not ",
-                end.unwritten(),
-                ": ",
-                end);
+        check(end.unwritten() == reason.unsentBytes(), "not ", end.unwritten(), " bytes unsent (", reason, "): ", end);
         check(
                 end.received() + reason.undeliveredPackets() == end.arrivedFrames(),
                 "packets that had arrived were neither received nor reported (",
                 reason,
                 "): ",
                 end);
-        DisconnectReason.Code code = reason.code();
-        boolean violated = end.violationAt() <= end.readBytes();
-        switch (code) {
-            case PROTOCOL_ERROR, PACKET_TOO_LARGE ->
-                check(violated, "the reason is ", reason, ", but the other end did nothing bad: ", end);
-            case REMOTE_RESET ->
-                check(end.endpoint.isReset(), "the reason is ", reason, ", but nobody reset it: ", end);
-            case LOCAL_ABORTED, SLOW_CONSUMER ->
-                check(end.isAborted, "the reason is ", reason, ", but nobody did so: ", end);
-            case DRIVER_CLOSED -> check(isClosed, "the reason is ", reason, ", but it is open: ", end);
-            case REMOTE_CLOSED ->
-                check(end.isAtFrameEnd(), "the reason is ", reason, ", but in the middle of a packet: ", end);
-            case REMOTE_CLOSED_MID_PACKET ->
-                check(!end.isAtFrameEnd(), "the reason is ", reason, ", but it was not: ", end);
-            case LOCAL_CLOSED -> check(end.isClosing, "the reason is ", reason, ", but the program did not: ", end);
-            case SUPERSEDED -> check(wasSuperseded(end), "the reason is ", reason, ", but no other came: ", end);
-            case IDLE_TIMEOUT -> {
-                tally.timedOut++;
-                check(end.readBytes() == end.readBefore, "idle, but bytes came: ", end);
-                checkTimeout(config.idleTimeout(), end.lastReadAt, reason, end);
+        Cause cause = causes.get(reason.code());
+        check(cause != null, "hears ", reason, " for a connection that was established: ", end);
+        check(cause.isSo().test(end), "the reason is ", reason, ", but ", cause.otherwise(), ": ", end);
+        verifyDeadline(end, reason);
+        verifyPunishment(end, reason);
+        verifyOrder(end, reason);
+    }
+
+    private void verifyDeadline(ProgramEnd end, DisconnectReason reason) {
+        switch (reason.code()) {
+            case IDLE_TIMEOUT -> checkTimeout(config.idleTimeout(), end.lastReadAt, reason, end);
+            case FIRST_PACKET_TIMEOUT -> checkTimeout(config.firstPacketTimeout(), end.bornAt, reason, end);
+            case WRITE_TIMEOUT -> checkTimeout(config.writeTimeout(), end.bornAt, reason, end);
+            default -> {
+                return;
             }
-            case FIRST_PACKET_TIMEOUT -> {
-                tally.timedOut++;
-                check(end.arrivedFrames() == 0, reason.toString(), ", but packets came: ", end);
-                checkTimeout(config.firstPacketTimeout(), end.bornAt, reason, end);
-            }
-            case WRITE_TIMEOUT -> {
-                tally.timedOut++;
-                checkTimeout(config.writeTimeout(), end.bornAt, reason, end);
-            }
-            case RATE_LIMITED ->
-                check(config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT, reason.toString(), ": ", end);
-            default -> fail(name + " hears " + reason + " for a connection that stood: " + end);
         }
-        boolean isPunished = code == DisconnectReason.Code.PACKET_TOO_LARGE
-                ? !end.isPoisonedWithZero()
-                : code == DisconnectReason.Code.PROTOCOL_ERROR && end.isPoisonedWithZero();
-        check(!violated || end.isClosing || isPunished, "the wrong reason for a violation, ", reason, ": ", end);
-        boolean inOrder = code == DisconnectReason.Code.REMOTE_CLOSED
-                || code == DisconnectReason.Code.REMOTE_CLOSED_MID_PACKET
-                || code == DisconnectReason.Code.LOCAL_CLOSED;
+        tally.timedOut++;
+    }
+
+    /**
+     * A peer that broke the protocol hears of that and of nothing else, unless this side was
+     * closing already.
+     */
+    private void verifyPunishment(ProgramEnd end, DisconnectReason reason) {
+        Code punishment = end.isPoisonedWithZero() ? Code.PROTOCOL_ERROR : Code.PACKET_TOO_LARGE;
+        check(
+                !end.isViolated() || end.isClosing || reason.code() == punishment,
+                "the wrong reason for a violation, ",
+                reason,
+                ": ",
+                end);
+    }
+
+    /** A close in order loses nothing, but for what a deadline cuts short. */
+    private void verifyOrder(ProgramEnd end, DisconnectReason reason) {
+        boolean inOrder = IN_ORDER.contains(reason.code());
         boolean excused = end.endpoint.isReset()
                 || end.isAborted
                 || isClosed
-                || violated
+                || end.isViolated()
                 || wasSuperseded(end)
                 || config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT;
-        boolean complete = reason.unsentBytes() == 0
-                && reason.undeliveredPackets() == 0
-                && end.endpoint.in().isAtEnd()
-                && (other == null || end.readBytes() == other.writtenBytes());
+        boolean complete = isComplete(end, reason);
         if (inOrder && !excused && !complete) {
             tally.timedOut++;
             check(
@@ -565,7 +601,7 @@ abstract class ProgramModel {
                     end);
         }
         check(
-                !end.isSettled || isClosed || violated || (inOrder && complete),
+                !end.isSettled || isClosed || end.isViolated() || (inOrder && complete),
                 "closed in order on a good network, but ",
                 reason,
                 ": ",
@@ -576,6 +612,14 @@ abstract class ProgramModel {
                 reason,
                 "): ",
                 end);
+    }
+
+    private static boolean isComplete(ProgramEnd end, DisconnectReason reason) {
+        ProgramEnd other = end.other();
+        return reason.unsentBytes() == 0
+                && reason.undeliveredPackets() == 0
+                && end.endpoint.in().isAtEnd()
+                && (other == null || end.readBytes() == other.writtenBytes());
     }
 
     void checkTimeout(Duration timeout, long since, DisconnectReason reason, ProgramEnd end) {
@@ -608,7 +652,9 @@ abstract class ProgramModel {
         }
     }
 
-    /** Returns what is not as it should be when nothing goes wrong any more; null if all is well. */
+    /**
+     * Returns what is not as it should be when nothing goes wrong any more; null if all is well.
+     */
     String unrest() {
         if (isClosed) {
             return null;

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds the circles of a graph: the largest sets in which each node leads to each other (Tarjan's algorithm). */
+/**
+ * Finds the circles of a graph: the largest sets in which each node leads to each other (Tarjan's
+ * algorithm).
+ */
 final class Circles {
 
     private final Map<String, Set<String>> graph;

@@ -1,31 +1,37 @@
 package dev.gridmate.testkit.structure;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The limits of each module, as a small table: a line for each measure, with a limit for each module and the goal.
- * A limit is the goal, or today's number where the goal is not reached.
+ * What may not get worse, as a small table: a line for each measure, with a limit for each module
+ * and the goal. A limit is the goal, or today's number where the goal is not reached. Less is
+ * better, for each measure.
  */
-final class Limits {
+public final class Limits {
 
     private static final String HEAD = "measure";
     private static final String GOAL = "goal";
 
     private final List<String> comments;
     private final List<String> modules;
-    private final Map<Measure, int[]> rows;
+    private final Map<String, int[]> rows;
 
-    private Limits(List<String> comments, List<String> modules, Map<Measure, int[]> rows) {
+    private Limits(List<String> comments, List<String> modules, Map<String, int[]> rows) {
         this.comments = comments;
         this.modules = modules;
         this.rows = rows;
     }
 
-    /** @throws IllegalArgumentException if the text is not a table with a line for each measure */
-    static Limits read(String text) {
+    /**
+     * Reads a table.
+     *
+     * @param measures the names of the measures that it has to have, and no others
+     * @throws IllegalArgumentException if it is not such a table
+     */
+    public static Limits read(String text, List<String> measures) {
         List<String> comments =
                 text.lines().filter(line -> line.startsWith("#")).toList();
         List<String[]> lines = text.lines()
@@ -38,89 +44,88 @@ final class Limits {
                 || !head.get(head.size() - 1).equals(GOAL)) {
             throw new IllegalArgumentException("The first line is not 'measure', modules, 'goal': " + head);
         }
-        Map<Measure, int[]> rows = new EnumMap<>(Measure.class);
+        Map<String, int[]> rows = new LinkedHashMap<>();
         for (String[] line : lines.subList(1, lines.size())) {
             int[] numbers = new int[head.size() - 1];
             for (int i = 0; i < numbers.length; i++) {
                 numbers[i] = Integer.parseInt(line[i + 1]);
             }
-            rows.put(measure(line[0]), numbers);
+            rows.put(line[0], numbers);
         }
-        for (Measure measure : Measure.values()) {
-            if (!rows.containsKey(measure)) {
-                throw new IllegalArgumentException("There is no limit for " + measure.key());
-            }
+        if (!List.copyOf(rows.keySet()).equals(measures)) {
+            throw new IllegalArgumentException("The measures are not " + measures + ": " + rows.keySet());
         }
         return new Limits(comments, head.subList(1, head.size() - 1), rows);
     }
 
-    private static Measure measure(String key) {
-        for (Measure measure : Measure.values()) {
-            if (measure.key().equals(key)) {
-                return measure;
-            }
-        }
-        throw new IllegalArgumentException("There is no measure " + key);
-    }
-
-    List<String> modules() {
+    /** {@return the modules, in the order of the columns} */
+    public List<String> modules() {
         return modules;
     }
 
-    int limit(Measure measure, String module) {
+    int limit(String measure, String module) {
         return rows.get(measure)[modules.indexOf(module)];
     }
 
-    int goal(Measure measure) {
+    int goal(String measure) {
         return rows.get(measure)[modules.size()];
     }
 
-    /** {@return a sentence for each number that is over its limit} */
-    List<String> worse(Map<String, Shape> shapes) {
+    /**
+     * Finds what is worse.
+     *
+     * @param numbers the number of each measure, for each module
+     * @return a sentence for each number that is over its limit
+     */
+    public List<String> worse(Map<String, Map<String, Integer>> numbers) {
         List<String> sentences = new ArrayList<>();
-        shapes.forEach((module, shape) -> {
-            for (Measure measure : Measure.values()) {
-                if (shape.value(measure) > limit(measure, module)) {
-                    sentences.add("WORSE  " + module + ": " + measure.words() + " is " + shape.value(measure)
-                            + ", and the limit is " + limit(measure, module));
+        for (String module : modules) {
+            rows.keySet().forEach(measure -> {
+                int number = numbers.get(module).get(measure);
+                if (number > limit(measure, module)) {
+                    sentences.add("WORSE  " + module + ": " + measure + " is " + number + ", and the limit is "
+                            + limit(measure, module));
                 }
-            }
-        });
+            });
+        }
         return sentences;
     }
 
     /** {@return a sentence for each limit that can be lowered} */
-    List<String> better(Map<String, Shape> shapes) {
+    public List<String> better(Map<String, Map<String, Integer>> numbers) {
         List<String> sentences = new ArrayList<>();
-        shapes.forEach((module, shape) -> {
-            for (Measure measure : Measure.values()) {
-                if (lowered(measure, module, shape) < limit(measure, module)) {
-                    sentences.add("better " + module + ": " + measure.words() + " is " + shape.value(measure)
-                            + "; lower the limit from " + limit(measure, module) + " to "
-                            + lowered(measure, module, shape));
+        for (String module : modules) {
+            rows.keySet().forEach(measure -> {
+                int lowered = lowered(measure, module, numbers);
+                if (lowered < limit(measure, module)) {
+                    sentences.add("better " + module + ": " + measure + " is "
+                            + numbers.get(module).get(measure) + "; lower the limit from " + limit(measure, module)
+                            + " to " + lowered);
                 }
-            }
-        });
+            });
+        }
         return sentences;
     }
 
     /** A limit never goes below the goal, and never up. */
-    private int lowered(Measure measure, String module, Shape shape) {
-        return Math.min(limit(measure, module), Math.max(goal(measure), shape.value(measure)));
+    private int lowered(String measure, String module, Map<String, Map<String, Integer>> numbers) {
+        return Math.min(
+                limit(measure, module),
+                Math.max(goal(measure), numbers.get(module).get(measure)));
     }
 
-    /** {@return the table with each limit that can be lowered lowered} */
-    String lowered(Map<String, Shape> shapes) {
+    /** {@return the table with each limit lowered that can be} */
+    public String lowered(Map<String, Map<String, Integer>> numbers) {
         StringBuilder text = new StringBuilder();
         comments.forEach(comment -> text.append(comment).append('\n'));
-        text.append(String.format("%-16s", HEAD));
+        text.append(String.format("%-20s", HEAD));
         modules.forEach(module -> text.append(String.format("%10s", module)));
-        text.append(String.format("%10s%n", GOAL));
-        for (Measure measure : Measure.values()) {
-            text.append(String.format("%-16s", measure.key()));
-            modules.forEach(module -> text.append(String.format("%10d", lowered(measure, module, shapes.get(module)))));
-            text.append(String.format("%10d%n", goal(measure)));
-        }
+        text.append(String.format("%10s\n", GOAL));
+        rows.keySet().forEach(measure -> {
+            text.append(String.format("%-20s", measure));
+            modules.forEach(module -> text.append(String.format("%10d", lowered(measure, module, numbers))));
+            text.append(String.format("%10d\n", goal(measure)));
+        });
         return text.toString();
     }
 }

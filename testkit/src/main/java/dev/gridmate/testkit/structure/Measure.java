@@ -1,6 +1,8 @@
 package dev.gridmate.testkit.structure;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What is counted, in the order of the table. Less is better, for each of them. */
 public enum Measure {
@@ -27,6 +29,11 @@ public enum Measure {
     /** {@return what is counted, for a person} */
     String words() {
         return words;
+    }
+
+    /** {@return the names of all measures in the file of limits} */
+    static List<String> keys() {
+        return Stream.of(values()).map(Measure::key).toList();
     }
 
     /** {@return the name of the measure in the file of limits} */

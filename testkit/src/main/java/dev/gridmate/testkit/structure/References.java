@@ -22,9 +22,10 @@ import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
 /**
- * Which file refers to which, and which methods have a user, in sources whose names the compiler has resolved. A file
- * refers to another when it names a type of it, or uses a member of a type of it, however the type was come by. An import
- * alone, and a link in Javadoc, are not references: code that has gone leaves them behind.
+ * Which file refers to which, and which methods have a user, in sources whose names the compiler
+ * has resolved. A file refers to another when it names a type of it, or uses a member of a type of
+ * it, however the type was come by. An import alone, and a link in Javadoc, are not references:
+ * code that has gone leaves them behind.
  */
 final class References extends TreePathScanner<Void, Void> {
 
@@ -119,7 +120,7 @@ final class References extends TreePathScanner<Void, Void> {
         return type;
     }
 
-    /** A method that nobody outside its package can call, and that stands for no method of a supertype. */
+    /** A method that code outside its package cannot call, and that overrides nothing. */
     private static boolean isHidden(ExecutableElement method) {
         Set<Modifier> modifiers = method.getModifiers();
         return method.getKind() == ElementKind.METHOD

@@ -1,6 +1,8 @@
 package dev.gridmate.testkit.structure;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -26,6 +28,15 @@ public record Shape(
         List<Set<String>> circles,
         List<String> unused) {
 
+    /** {@return the number of each measure, by the names of the file of limits} */
+    Map<String, Integer> numbers() {
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        for (Measure measure : Measure.values()) {
+            numbers.put(measure.key(), value(measure));
+        }
+        return numbers;
+    }
+
     /** {@return the number that a limit is set on} */
     public int value(Measure measure) {
         return switch (measure) {
@@ -45,7 +56,10 @@ public record Shape(
         };
     }
 
-    /** A simulated world is made of parts that know each other: a circle that lies in it alone is accepted. */
+    /**
+     * A simulated world is made of parts that know each other: a circle that lies in it alone is
+     * accepted.
+     */
     private Stream<Set<String>> countedCircles() {
         return circles.stream().filter(circle -> !circle.stream().allMatch(file -> file.contains(".sim.")));
     }

@@ -33,7 +33,9 @@ final class Sources {
 
     private Sources() {}
 
-    /** {@return the source files below a folder, without those that describe a module or a package} */
+    /**
+     * {@return the source files below a folder, without those that describe a module or a package}
+     */
     static List<Path> below(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(path -> path.toString().endsWith(".java"))
@@ -48,7 +50,8 @@ final class Sources {
      *
      * @param modules the source files of each module
      * @return what each module measures, in the same order
-     * @throws IllegalArgumentException if the sources do not compile: a name that does not resolve would not be counted
+     * @throws IllegalArgumentException if the sources do not compile: a name that does not resolve
+     *     would not be counted
      */
     static Map<String, Shape> measure(Map<String, List<Path>> modules) throws IOException {
         return new Sources().read(modules);

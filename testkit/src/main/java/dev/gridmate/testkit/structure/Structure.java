@@ -10,9 +10,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Measures the shape of the published modules and holds it against the limits in {@code testkit/structure.limits}.
- * A number over its limit fails the run. A number below its limit is told, and {@code --lower} writes it down, so that
- * the shape only gets better until it reaches the goal. {@code testkit/structure} compiles and runs this program.
+ * Measures the shape of the published modules and holds it against the limits in {@code
+ * testkit/structure.limits}. A number over its limit fails the run. A number below its limit is
+ * told, and {@code --lower} writes it down, so that the shape only gets better until it reaches the
+ * goal. {@code testkit/structure} compiles and runs this program.
  */
 public final class Structure {
 
@@ -31,7 +32,7 @@ public final class Structure {
 
     /** Runs in the root of the repository. Ends with 1 if a number is over its limit. */
     public static void main(String[] arguments) throws IOException {
-        Limits limits = Limits.read(Files.readString(LIMITS));
+        Limits limits = Limits.read(Files.readString(LIMITS), Measure.keys());
         Map<String, List<Path>> sources = new LinkedHashMap<>();
         for (String module : limits.modules()) {
             sources.put(module, Sources.below(Path.of(module, "src", "main", "java")));
@@ -39,7 +40,7 @@ public final class Structure {
         Map<String, Shape> shapes = Sources.measure(sources);
         boolean good = new Structure(limits, System.out).report(shapes);
         if (List.of(arguments).contains("--lower")) {
-            Files.writeString(LIMITS, limits.lowered(shapes));
+            Files.writeString(LIMITS, limits.lowered(numbers(shapes)));
         }
         System.exit(good ? 0 : 1);
     }
@@ -48,14 +49,20 @@ public final class Structure {
     boolean report(Map<String, Shape> shapes) {
         table(shapes);
         shapes.forEach(this::offenders);
-        List<String> better = limits.better(shapes);
+        List<String> better = limits.better(numbers(shapes));
         better.forEach(out::println);
         if (!better.isEmpty()) {
             out.println("`testkit/structure --lower` writes the better numbers down");
         }
-        List<String> worse = limits.worse(shapes);
+        List<String> worse = limits.worse(numbers(shapes));
         worse.forEach(out::println);
         return worse.isEmpty();
+    }
+
+    private static Map<String, Map<String, Integer>> numbers(Map<String, Shape> shapes) {
+        Map<String, Map<String, Integer>> numbers = new LinkedHashMap<>();
+        shapes.forEach((module, shape) -> numbers.put(module, shape.numbers()));
+        return numbers;
     }
 
     private void table(Map<String, Shape> shapes) {
@@ -66,8 +73,8 @@ public final class Structure {
         for (Measure measure : Measure.values()) {
             out.print("| " + measure.words());
             shapes.forEach((module, shape) ->
-                    out.print(" | " + shape.value(measure) + " (" + limits.limit(measure, module) + ")"));
-            out.println(" | " + limits.goal(measure) + " |");
+                    out.print(" | " + shape.value(measure) + " (" + limits.limit(measure.key(), module) + ")"));
+            out.println(" | " + limits.goal(measure.key()) + " |");
         }
     }
 
@@ -84,9 +91,9 @@ public final class Structure {
 
     private void worst(String title, List<Sized> things, Measure measure) {
         names(
-                title + " (goal " + limits.goal(measure) + ")",
+                title + " (goal " + limits.goal(measure.key()) + ")",
                 things.stream()
-                        .filter(thing -> thing.size() > limits.goal(measure))
+                        .filter(thing -> thing.size() > limits.goal(measure.key()))
                         .sorted(Sized.LARGEST_FIRST)
                         .limit(NAMED)
                         .map(thing -> thing.size() + " " + thing.name()));

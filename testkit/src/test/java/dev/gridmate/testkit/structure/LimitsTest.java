@@ -31,44 +31,43 @@ class LimitsTest {
             unused                 10         5
             """;
 
-    private final Limits limits = Limits.read(TABLE);
+    private final Limits limits = Limits.read(TABLE, Measure.keys());
 
     @Test
     void aNumberOverItsLimitIsWorse() {
-        assertThat(limits.worse(fields(10))).isEmpty();
-        assertThat(limits.worse(fields(11)))
-                .containsExactly("WORSE  room: fields of the fullest class is 11, and the limit is 10");
+        assertThat(limits.worse(numbers(10))).isEmpty();
+        assertThat(limits.worse(numbers(11))).containsExactly("WORSE  room: fields is 11, and the limit is 10");
     }
 
     @Test
     void aNumberBelowItsLimitLowersIt() {
-        assertThat(limits.better(fields(7)))
-                .contains("better room: fields of the fullest class is 7; lower the limit from 10 to 7");
-        assertThat(limits.lowered(fields(7))).containsPattern("fields +7 +5\n");
+        assertThat(limits.better(numbers(7))).contains("better room: fields is 7; lower the limit from 10 to 7");
+        assertThat(limits.lowered(numbers(7))).containsPattern("fields +7 +5\n");
     }
 
     @Test
     void noLimitGoesBelowTheGoal() {
-        assertThat(limits.lowered(fields(2))).containsPattern("fields +5 +5\n");
+        assertThat(limits.lowered(numbers(2))).containsPattern("fields +5 +5\n");
     }
 
     @Test
     void noLimitGoesUp() {
-        assertThat(limits.lowered(fields(11))).containsPattern("fields +10 +5\n");
+        assertThat(limits.lowered(numbers(11))).containsPattern("fields +10 +5\n");
     }
 
     @Test
     void whatIsWrittenCanBeReadAgain() {
-        String once = limits.lowered(fields(7));
+        String once = limits.lowered(numbers(7));
         assertThat(once).startsWith("# why\n");
-        assertThat(Limits.read(once).lowered(fields(7))).isEqualTo(once);
+        assertThat(Limits.read(once, Measure.keys()).lowered(numbers(7))).isEqualTo(once);
     }
 
     @Test
-    void aTableThatLacksAMeasureIsRefused() {
-        assertThatThrownBy(() -> Limits.read("measure room goal\nfields 1 1\n"))
-                .hasMessage("There is no limit for file-median");
-        assertThatThrownBy(() -> Limits.read(TABLE + "weight 1 1\n")).hasMessage("There is no measure weight");
+    void aTableThatLacksAMeasureOrHasAnotherIsRefused() {
+        assertThatThrownBy(() -> Limits.read("measure room goal\nfields 1 1\n", List.of("fields", "lines")))
+                .hasMessage("The measures are not [fields, lines]: [fields]");
+        assertThatThrownBy(() -> Limits.read("measure room goal\nweight 1 1\n", List.of("fields")))
+                .hasMessageContaining("weight");
     }
 
     @Test
@@ -97,5 +96,9 @@ class LimitsTest {
         return Map.of(
                 "room",
                 new Shape(none, none, List.of(new Sized(count, "p.Full")), none, none, none, List.of(), List.of()));
+    }
+
+    private static Map<String, Map<String, Integer>> numbers(int count) {
+        return Map.of("room", fields(count).get("room").numbers());
     }
 }
