@@ -101,7 +101,9 @@ class AcknowledgingTest {
             assertThat(one.hear()).isEmpty();
             one.pass(70);
             assertThat(one.of(SystemMessage.ACKS)).hasSize(1);
-            assertThat(one.hear().get(0).payload().length).as("and then they are").isGreaterThan(2);
+            assertThat(one.hear().get(0).payload().length)
+                    .as("and then they are")
+                    .isGreaterThan(2);
         }
     }
 

@@ -31,6 +31,9 @@ final class CarrierLine {
     /** Whether this side's program asked for the end. */
     boolean endIsAsked;
 
+    /** By when it must be over then, in the carrier's own time: long gaps between its updates count for a second. */
+    long overBy = Long.MAX_VALUE;
+
     /** Whether a message has left in calm weather on each channel. */
     boolean hasGreeted;
 

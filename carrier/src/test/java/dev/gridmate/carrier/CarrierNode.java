@@ -39,6 +39,8 @@ final class CarrierNode implements CarrierEvents {
             CarrierCounter.CONNECTIONS_REFUSED);
 
     private static final int LARGE = 100_000;
+    private static final long LINGER = Duration.ofMillis(500).toNanos();
+    private static final long LONGEST_STEP = Duration.ofSeconds(1).toNanos();
 
     final SimulatedCarriers world;
     final Side.Wire wire;
@@ -61,6 +63,12 @@ final class CarrierNode implements CarrierEvents {
     private final boolean isLazy;
     private long nextUpdate;
     private long lastTime;
+    private long lastUpdate;
+
+    /** The time that has passed for the carrier, and what of it passed before the last update. */
+    private long passed;
+
+    private long longestStep;
     private CarrierLine hearingTheEnd;
     private Throwable failure;
     private int established;
@@ -94,6 +102,7 @@ final class CarrierNode implements CarrierEvents {
         if (driver instanceof StreamSocketDriver listening && listening.startListen(64) != ResultCode.OK) {
             throw new AssertionError(this + " cannot listen: " + driver.lastError());
         }
+        lastUpdate = world.network.nanoTime();
         pace = 1 + random.nextInt(random.nextInt(3) == 0 ? 100 : 30);
         talkativeness = 1 + random.nextInt(30);
         receivesByChannel = random.nextInt(3) == 0;
@@ -217,11 +226,36 @@ final class CarrierNode implements CarrierEvents {
 
     void disconnect(CarrierLine line) {
         line.endIsAsked = true;
-        if (random.nextBoolean()) {
+        Duration linger = random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextInt(2_000));
+        if (linger.isZero()) {
             carrier.disconnect(line.id);
         } else {
-            carrier.disconnect(line.id, Duration.ofMillis(random.nextInt(2_000)));
+            carrier.disconnect(line.id, linger);
         }
+        line.overBy = Math.min(line.overBy, passed + linger.toNanos() + LINGER);
+    }
+
+    // Each step of the end is taken by an update, which comes late by as long as the program is away.
+    private void countTime() {
+        long now = world.network.nanoTime();
+        long step = Math.min(now - lastUpdate, LONGEST_STEP);
+        lastUpdate = now;
+        passed += step;
+        longestStep = Math.max(longestStep, step);
+        for (CarrierLine each : lines.values()) {
+            check(passed - 3 * longestStep <= each.overBy, each + " was to end, and did not");
+        }
+    }
+
+    /** Whether all that was sent is settled, so that nothing is to be said but that this side lives. */
+    boolean isAtRest() {
+        for (CarrierLine each : standing()) {
+            FlowInformation flow = carrier.queryFlowInformation(each.id);
+            if (flow == null || flow.numToSendMessages() > 0 || flow.dataInTransfer() > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     // ------------------------------------------------------------------------------------ the calm act
@@ -259,12 +293,17 @@ final class CarrierNode implements CarrierEvents {
     private void update() {
         int ignored = carrier.update();
         rethrow();
+        countTime();
         check(
                 carrier.numConnections() == established,
                 "numConnections is " + carrier.numConnections() + ", by the events it is " + established);
         long time = carrier.time();
         check(time >= lastTime, "time went back from " + lastTime + " to " + time);
         lastTime = time;
+    }
+
+    long datagramsOut() {
+        return carrier.counter(CarrierCounter.DATAGRAMS_OUT);
     }
 
     private void rethrow() {
@@ -364,6 +403,7 @@ final class CarrierNode implements CarrierEvents {
                 isAsked || reason.code() != CarrierDisconnectReason.Code.USER_REQUESTED,
                 "nobody asked for the end of " + line);
         check(!world.isClean || !world.isEveryoneThere() || isAsked, line + " ended on a good network: " + reason);
+        check(!world.isResting || isClosed, line + " ended at rest: " + reason);
     }
 
     @Override
@@ -402,6 +442,9 @@ final class CarrierNode implements CarrierEvents {
         }
         if (world.isClean) {
             is(CarrierCounter.MESSAGES_RESENT, 0);
+            is(CarrierCounter.MESSAGES_OBSOLETE, 0);
+            is(CarrierCounter.DATAGRAMS_BAD, 0);
+            is(CarrierCounter.DATAGRAMS_OVER_ROOM, 0);
         }
         is(CarrierCounter.MESSAGES_OUT, sent);
         is(CarrierCounter.MESSAGES_IN, received);

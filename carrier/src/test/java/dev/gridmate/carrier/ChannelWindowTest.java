@@ -34,8 +34,7 @@ class ChannelWindowTest {
 
     private void confirmAll() {
         List<Heard> users = one.users();
-        one.raw.acknowledge(
-                users.get(0).datagram(), users.get(users.size() - 1).datagram());
+        one.raw.acknowledge(users.get(0).datagram(), users.get(users.size() - 1).datagram());
         one.pass(2);
     }
 
@@ -49,7 +48,9 @@ class ChannelWindowTest {
         confirmAll();
         assertThat(left(0)).isEqualTo(WINDOW + 10);
         sendUnreliable(WINDOW, 0);
-        assertThat(left(0)).as("as many again, less those that were not confirmed").isEqualTo(WINDOW * 2L);
+        assertThat(left(0))
+                .as("as many again, less those that were not confirmed")
+                .isEqualTo(WINDOW * 2L);
         one.close();
     }
 

@@ -59,8 +59,8 @@ class CompressionStoriesTest {
     private final Halving halving = new Halving();
     private final SimulatedNetwork network = new SimulatedNetwork(1);
     private final SimulatedHost rawHost = network.host("10.0.0.66");
-    private final Side side = new Side(
-            network.host("10.0.0.1"), Side.Wire.UDP, settings -> settings.compressionFactory(() -> halving));
+    private final Side side =
+            new Side(network.host("10.0.0.1"), Side.Wire.UDP, settings -> settings.compressionFactory(() -> halving));
     private final RawPeer raw = new RawPeer(rawHost, 666, "10.0.0.1");
 
     private void send(int hint, byte[] datagram) {
@@ -177,7 +177,8 @@ class CompressionStoriesTest {
                 pair.client.send("a".repeat(1_000), id, DataReliability.SEND_RELIABLE, 0);
                 pair.tick();
                 pair.tick();
-                assertThat(client.counter(CarrierCounter.DATAGRAMS_COMPRESSED) - before).isGreaterThanOrEqualTo(i);
+                assertThat(client.counter(CarrierCounter.DATAGRAMS_COMPRESSED) - before)
+                        .isGreaterThanOrEqualTo(i);
             }
             assertThat(client.counter(CarrierCounter.DATAGRAMS_COMPRESSED))
                     .isLessThan(client.counter(CarrierCounter.DATAGRAMS_OUT));
@@ -193,7 +194,8 @@ class CompressionStoriesTest {
             assertThat(client.counter(CarrierCounter.DATAGRAMS_COMPRESSED)).isEqualTo(before);
             pair.run(Duration.ofMillis(100));
             assertThat(pair.server.received).hasSize(10);
-            assertThat(Arrays.equals(pair.server.received.get(9).bytes(), random)).isTrue();
+            assertThat(Arrays.equals(pair.server.received.get(9).bytes(), random))
+                    .isTrue();
             pair.client.send("", id, DataReliability.SEND_RELIABLE, 2);
             client.disconnect(id);
             pair.run(Duration.ofMillis(100));
@@ -204,8 +206,8 @@ class CompressionStoriesTest {
     @Test
     void aMessageAsLargeAsADatagramTakesFitsWithTheByteBeforeIt() {
         for (boolean isCompressing : new boolean[] {false, true}) {
-            UnaryOperator<CarrierDesc.Builder> settings = builder ->
-                    isCompressing ? builder.compressionFactory(new DeflateCompressionFactory()) : builder;
+            UnaryOperator<CarrierDesc.Builder> settings =
+                    builder -> isCompressing ? builder.compressionFactory(new DeflateCompressionFactory()) : builder;
             try (Pair pair = new Pair(Side.Wire.UDP, 1, settings, settings)) {
                 ConnectionId id = pair.connected();
                 pair.run(Duration.ofMillis(200));

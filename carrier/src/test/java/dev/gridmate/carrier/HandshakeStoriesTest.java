@@ -110,8 +110,9 @@ class HandshakeStoriesTest {
         try (OneSided asking = new OneSided(settings -> settings.handshake(new TokenHandshake()))) {
             asking.side.carrier.connect("10.0.0.66", OneSided.RAW_PORT);
             asking.pass(4_990);
-            List<Long> times =
-                    asking.of(SystemMessage.CONNECT_REQUEST).stream().map(Heard::at).toList();
+            List<Long> times = asking.of(SystemMessage.CONNECT_REQUEST).stream()
+                    .map(Heard::at)
+                    .toList();
             assertThat(times).containsExactly(1L, 11L, 31L, 71L, 151L, 311L, 631L, 1_271L, 2_271L, 3_271L, 4_271L);
             assertThat(asking.of(SystemMessage.CONNECT_REQUEST)).allMatch(Heard::isConnecting);
             assertThat(asking.side.events).isEmpty();
@@ -197,8 +198,7 @@ class HandshakeStoriesTest {
             assertThat(one.side.events).hasSize(round - 1);
             one.pass(10);
             assertThat(one.side.events).hasSize(round).containsOnly("failed HANDSHAKE_TIMEOUT");
-            assertThat(one.of(SystemMessage.CONNECT_REQUEST).stream()
-                            .filter(each -> each.at() > start))
+            assertThat(one.of(SystemMessage.CONNECT_REQUEST).stream().filter(each -> each.at() > start))
                     .hasSize(9);
             one.pass(510);
         }
@@ -319,8 +319,7 @@ class HandshakeStoriesTest {
         request();
         assertThat(handshake.asked).containsExactly("request 4", "over", "request 4", "over");
         assertThat(one.side.events)
-                .containsExactly(
-                        "incoming", "failed HANDSHAKE_REJECTED", "incoming", "failed HANDSHAKE_REJECTED");
+                .containsExactly("incoming", "failed HANDSHAKE_REJECTED", "incoming", "failed HANDSHAKE_REJECTED");
         one.close();
     }
 

@@ -266,8 +266,8 @@ class LostDatagramsTest {
     @Test
     void whoConfirmsNothingAtAllIsRememberedAThousandDatagramsLong() {
         PlainFlow flow = new PlainFlow();
-        try (OneSided one = OneSided.connected(
-                settings -> settings.trafficControl(flow).enableDisconnectDetection(false))) {
+        try (OneSided one =
+                OneSided.connected(settings -> settings.trafficControl(flow).enableDisconnectDetection(false))) {
             long before = one.count(CarrierCounter.DATAGRAMS_OUT);
             for (int i = 0; i < 1_200; i++) {
                 one.raw.say(false, 0, i, 65_535, "x");

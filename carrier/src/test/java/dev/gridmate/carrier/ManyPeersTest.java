@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.carrier.badnet.DefaultSimulator;
 import dev.gridmate.carrier.badnet.Simulator;
-import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.Driver;
+import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -128,8 +128,8 @@ class ManyPeersTest {
         Set<SocketDriverAddress> first = new HashSet<>();
         List<SocketDriverAddress> sent = new ArrayList<>();
         Simulator noting = new Noting(sent);
-        try (Side serving = new Side(
-                pair.network.host("10.0.2.1"), Side.Wire.UDP, settings -> settings.simulator(noting))) {
+        try (Side serving =
+                new Side(pair.network.host("10.0.2.1"), Side.Wire.UDP, settings -> settings.simulator(noting))) {
             for (Side each : others) {
                 each.carrier.connect("10.0.2.1", Side.PORT);
             }
@@ -242,7 +242,8 @@ class ManyPeersTest {
             id = next;
         }
         assertThat(pair.client.carrier.counter(CarrierCounter.CONNECTS_STARTED)).isEqualTo(5);
-        assertThat(pair.client.carrier.counter(CarrierCounter.CONNECTIONS_ESTABLISHED)).isEqualTo(5);
+        assertThat(pair.client.carrier.counter(CarrierCounter.CONNECTIONS_ESTABLISHED))
+                .isEqualTo(5);
         close();
     }
 
@@ -283,7 +284,11 @@ class ManyPeersTest {
         assertThat(pair.connect()).isEqualTo(id);
         assertThat(pair.client.carrier.connect("10.0.0.1|" + Side.PORT)).isEqualTo(id);
         assertThat(pair.client.carrier.counter(CarrierCounter.CONNECTS_STARTED)).isOne();
-        assertThat(pair.client.carrier.connectionToAddress(id).toInetSocketAddress().getPort())
+        assertThat(pair.client
+                        .carrier
+                        .connectionToAddress(id)
+                        .toInetSocketAddress()
+                        .getPort())
                 .isEqualTo(Side.PORT);
         close();
     }

@@ -77,6 +77,36 @@ class RunnerAndDriverTest {
     }
 
     @Test
+    void aTaskOfAHandlerThatThenClosesTheCarrierIsRunStill() throws Exception {
+        try (GridMate gridMate = new GridMate()) {
+            Handshake failing = new TokenHandshake() {
+                @Override
+                public void onInitiate(ConnectionId id, ByteBuffer out) {
+                    throw new IllegalStateException("it does not want to");
+                }
+            };
+            Carrier carrier = Carrier.create(
+                    CarrierDesc.builder()
+                            .address("127.0.0.1")
+                            .handshake(failing)
+                            .build(),
+                    gridMate);
+            CarrierRunner runner = new CarrierRunner(carrier, 10_000);
+            CompletableFuture<Boolean> wasClosed = new CompletableFuture<>();
+            runner.execute(each -> gridMate.eventBus(CarrierEvents.class).connect(new CarrierEvents() {
+                @Override
+                public void onFailedToConnect(Carrier which, ConnectionId id, CarrierDisconnectReason reason) {
+                    runner.execute(later -> wasClosed.complete(later.isClosed()));
+                    which.close();
+                }
+            }));
+            runner.execute(each -> each.connect("127.0.0.1", 4711));
+            assertThat(wasClosed.get(20, TimeUnit.SECONDS)).isTrue();
+            runner.close();
+        }
+    }
+
+    @Test
     void aRunnerNeedsATime() {
         try (GridMate gridMate = new GridMate()) {
             Carrier carrier = local(gridMate);
@@ -116,9 +146,7 @@ class RunnerAndDriverTest {
                 pair.run(Duration.ofMillis(50));
                 assertThat(pair.client.events)
                         .containsExactly(
-                                "established",
-                                "driver error SEND_ADDRESS_NOT_BOUND",
-                                "disconnected DRIVER_ERROR");
+                                "established", "driver error SEND_ADDRESS_NOT_BOUND", "disconnected DRIVER_ERROR");
                 assertThat(pair.server.events)
                         .containsExactly(
                                 "incoming",
@@ -154,9 +182,11 @@ class RunnerAndDriverTest {
             pair.network.latency(Duration.ofMillis(300));
             pair.connect();
             pair.run(Duration.ofMillis(500));
-            assertThat(pair.client.carrier.counter(CarrierCounter.DATAGRAMS_OUT)).isZero();
+            assertThat(pair.client.carrier.counter(CarrierCounter.DATAGRAMS_OUT))
+                    .isZero();
             pair.run(Duration.ofMillis(200));
-            assertThat(pair.client.carrier.counter(CarrierCounter.DATAGRAMS_OUT)).isPositive();
+            assertThat(pair.client.carrier.counter(CarrierCounter.DATAGRAMS_OUT))
+                    .isPositive();
             pair.runUntil(() -> pair.client.carrier.numConnections() == 1, Duration.ofSeconds(2));
         }
     }
@@ -257,7 +287,8 @@ class RunnerAndDriverTest {
                 for (int size : sizes) {
                     byte[] bytes = new byte[size];
                     java.util.Arrays.fill(bytes, (byte) size);
-                    assertThat(pair.client.carrier.send(ByteBuffer.wrap(bytes), id)).isEqualTo(SendResult.OK);
+                    assertThat(pair.client.carrier.send(ByteBuffer.wrap(bytes), id))
+                            .isEqualTo(SendResult.OK);
                 }
                 for (int i = 0; i < 4_000 && at[0] < sizes.length; i++) {
                     pair.network.advance(Pair.TICK);

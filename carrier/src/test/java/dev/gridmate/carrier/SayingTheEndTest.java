@@ -32,7 +32,9 @@ class SayingTheEndTest {
                 for (long at = 0; at < 495; at += interval) {
                     expected.add(start + Math.max(1, at)); // it leaves in the next update
                 }
-                assertThat(one.of(SystemMessage.DISCONNECT)).extracting(Heard::at).isEqualTo(expected);
+                assertThat(one.of(SystemMessage.DISCONNECT))
+                        .extracting(Heard::at)
+                        .isEqualTo(expected);
                 assertThat(one.of(SystemMessage.DISCONNECT))
                         .as("one message")
                         .extracting(Heard::seq)
@@ -134,7 +136,9 @@ class SayingTheEndTest {
             assertThat(one.of(SystemMessage.DISCONNECT)).hasSize(2);
             one.raw.keepAlive();
             one.pass(1);
-            assertThat(one.count(CarrierCounter.DATAGRAMS_UNKNOWN)).as("it is forgotten").isOne();
+            assertThat(one.count(CarrierCounter.DATAGRAMS_UNKNOWN))
+                    .as("it is forgotten")
+                    .isOne();
         }
     }
 
@@ -199,8 +203,7 @@ class SayingTheEndTest {
     @Test
     void theOthersAreJudgedByThresholdOfTheirOwnSilence() {
         for (float threshold : new float[] {0, 0.3f, 0.5f}) {
-            UnaryOperator<CarrierDesc.Builder> server =
-                    settings -> settings.connectionEvaluationThreshold(threshold);
+            UnaryOperator<CarrierDesc.Builder> server = settings -> settings.connectionEvaluationThreshold(threshold);
             try (Pair pair = new Pair(Side.Wire.UDP, 1, server, DEFAULTS);
                     Side other = new Side(pair.network.host("10.0.0.3"), Side.Wire.UDP, DEFAULTS)) {
                 pair.connected();
@@ -247,7 +250,8 @@ class SayingTheEndTest {
             assertThat(received).isEqualTo(3);
             carrier.update();
             assertThat(carrier.queryFlowInformation(id)).isNull();
-            assertThat(carrier.queryStatistics(id, Statistics.Period.LIFETIME, false)).isNull();
+            assertThat(carrier.queryStatistics(id, Statistics.Period.LIFETIME, false))
+                    .isNull();
             assertThat(carrier.queryNumToSend(id, DataPriority.NORMAL)).isZero();
             assertThat(carrier.queryNextReceiveMessageMaxSize(id, 0)).isZero();
             assertThat(carrier.connectionState(id)).isEqualTo(ConnectionState.DISCONNECTED);

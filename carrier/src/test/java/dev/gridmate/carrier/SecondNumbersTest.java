@@ -95,8 +95,8 @@ class SecondNumbersTest {
     @Test
     void theSendQueueGivesItsRoomBackForWhateverBecomesOfAMessage() {
         int room = 20_000;
-        try (Pair pair = new Pair(
-                Side.Wire.UDP, 3, BEARS_LOSS, settings -> BEARS_LOSS.apply(settings.sendQueueSize(room)))) {
+        try (Pair pair =
+                new Pair(Side.Wire.UDP, 3, BEARS_LOSS, settings -> BEARS_LOSS.apply(settings.sendQueueSize(room)))) {
             ConnectionId id = pair.connected();
             pair.network.datagramFaults(DatagramFaults.NONE.withLoss(0.2));
             String text = "x".repeat(900);

@@ -41,6 +41,14 @@ final class SimulatedCarriers {
     /** How far apart the clocks of a carrier and the one that it follows may be in calm weather, in milliseconds. */
     private static final long CLOCK_TOLERANCE = 150;
 
+    /** Two seconds: what was lost last is known to be lost, or was confirmed. */
+    private static final int UNTIL_REST = 150;
+
+    /** Longer than the longest timeout. */
+    private static final int REST_TICKS = 260;
+
+    private static final int TICKS_OF_A_SIGN = 5;
+
     /** The round trip time, which a follower goes by, is that of the bad days at first. */
     private static final int CLOCK_TICKS = 300;
 
@@ -80,6 +88,9 @@ final class SimulatedCarriers {
     private long healAt = Long.MAX_VALUE;
     private int ticks;
     private int lineCount;
+
+    /** Whether no connection has a reason to end. */
+    boolean isResting;
 
     /** A program that was closed, and begins anew at its address. */
     private record Remake(int index, long when) {}
@@ -144,6 +155,7 @@ final class SimulatedCarriers {
             wildTick();
         }
         settle();
+        rest();
         checkClocks();
         closeAll();
     }
@@ -307,6 +319,27 @@ final class SimulatedCarriers {
             }
         }
         return null;
+    }
+
+    /** When all is said, nothing ends for longer than a timeout, and nothing is sent but signs of life. */
+    private void rest() {
+        for (int i = 0; i < UNTIL_REST; i++) {
+            calmTick();
+        }
+        isResting = true;
+        long[] before = nodes.stream().mapToLong(CarrierNode::datagramsOut).toArray();
+        for (int i = 0; i < REST_TICKS; i++) {
+            calmTick();
+        }
+        for (int i = 0; i < before.length; i++) {
+            CarrierNode node = nodes.get(i);
+            check(node.isAtRest(), node + " is not at rest");
+            long most = node.standing().size() * (long) REST_TICKS / TICKS_OF_A_SIGN
+                    + node.standing().size();
+            long sent = node.datagramsOut() - before[i];
+            check(hasClock || sent <= most, node + " sent " + sent + " datagrams at rest, " + most + " are enough");
+        }
+        isResting = false;
     }
 
     // A clock that was ahead stands still until the other one has come up to it.

@@ -361,8 +361,7 @@ class ToldInUpdatesTest {
             assertThat(one.count(CarrierCounter.MESSAGES_IN)).isOne();
             assertThat(carrier.receive(ByteBuffer.allocate(10), one.id(), 0).state())
                     .isEqualTo(ReceiveResult.State.RECEIVED);
-            assertThat(carrier.receive(five, one.id(), 0).state())
-                    .isEqualTo(ReceiveResult.State.NO_MESSAGE_TO_RECEIVE);
+            assertThat(carrier.receive(five, one.id(), 0).state()).isEqualTo(ReceiveResult.State.NO_MESSAGE_TO_RECEIVE);
         }
     }
 }

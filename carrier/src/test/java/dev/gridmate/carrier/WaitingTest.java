@@ -157,7 +157,9 @@ class WaitingTest {
             pair.client.send("x".repeat(1_300), id, DataReliability.SEND_UNRELIABLE, 0);
             pair.client.send("x".repeat(100), id, DataReliability.SEND_UNRELIABLE, 0);
             pair.run(Duration.ofMillis(10));
-            assertThat(pair.server.received).as("a batch that is full leaves at once").hasSize(6);
+            assertThat(pair.server.received)
+                    .as("a batch that is full leaves at once")
+                    .hasSize(6);
         }
     }
 
@@ -212,9 +214,7 @@ class WaitingTest {
             assertThat(pair.server.carrier.counter(CarrierCounter.UPDATE_GAPS)).isEqualTo(3);
             pair.network.advance(Duration.ofMillis(5_001));
             pair.server.update();
-            assertThat(pair.server.events)
-                    .as("five have counted in full")
-                    .endsWith("disconnected BAD_CONNECTION");
+            assertThat(pair.server.events).as("five have counted in full").endsWith("disconnected BAD_CONNECTION");
         }
     }
 
@@ -302,10 +302,13 @@ class WaitingTest {
                 pair.client.send("x".repeat(1_000), id, DataReliability.SEND_RELIABLE, 0);
             }
             rounds(pair, pair.client, 300); // the peer does not read
-            assertThat(pair.client.carrier.queryNumToSend(id, DataPriority.NORMAL)).isPositive();
+            assertThat(pair.client.carrier.queryNumToSend(id, DataPriority.NORMAL))
+                    .isPositive();
             assertThat(rounds(pair, pair.client, 1_000)).isLessThan(130);
             pair.runUntil(() -> pair.server.received.size() == 200);
-            assertThat(rounds(pair, pair.client, 1_000)).as("and it is idle again").isLessThan(60);
+            assertThat(rounds(pair, pair.client, 1_000))
+                    .as("and it is idle again")
+                    .isLessThan(60);
         }
     }
 }

@@ -262,10 +262,13 @@ class SimulatorAgainTest {
                 assertThat(simulator.onReceive(PEER, ByteBuffer.allocate(4).putInt(0, i)))
                         .isTrue();
             }
-            assertThat(simulator.receive((from, packet) -> got.add(packet.getInt()), 9)).isZero();
+            assertThat(simulator.receive((from, packet) -> got.add(packet.getInt()), 9))
+                    .isZero();
             pass(1);
-            assertThat(simulator.receive((from, packet) -> got.add(packet.getInt()), 3)).isEqualTo(3);
-            assertThat(simulator.receive((from, packet) -> got.add(packet.getInt()), 3)).isEqualTo(2);
+            assertThat(simulator.receive((from, packet) -> got.add(packet.getInt()), 3))
+                    .isEqualTo(3);
+            assertThat(simulator.receive((from, packet) -> got.add(packet.getInt()), 3))
+                    .isEqualTo(2);
             assertThat(got).containsExactly(0, 1, 2, 3, 4);
             simulator.setIncomingLatency(Duration.ZERO, Duration.ZERO);
             assertThat(simulator.onReceive(PEER, ByteBuffer.allocate(4)))
