@@ -1,6 +1,7 @@
 package dev.gridmate.driver;
 
 import static dev.gridmate.driver.Loopback.ok;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.sim.SimulatedHost;
@@ -61,6 +62,28 @@ final class SimulatedPair implements AutoCloseable {
         for (Duration gone = Duration.ZERO; gone.compareTo(time) < 0; gone = gone.plusMillis(10)) {
             step(Duration.ofMillis(10));
         }
+    }
+
+    /** Waits for something at most so long; returns how long that was. */
+    Duration waitFor(Duration most) {
+        long before = network.nanoTime();
+        if (!driver.waitForData(most)) {
+            assertThat(network.nanoTime() - before).isEqualTo(most.toNanos());
+        }
+        return Duration.ofNanos(network.nanoTime() - before);
+    }
+
+    long count(DriverCounter counter) {
+        return driver.counter(counter);
+    }
+
+    /** The peer that was announced last. */
+    SocketDriverAddress last() {
+        return events.established.get(events.established.size() - 1);
+    }
+
+    DisconnectReason lastReason() {
+        return events.reasons.get(events.reasons.size() - 1);
     }
 
     DisconnectReason.Code lastCode() {

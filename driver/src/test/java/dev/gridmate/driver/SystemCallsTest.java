@@ -3,6 +3,8 @@ package dev.gridmate.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.driver.transport.TransportException;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +114,38 @@ class SystemCallsTest {
             assertThat(calls.named()).isEqualTo(1);
             assertThat(calls.reads()).isEqualTo(1);
             assertThat(calls.writes()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whoCannotBeReadNowIsNotNamedAgainAndAgain() throws IOException {
+        try (Loopback small = Loopback.server(Loopback.config()
+                .maxPacketSize(1000)
+                .inboundBufferSize(1000)
+                .maxPacketsPerSecond(1)
+                .transport(() -> network)
+                .build())) {
+            Socket full = small.socket();
+            Socket fast = small.socket();
+            Socket closed = small.socket();
+            Loopback.write(full, Packets.frame(Packets.packet(0, 1000)));
+            Loopback.write(full, Packets.frame(Packets.packet(0, 1000)));
+            Loopback.write(fast, Packets.frames(100, 1));
+            Loopback.write(fast, Packets.frames(100, 1));
+            Loopback.write(closed, Packets.frames(1, 1));
+            closed.shutdownOutput();
+            small.untilWithoutReceiving(() ->
+                    small.count(DriverCounter.BYTES_IN) >= 1024 + 3 + 3 && small.count(DriverCounter.THROTTLES) > 0);
+            for (int i = 0; i < 20; i++) {
+                small.driver.update(); // the end of the third one, and that the first one is full
+            }
+            network.take();
+            for (int i = 0; i < 20; i++) {
+                small.driver.update();
+            }
+            assertThat(network.take().named()).isZero();
+        } finally {
+            server.close();
         }
     }
 

@@ -90,7 +90,8 @@ final class TlsPeer {
         return engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING && sendsAtMost > sent.size();
     }
 
-    private boolean move() throws SSLException {
+    /** One step of either side; returns true if the client got somewhere. */
+    boolean move() throws SSLException {
         pair.step(Duration.ofMillis(1));
         receive();
         switch (engine.getHandshakeStatus()) {

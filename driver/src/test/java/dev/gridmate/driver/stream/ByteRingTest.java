@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -121,5 +123,109 @@ class ByteRingTest {
         assertThat(once.putFrame(ByteBuffer.allocate(10))).isTrue();
         assertThat(once.putFrame(ByteBuffer.allocate(10_000))).isFalse();
         assertThat(once.size()).as("a refused frame leaves nothing").isEqualTo(12);
+    }
+
+    // Sizes grow fourfold from 2,048 and are cut from slabs, so each new size is one more piece of memory asked for.
+    @Test
+    void aRingLearnsFromABurstAndForgetsItByHalvesAgainAndAgain() {
+        List<Integer> asked = new ArrayList<>();
+        BufferPool counted = new BufferPool(size -> {
+            asked.add(size);
+            return ByteBuffer.allocateDirect(size);
+        });
+        ByteRing ring = new ByteRing(counted, 1 << 17);
+        for (int i = 0; i < 20; i++) {
+            ring.putFrame(ByteBuffer.allocate(1000));
+        }
+        ring.clear();
+        assertThat(asked).as("2,048, 8,192, 32,768").hasSize(3);
+        for (int i = 0; i < 10; i++) {
+            ring.putFrame(ByteBuffer.allocate(100));
+            ring.clear();
+        }
+        assertThat(asked).as("and 16,384 and 4,096 on the way down").hasSize(5);
+        for (int i = 0; i < 20; i++) {
+            ring.putFrame(ByteBuffer.allocate(1000));
+        }
+        ring.clear();
+        assertThat(asked).as("there is one of each size").hasSize(5);
+    }
+
+    @Test
+    void whatABurstNeededIsWhereTheNextOneBegins() {
+        boolean[] scarce = {false};
+        BufferPool pool = new BufferPool(size -> {
+            if (scarce[0]) {
+                throw new OutOfMemoryError("the test has none left");
+            }
+            return ByteBuffer.allocateDirect(size);
+        });
+        ByteRing ring = new ByteRing(pool, 1 << 17);
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(ring.putFrame(ByteBuffer.allocate(1000))).isTrue();
+            }
+            ring.clear();
+            scarce[0] = true;
+            for (int smaller : new int[] {2048, 8192}) { // somebody else has them
+                while (pool.take(smaller) != null) {}
+            }
+        }
+    }
+
+    @Test
+    void memoryIsAskedForAgainSomeTimeAfterThereWasNoneAndNotBefore() {
+        int[] asked = {0};
+        BufferPool none = new BufferPool(size -> {
+            asked[0]++;
+            throw new OutOfMemoryError("the test has none");
+        });
+        long second = 1_000_000_000L;
+        long now = 5 * second;
+        for (int round = 1; round <= 3; round++) {
+            none.at(now);
+            assertThat(none.take(4096)).isNull();
+            assertThat(asked[0]).isEqualTo(round);
+            none.at(now + 10 * second - 1);
+            assertThat(none.take(4096)).isNull();
+            assertThat(asked[0]).as("asking takes the JDK long").isEqualTo(round);
+            now += 10 * second;
+        }
+        none.at(now - 1);
+        assertThat(none.take(8192)).as("another size is another question").isNull();
+        assertThat(asked[0]).isEqualTo(4);
+    }
+
+    @Test
+    void aRingThatIsReadFromAndGetsNothingHoldsNothing() throws IOException {
+        List<Integer> asked = new ArrayList<>();
+        BufferPool counted = new BufferPool(size -> {
+            asked.add(size);
+            return ByteBuffer.allocateDirect(size);
+        });
+        for (int i = 0; i < 200; i++) {
+            ByteRing ring = new ByteRing(counted, 1 << 16);
+            assertThat(ring.readFrom(new ScriptedEndpoint(), 0)).isZero();
+            assertThat(ring.lastReadWasShort()).isTrue();
+        }
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void aReadOrWriteIsShortIfItLeftSomethingOfWhatItWasGiven() throws IOException {
+        ByteRing ring = new ByteRing(pool, 1 << 16);
+        ScriptedEndpoint endpoint = new ScriptedEndpoint();
+        endpoint.arrive(new byte[2048]);
+        assertThat(ring.readFrom(endpoint, 0)).isEqualTo(2048);
+        assertThat(ring.lastReadWasShort()).isFalse();
+        endpoint.arrive(new byte[6143]);
+        assertThat(ring.readFrom(endpoint, 0)).isEqualTo(6143);
+        assertThat(ring.lastReadWasShort()).isTrue();
+        endpoint.takeAtMost(8190);
+        assertThat(ring.writeTo(endpoint)).isEqualTo(8190);
+        assertThat(ring.lastWriteWasShort()).isTrue();
+        assertThat(ring.writeTo(endpoint)).isEqualTo(1);
+        assertThat(ring.lastWriteWasShort()).isFalse();
+        assertThat(ring.isEmpty()).isTrue();
     }
 }
