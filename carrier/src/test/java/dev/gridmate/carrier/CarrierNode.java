@@ -1,5 +1,6 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.carrier.traffic.FlowInformation;
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.DriverCounter;

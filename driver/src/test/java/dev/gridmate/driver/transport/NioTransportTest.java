@@ -46,6 +46,7 @@ class NioTransportTest {
         tried = Transport.nio();
         other = Transport.nio();
         listener = other.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64, OPTIONS);
+        listener.attach(named(listener));
     }
 
     @AfterEach
@@ -74,20 +75,27 @@ class NioTransportTest {
 
     private void connect(String... names) throws IOException {
         for (String name : names) {
-            Endpoint connected = tried.connect(null, listener.localAddress(), OPTIONS);
+            Endpoint connected = tried.connect(null, listener.localAddress(), OPTIONS, null);
             near.put(name, connected);
             far.put(name, eventually(listener::accept));
             assertThat(eventually(connected::finishConnect)).isTrue();
-            attach(connected, name);
+            connected.attach(named(name));
         }
     }
 
-    private static void attach(Endpoint endpoint, Object name) {
-        endpoint.attach(name);
+    /** What the poll that is under way has named. */
+    private Consumer<Object> hears = name -> {};
+
+    private Ready named(Object name) {
+        return () -> {
+            hears.accept(name);
+            return 1;
+        };
     }
 
-    private static void poll(Transport transport, Consumer<Object> named) throws IOException {
-        transport.poll(named::accept);
+    private void poll(Transport transport, Consumer<Object> named) throws IOException {
+        hears = named;
+        transport.poll();
     }
 
     private void leave(String... names) {
@@ -268,11 +276,12 @@ class NioTransportTest {
                     connect("a", "b", "c");
                 }
                 Listener here = tried.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8, OPTIONS);
+                here.attach(named(here));
                 assertThat(waits()).as("nobody knocks").isTrue();
                 for (int knocks = 0; knocks < 2; knocks++) {
                     Transport client = Transport.nio();
                     knocking.add(client);
-                    Endpoint endpoint = client.connect(null, here.localAddress(), OPTIONS);
+                    Endpoint endpoint = client.connect(null, here.localAddress(), OPTIONS, null);
                     assertThat(eventually(endpoint::finishConnect)).isTrue();
                     eventually(() -> isNamed(here));
                     Endpoint accepted = eventually(here::accept);
@@ -282,7 +291,7 @@ class NioTransportTest {
                 here.watch(false);
                 Transport client = Transport.nio();
                 knocking.add(client);
-                assertThat(eventually(client.connect(null, here.localAddress(), OPTIONS)::finishConnect))
+                assertThat(eventually(client.connect(null, here.localAddress(), OPTIONS, null)::finishConnect))
                         .isTrue();
                 assertThat(waits()).as("nobody watches").isTrue();
                 here.watch(true);
