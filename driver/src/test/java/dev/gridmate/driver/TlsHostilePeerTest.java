@@ -8,12 +8,15 @@ import static dev.gridmate.driver.TlsFixture.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.driver.sim.SimulatedPeer;
+import java.io.IOException;
 import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -21,6 +24,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a bad peer can do, and what it costs the others. */
@@ -138,20 +142,44 @@ class TlsHostilePeerTest {
         }
     }
 
-    @Test
-    void aTrustManagerThatThrowsCostsThatConnectionOnly() throws Exception {
+    @ParameterizedTest
+    @MethodSource("whatNoTrustManagerShouldThrow")
+    void aTrustManagerThatThrowsCostsThatConnectionOnly(Throwable thrown) throws Exception {
         SSLContext upset = SSLContext.getInstance("TLS");
-        upset.init(null, new TrustManager[] {new UpsetTrustManager()}, null);
-        DisconnectReason reason = outcome(serverTls(), TlsConfig.builder().sslContext(upset));
-        assertThat(reason.code()).isEqualTo(DisconnectReason.Code.TLS_FAILED);
-        assertThat(reason.detail()).contains("upset by this certificate");
+        upset.init(null, new TrustManager[] {new UpsetTrustManager(thrown)}, null);
+        TlsConfig.Builder client = TlsConfig.builder().sslContext(upset);
+        for (Executor executor : List.<Executor>of(Runnable::run, task -> new Thread(task).start())) {
+            DisconnectReason reason = outcome(serverTls(), client);
+            assertThat(reason.code()).isEqualTo(DisconnectReason.Code.TLS_FAILED);
+            assertThat(reason.detail()).contains("upset by this certificate");
+            client.handshakeExecutor(executor);
+        }
+    }
+
+    static Stream<Throwable> whatNoTrustManagerShouldThrow() {
+        return Stream.of(
+                new IllegalStateException("upset by this certificate"),
+                new AssertionError("upset by this certificate"),
+                new StackOverflowError("upset by this certificate"),
+                new IOException("upset by this certificate")); // Kotlin throws what it likes
     }
 
     /** Throws what no trust manager should. */
     private static final class UpsetTrustManager extends X509ExtendedTrustManager {
+        private final Throwable thrown;
+
+        UpsetTrustManager(Throwable thrown) {
+            this.thrown = thrown;
+        }
+
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {
-            throw new IllegalStateException("upset by this certificate");
+            UpsetTrustManager.<RuntimeException>sneak(thrown);
+        }
+
+        @SuppressWarnings("unchecked")
+        private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+            throw (T) thrown;
         }
 
         @Override

@@ -83,6 +83,10 @@ final class Handshaker {
     /** Goes on as far as it gets; {@return true if the handshake is made} */
     boolean advance() throws IOException {
         stop();
+        Throwable thrown = taskFailure;
+        if (thrown != null) {
+            throw TlsFailure.of(thrown);
+        }
         SSLEngine here = engine();
         while (sealer.flush()) {
             if (!transport.hasBudget()) {
@@ -131,11 +135,7 @@ final class Handshaker {
         return true;
     }
 
-    private boolean runTask(SSLEngine here) throws SSLException {
-        Throwable thrown = taskFailure;
-        if (thrown != null) {
-            throw new SSLException(String.valueOf(thrown), thrown);
-        }
+    private boolean runTask(SSLEngine here) {
         Runnable task = here.getDelegatedTask();
         if (task == null) {
             return true;
@@ -155,7 +155,7 @@ final class Handshaker {
                 try {
                     task.run();
                 } catch (Throwable e) {
-                    taskFailure = e; // told by the thread of the driver
+                    taskFailure = e; // for the thread of the driver
                 } finally {
                     taskRuns = false;
                     transport.wakeup();
