@@ -205,6 +205,8 @@ public final class StreamSocketDriver implements Driver {
      * @param serverName the name to ask for (SNI), and for which its certificate must be
      * @return as {@link #connectTo(SocketDriverAddress)}
      * @throws IllegalStateException if this driver does without TLS
+     * @throws IllegalArgumentException if the name is neither a host name nor an address, as {@link
+     *     TlsConfig.Builder#serverName} has it
      */
     @CheckReturnValue
     public ResultCode connectTo(SocketDriverAddress address, String serverName) {
