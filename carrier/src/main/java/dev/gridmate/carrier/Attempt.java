@@ -16,11 +16,11 @@ final class Attempt {
     /** True while the connection before this one, with the same address, is still being forgotten. */
     private boolean waitsForPredecessor;
 
-    Attempt(boolean isIncoming, long timeout, CarrierDesc desc, long now) {
+    Attempt(boolean isIncoming, long timeout, CarrierDesc.Timing timing, long now) {
         this.isIncoming = isIncoming;
         this.timeout = timeout;
-        interval = desc.connectionRetryIntervalBase() * CarrierTime.MILLISECOND;
-        longestInterval = desc.connectionRetryIntervalMax() * CarrierTime.MILLISECOND;
+        interval = timing.retryBase().toNanos();
+        longestInterval = timing.retryMax().toNanos();
         begin(now);
     }
 

@@ -7,9 +7,9 @@ final class Batch {
     private final long longestWait;
     private long waitsSince = Long.MAX_VALUE;
 
-    Batch(CarrierDesc desc, int messageMtu) {
-        bytes = (long) desc.sendBatchPacketCount() * messageMtu;
-        longestWait = desc.threadUpdateTimeMS() * CarrierTime.MILLISECOND;
+    Batch(CarrierDesc.Timing timing, int messageMtu) {
+        bytes = (long) timing.batchPacketCount() * messageMtu;
+        longestWait = timing.update().toNanos();
     }
 
     boolean isOff() {

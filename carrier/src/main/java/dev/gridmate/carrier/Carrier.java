@@ -56,7 +56,7 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
     private Carrier(CarrierDesc desc, GridMate gridMate, Driver driver, News<Carrier, CarrierEvents> news) {
         super(driver, new Rooms(desc, driver, news, new Announcer(news)));
         this.news = news;
-        ownsDriver = desc.driver() == null;
+        ownsDriver = desc.plugPoints().driver() == null;
         posting = new Posting(rooms, peers);
         sending = new Sending(rooms, agenda);
         waiting = new Waiting(rooms, agenda, sending);
@@ -78,7 +78,7 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
      */
     public static Carrier create(CarrierDesc desc, GridMate gridMate) {
         Objects.requireNonNull(gridMate, "gridMate");
-        Driver given = desc.driver();
+        Driver given = desc.plugPoints().driver();
         Driver driver = given == null ? OwnDriver.create(desc, gridMate) : given;
         try {
             OwnDriver.initialize(driver, desc);

@@ -55,8 +55,8 @@ final class DatagramPort {
         }
         this.driver = driver;
         this.counters = counters;
-        coder = new DatagramCoder(desc.compressionFactory(), maxDatagram, counters);
-        Simulator given = desc.simulator();
+        coder = new DatagramCoder(desc.plugPoints().compressionFactory(), maxDatagram, counters);
+        Simulator given = desc.plugPoints().simulator();
         simulator = given == null ? new GoodNetwork() : given;
     }
 

@@ -63,8 +63,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
         flow = rooms.newFlow(address);
         link = rooms.newLink(flow, this);
         inbox = new Inbox(id, link.inbound());
-        attempt = new Attempt(isIncoming, rooms.handshake.timeout(), rooms.desc, rooms.time.now());
-        batch = new Batch(rooms.desc, rooms.limits.messageMtu());
+        attempt = new Attempt(isIncoming, rooms.handshake.timeout(), rooms.desc.timing(), rooms.time.now());
+        batch = new Batch(rooms.desc.timing(), rooms.limits.messageMtu());
         news = new PeerNews(id, rooms.news, rooms.teller);
     }
 
@@ -348,7 +348,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
     }
 
     private void updateConnected(long now) {
-        CarrierDisconnectReason silence = rooms.detectsDisconnects ? Silence.judge(link, rooms.desc, 1, now) : null;
+        CarrierDisconnectReason silence =
+                rooms.detectsDisconnects ? Silence.judge(link, rooms.desc.detection(), 1, now) : null;
         if (silence != null) {
             giveUp(silence);
             owner.onSilence();
@@ -367,9 +368,9 @@ final class Peer extends Agenda.Entry implements LinkListener {
      * silence alone: a slow peer is no worse off because another one has gone.
      */
     void judgeStrictly(long now) {
-        float threshold = rooms.desc.connectionEvaluationThreshold();
+        float threshold = rooms.desc.detection().evaluationThreshold();
         if (state == ConnectionState.CONNECTED && threshold > 0) {
-            CarrierDisconnectReason silence = Silence.judge(link, rooms.desc, threshold, now);
+            CarrierDisconnectReason silence = Silence.judge(link, rooms.desc.detection(), threshold, now);
             if (silence != null) {
                 giveUp(silence);
             }

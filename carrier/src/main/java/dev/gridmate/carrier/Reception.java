@@ -50,7 +50,7 @@ final class Reception implements PacketHandler {
             }
         } else if (!rooms.handshake.welcomes(from)) {
             rooms.counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
-        } else if (peers.open() >= rooms.desc.maxConnections()) {
+        } else if (peers.open() >= rooms.desc.limits().maxConnections()) {
             rooms.counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
             rooms.port.refuse(from, CarrierDisconnectReason.Code.HANDSHAKE_REJECTED);
         } else {
@@ -72,7 +72,7 @@ final class Reception implements PacketHandler {
     /** The program did not call update for long. */
     void onGap(long nanos) {
         rooms.counters.add(CarrierCounter.UPDATE_GAPS, 1);
-        if (nanos > rooms.desc.connectionTimeoutMS() * CarrierTime.MILLISECOND && peers.count() > 0) {
+        if (nanos > rooms.desc.detection().timeout().toNanos() && peers.count() > 0) {
             onStrangeError(SecurityError.UPDATE_TIMEOUT);
         }
     }
