@@ -1,6 +1,9 @@
 package dev.gridmate.carrier;
 
-/** The beginning of a connection: when to ask the other side again, and when to give up. All times are nanoseconds. */
+/**
+ * The beginning of a connection: when to ask the other side again, and when to give up. All times
+ * are nanoseconds.
+ */
 final class Attempt {
 
     /** How soon to look again whether the driver can send to the peer. */
@@ -13,7 +16,9 @@ final class Attempt {
     private long nextRequest;
     private long deadline;
 
-    /** True while the connection before this one, with the same address, is still being forgotten. */
+    /**
+     * True while the connection before this one, with the same address, is still being forgotten.
+     */
     private boolean waitsForPredecessor;
 
     Attempt(boolean isIncoming, long timeout, CarrierDesc.Timing timing, long now) {

@@ -1,6 +1,9 @@
 package dev.gridmate.carrier;
 
-/** How long messages wait for others, so that datagrams are full: see {@link CarrierDesc.Builder#sendBatchPacketCount}. */
+/**
+ * How long messages wait for others, so that datagrams are full: see {@link
+ * CarrierDesc.Builder#sendBatchPacketCount}.
+ */
 final class Batch {
 
     private final long bytes;
@@ -26,7 +29,9 @@ final class Batch {
         return bytesToSend >= bytes || now - waitsSince >= longestWait;
     }
 
-    /** {@return when what waits may leave at the latest; {@link Long#MAX_VALUE} if nothing waits} */
+    /**
+     * {@return when what waits may leave at the latest; {@link Long#MAX_VALUE} if nothing waits}
+     */
     long nextDue() {
         return waitsSince == Long.MAX_VALUE ? waitsSince : waitsSince + longestWait;
     }

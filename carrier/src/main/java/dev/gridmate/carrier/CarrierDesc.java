@@ -121,7 +121,10 @@ public final class CarrierDesc {
         return timing;
     }
 
-    /** Builds a {@link CarrierDesc}. A setter, or {@link #build()}, refuses a value that is out of range, and names it. */
+    /**
+     * Builds a {@link CarrierDesc}. A setter, or {@link #build()}, refuses a value that is out of
+     * range, and names it.
+     */
     public static final class Builder {
 
         private static final int MAX_TIME_MS = 86_400_000;
@@ -487,7 +490,8 @@ public final class CarrierDesc {
         /**
          * {@return the description}
          *
-         * @throws IllegalArgumentException if a time is out of range; the message names it, and the range
+         * @throws IllegalArgumentException if a time is out of range; the message names it, and the
+         *     range
          */
         public CarrierDesc build() {
             return new CarrierDesc(this);

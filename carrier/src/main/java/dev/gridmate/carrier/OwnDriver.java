@@ -5,7 +5,10 @@ import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriver;
 
-/** Makes and initializes the driver of a carrier to which none was given, and initializes one that was. */
+/**
+ * Makes and initializes the driver of a carrier to which none was given, and initializes one that
+ * was.
+ */
 final class OwnDriver {
 
     private OwnDriver() {}

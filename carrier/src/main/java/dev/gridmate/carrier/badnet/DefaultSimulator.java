@@ -9,11 +9,13 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worse network: loss, latency, reordering, low bandwidth, and times in which nothing passes, each for the packets sent and for
- * those received. It is off until {@link #enable()}; everything can be set at any time, on the carrier's thread.
+ * A worse network: loss, latency, reordering, low bandwidth, and times in which nothing passes,
+ * each for the packets sent and for those received. It is off until {@link #enable()}; everything
+ * can be set at any time, on the carrier's thread.
  *
- * <p>The same seed and the same packets at the same times on the driver's clock give the same faults. Copies of at most 16 MiB
- * are kept for each of the two directions; a packet beyond that is dropped and counted.
+ * <p>The same seed and the same packets at the same times on the driver's clock give the same
+ * faults. Copies of at most 16 MiB are kept for each of the two directions; a packet beyond that is
+ * dropped and counted.
  *
  * <p>What is due and finds no room in the driver is kept for the next update.
  */
@@ -30,8 +32,9 @@ public final class DefaultSimulator implements Simulator {
     private boolean isEnabled;
 
     /**
-     * What became of the packets of one direction. Each is in one of {@code passed}, {@code delayed}, {@code lost} and the three
-     * {@code dropped}; each delayed one is still kept, or in {@code delivered} or {@code undeliverable}.
+     * What became of the packets of one direction. Each is in one of {@code passed}, {@code
+     * delayed}, {@code lost} and the three {@code dropped}; each delayed one is still kept, or in
+     * {@code delivered} or {@code undeliverable}.
      *
      * @param packets that came to the simulator
      * @param passed at once
@@ -85,7 +88,10 @@ public final class DefaultSimulator implements Simulator {
         isEnabled = true;
     }
 
-    /** Ceases to simulate. What is kept still comes at its time, and what follows does not overtake it. */
+    /**
+     * Ceases to simulate. What is kept still comes at its time, and what follows does not overtake
+     * it.
+     */
     public void disable() {
         isEnabled = false;
     }
@@ -124,8 +130,8 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Says whether a packet sent may overtake others, which takes a latency that varies. Otherwise one that drew a shorter delay
-     * waits for those before it.
+     * Says whether a packet sent may overtake others, which takes a latency that varies. Otherwise
+     * one that drew a shorter delay waits for those before it.
      *
      * @param isReorder whether
      */
@@ -134,8 +140,8 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Says whether a packet received may overtake others, which takes a latency that varies. Otherwise one that drew a shorter delay
-     * waits for those before it.
+     * Says whether a packet received may overtake others, which takes a latency that varies.
+     * Otherwise one that drew a shorter delay waits for those before it.
      *
      * @param isReorder whether
      */
@@ -168,7 +174,8 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Loses each packet sent with a probability, whatever befell the others. Adds to the loss by interval.
+     * Loses each packet sent with a probability, whatever befell the others. Adds to the loss by
+     * interval.
      *
      * @param probability 0 (off) to 1
      * @throws IllegalArgumentException if it is out of range
@@ -178,7 +185,8 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Loses each packet received with a probability, whatever befell the others. Adds to the loss by interval.
+     * Loses each packet received with a probability, whatever befell the others. Adds to the loss
+     * by interval.
      *
      * @param probability 0 (off) to 1
      * @throws IllegalArgumentException if it is out of range
@@ -188,8 +196,9 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Lets packets sent pass no faster than a line of a bandwidth that is drawn anew each second. A packet waits for its turn
-     * up to 250 ms, otherwise it is dropped. What the driver adds to a packet counts. Both 0: off.
+     * Lets packets sent pass no faster than a line of a bandwidth that is drawn anew each second. A
+     * packet waits for its turn up to 250 ms, otherwise it is dropped. What the driver adds to a
+     * packet counts. Both 0: off.
      *
      * @param minKbps thousand bits a second, 1 or more
      * @param maxKbps {@code minKbps} or more
@@ -201,8 +210,9 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Lets packets received pass no faster than a line of a bandwidth that is drawn anew each second. A packet waits for its turn
-     * up to 250 ms, otherwise it is dropped. What the driver adds to a packet counts. Both 0: off.
+     * Lets packets received pass no faster than a line of a bandwidth that is drawn anew each
+     * second. A packet waits for its turn up to 250 ms, otherwise it is dropped. What the driver
+     * adds to a packet counts. Both 0: off.
      *
      * @param minKbps thousand bits a second, 1 or more
      * @param maxKbps {@code minKbps} or more
@@ -214,8 +224,8 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Drops all packets sent for an interval, after each period in which they pass. Both times are drawn anew each time. It
-     * begins with a period. All zero: off.
+     * Drops all packets sent for an interval, after each period in which they pass. Both times are
+     * drawn anew each time. It begins with a period. All zero: off.
      *
      * @param minInterval how long all is dropped, a millisecond or more
      * @param maxInterval {@code minInterval} or more, at most a day
@@ -230,8 +240,8 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Drops all packets received for an interval, after each period in which they pass. Both times are drawn anew each time. It
-     * begins with a period. All zero: off.
+     * Drops all packets received for an interval, after each period in which they pass. Both times
+     * are drawn anew each time. It begins with a period. All zero: off.
      *
      * @param minInterval how long all is dropped, a millisecond or more
      * @param maxInterval {@code minInterval} or more, at most a day
@@ -301,7 +311,8 @@ public final class DefaultSimulator implements Simulator {
     /**
      * Hands out what came in and is due now.
      *
-     * @param handler gets each datagram, read-only and big-endian, lent until it returns; it may call anything
+     * @param handler gets each datagram, read-only and big-endian, lent until it returns; it may
+     *     call anything
      * @param limit how many at most, 1 or more
      * @return how many the handler got
      * @throws IllegalArgumentException if the limit is below 1

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One direction of a simulated network: what becomes of a packet, and those that are under way.
  *
- * <p>A packet meets, in this order, a time in which all is dropped, losses, the bandwidth, and the latency. The bandwidth is
- * that of a line with a short queue before it: packets leave one by one, each takes its time, and one that would have to
- * wait too long for its turn is dropped. A packet of any size passes a line that is idle.
+ * <p>A packet meets, in this order, a time in which all is dropped, losses, the bandwidth, and the
+ * latency. The bandwidth is that of a line with a short queue before it: packets leave one by one,
+ * each takes its time, and one that would have to wait too long for its turn is dropped. A packet
+ * of any size passes a line that is idle.
  */
 final class SimulatorLine {
 
@@ -103,8 +104,8 @@ final class SimulatorLine {
     }
 
     /**
-     * A packet comes to this line. When the simulator is off, the line has no faults; it only holds a packet back behind
-     * those that are still under way.
+     * A packet comes to this line. When the simulator is off, the line has no faults; it only holds
+     * a packet back behind those that are still under way.
      *
      * @param sizeOnWire what counts for the bandwidth
      * @return whether the packet was taken; otherwise it passes at once
