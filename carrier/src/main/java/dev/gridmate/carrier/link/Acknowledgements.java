@@ -3,18 +3,24 @@ package dev.gridmate.carrier.link;
 import dev.gridmate.carrier.wire.AckHistory;
 
 /**
- * What this side has to acknowledge, and when it must send acknowledgements although it has no data to send. Times are in
- * nanoseconds.
+ * What this side has to acknowledge, and when it must send acknowledgements although it has no data
+ * to send. Times are in nanoseconds.
  */
 final class Acknowledgements {
 
-    /** Without data to travel with, an acknowledgement is sent this long after the datagram that it acknowledges. */
+    /**
+     * Without data to travel with, an acknowledgement is sent this long after the datagram that it
+     * acknowledges.
+     */
     private static final long DELAY = 15_000_000;
 
     /** Something is sent at least this often, to show the peer that this side is alive. */
     private static final long KEEP_ALIVE_INTERVAL = 100_000_000;
 
-    /** So many datagrams with data are acknowledged without delay, so that the window of a fast sender stays open. */
+    /**
+     * So many datagrams with data are acknowledged without delay, so that the window of a fast
+     * sender stays open.
+     */
     private static final int AT_ONCE = 16;
 
     private final AckHistory history = new AckHistory();
@@ -36,8 +42,9 @@ final class Acknowledgements {
     /**
      * Notes a datagram that arrived.
      *
-     * @param carriesMore true if it carried more than acknowledgements. Acknowledgements alone are acknowledged too, but
-     *     without a deadline: otherwise two idle sides would answer each other for ever.
+     * @param carriesMore true if it carried more than acknowledgements. Acknowledgements alone are
+     *     acknowledged too, but without a deadline: otherwise two idle sides would answer each
+     *     other for ever.
      */
     void onReceived(int sequence, boolean carriesMore, long now) {
         history.onReceived(sequence);
@@ -80,9 +87,9 @@ final class Acknowledgements {
     }
 
     /**
-     * When {@link #areDue} will be true if nothing else happens. There is no keep-alive before the peer has connected:
-     * requests to connect have their own interval, and a request may come with a forged sender address, whose owner must not
-     * get ten datagrams a second.
+     * When {@link #areDue} will be true if nothing else happens. There is no keep-alive before the
+     * peer has connected: requests to connect have their own interval, and a request may come with
+     * a forged sender address, whose owner must not get ten datagrams a second.
      */
     long nextDue() {
         return isPeerConnected ? Math.min(due, lastSent + KEEP_ALIVE_INTERVAL) : due;

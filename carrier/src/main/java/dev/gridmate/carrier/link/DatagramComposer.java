@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides what goes into the next datagram, and writes it.
  *
- * <p>The order within a datagram is the order of the original: the carrier's own messages, acknowledgements, then user
- * messages, with lost ones before new ones.
+ * <p>The order within a datagram is the order of the original: the carrier's own messages,
+ * acknowledgements, then user messages, with lost ones before new ones.
  */
 final class DatagramComposer {
 
@@ -24,8 +24,9 @@ final class DatagramComposer {
     private final DatagramWriter writer = new DatagramWriter();
 
     /**
-     * The last datagram had no room for data beside the acknowledgements, so the next one begins with data. Otherwise data
-     * would never leave through a driver that takes one datagram in each update.
+     * The last datagram had no room for data beside the acknowledgements, so the next one begins
+     * with data. Otherwise data would never leave through a driver that takes one datagram in each
+     * update.
      */
     private boolean isDataNext;
 
@@ -64,7 +65,10 @@ final class DatagramComposer {
         return user.isOpen() && flow.isSend() && flight.takesData() && user.hasNext();
     }
 
-    /** When the pacer lets the data leave that waits for nothing else; the end of time if there is none. */
+    /**
+     * When the pacer lets the data leave that waits for nothing else; the end of time if there is
+     * none.
+     */
     long nextPaced() {
         return isDataReady() ? pacer.opensAt() : Long.MAX_VALUE;
     }
@@ -92,7 +96,9 @@ final class DatagramComposer {
         return writer.size();
     }
 
-    /** Writes user messages until one does not fit; returns false if not even the first one fits. */
+    /**
+     * Writes user messages until one does not fit; returns false if not even the first one fits.
+     */
     private boolean putUserMessages(long now) {
         Message message = user.next();
         while (message != null && writer.sizeOf(message.header) <= writer.remaining()) {

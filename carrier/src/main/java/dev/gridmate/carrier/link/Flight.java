@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * The datagrams that were sent and are neither acknowledged nor lost.
  *
  * <pre>
- *   oldest                        next                  oldest &lt;= next &lt;= oldest + places in the table
- *     v                            v
+ *   oldest                        next      oldest &lt;= next &lt;= oldest + size of the table
+ *     v                             v
  *     [ out | lost | out | acked | ...
  * </pre>
  *
- * <p>The table has a place for each number from {@code oldest} to {@code next}, modulo its size, and grows to what a
- * connection needs. The datagram {@code oldest} is always out, unless none is.
+ * <p>The table has a place for each number from {@code oldest} to {@code next}, modulo its size,
+ * and grows to what a connection needs. The datagram {@code oldest} is always out, unless none is.
  */
 final class Flight {
 
@@ -23,9 +23,9 @@ final class Flight {
     static final int FIRST = 2;
 
     /**
-     * Datagrams with data that may be out. The peer can acknowledge any of the last 512 datagrams. Half of that leaves room
-     * for datagrams of acknowledgements alone. So without loss, no datagram with data leaves the peer's history before its
-     * acknowledgement.
+     * Datagrams with data that may be out. The peer can acknowledge any of the last 512 datagrams.
+     * Half of that leaves room for datagrams of acknowledgements alone. So without loss, no
+     * datagram with data leaves the peer's history before its acknowledgement.
      */
     static final int MAX_WITH_DATA = 256;
 
@@ -128,10 +128,11 @@ final class Flight {
     }
 
     /**
-     * Takes an acknowledgement. It is a negative one for each datagram that is older than the newest acknowledged one and not
-     * acknowledged itself.
+     * Takes an acknowledgement. It is a negative one for each datagram that is older than the
+     * newest acknowledged one and not acknowledged itself.
      *
-     * @return false if it names a datagram that was never sent; what it says about the others counts all the same
+     * @return false if it names a datagram that was never sent; what it says about the others
+     *     counts all the same
      */
     boolean onAcks(AcksReader acks, long now) {
         for (int number = oldest; number != next; number = SequenceNumber.next(number)) {

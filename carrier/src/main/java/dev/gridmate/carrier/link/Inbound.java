@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 /**
  * The way in of a {@link Link}: from a datagram to the program's messages.
  *
- * <p>{@link Inspection} looks over the whole datagram first. Then each message goes to {@link SystemInbox} or {@link
- * UserInbox}.
+ * <p>{@link Inspection} looks over the whole datagram first. Then each message goes to
+ * {@link SystemInbox} or {@link UserInbox}.
  */
 public final class Inbound {
 
@@ -69,7 +69,7 @@ public final class Inbound {
         return lastReceived;
     }
 
-    // ------------------------------------------------------------------------------------ from the network
+    // ---------------------------------------------------------- from the network
 
     /** Takes a datagram, or drops all of it and says why. */
     void onDatagram(ByteBuffer datagram, DatagramReader reader, long now) {
@@ -118,17 +118,18 @@ public final class Inbound {
     }
 
     /**
-     * So far the peer has only spoken as one that is connecting. This datagram has the number of one of those, but says that
-     * the peer is connected. So those requests were old ones of another connection, and the peer takes the acknowledgements
-     * that it got for them as acknowledgements of this one.
+     * So far the peer has only spoken as one that is connecting. This datagram has the number of
+     * one of those, but says that the peer is connected. So those requests were old ones of another
+     * connection, and the peer takes the acknowledgements that it got for them as acknowledgements
+     * of this one.
      */
     private boolean isContradiction() {
         return !peerHasConnected && !inspection.saysConnecting();
     }
 
     /**
-     * The peer may not know yet that the connection before this one is over, and still send its messages. Neither they nor
-     * their numbers belong to this one.
+     * The peer may not know yet that the connection before this one is over, and still send its
+     * messages. Neither they nor their numbers belong to this one.
      */
     private boolean isOfPredecessor() {
         return !wasEstablished && !inspection.isAboutConnecting();
@@ -184,7 +185,7 @@ public final class Inbound {
         }
     }
 
-    // ------------------------------------------------------------------------------------ to the program
+    // ---------------------------------------------------------- to the program
 
     /** {@return the channel whose turn it is to be received from; -1 if no message waits} */
     public int nextChannelWithMessages() {
@@ -212,9 +213,10 @@ public final class Inbound {
     }
 
     /**
-     * Removes the next message of a channel, of which there must be one, and lends it: read-only, big-endian, from position
-     * to limit. It is valid until {@link #giveBack}, which must follow whatever the program does with the message. In between
-     * the program may receive more, end the connection, or close the carrier.
+     * Removes the next message of a channel, of which there must be one, and lends it: read-only,
+     * big-endian, from position to limit. It is valid until {@link #giveBack}, which must follow
+     * whatever the program does with the message. In between the program may receive more, end the
+     * connection, or close the carrier.
      *
      * @return the message where it is, if it arrived in one piece, otherwise a copy in one piece
      */

@@ -8,14 +8,15 @@ import dev.gridmate.carrier.wire.SystemMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A look over a whole datagram before any of it is taken, so that a bad datagram changes nothing. The findings are valid
- * until the next {@link #inspect}.
+ * A look over a whole datagram before any of it is taken, so that a bad datagram changes nothing.
+ * The findings are valid until the next {@link #inspect}.
  */
 final class Inspection {
 
     /**
-     * How far the room may be exceeded for a datagram that others wait for. It covers what waits, and the largest possible
-     * message in each of three channels; small chunks take up to three times their bytes.
+     * How far the room may be exceeded for a datagram that others wait for. It covers what waits,
+     * and the largest possible message in each of three channels; small chunks take up to three
+     * times their bytes.
      */
     private static final long EXCESS = 10;
 
@@ -45,7 +46,8 @@ final class Inspection {
     /**
      * Walks over the datagram that a reader has just begun.
      *
-     * @param hasConnected true if this connection was established, or is over: the peer does not connect to it any more
+     * @param hasConnected true if this connection was established, or is over: the peer does not
+     *     connect to it any more
      * @return why the datagram must be dropped; null if nothing is wrong with it
      */
     @Nullable
@@ -100,7 +102,8 @@ final class Inspection {
         ReceiveChannel channel = inbox.channel(header.channel);
         carriesMore = true;
         effectiveSize += header.length;
-        // A second copy takes no room, and must be acknowledged, or its sender would repeat it for ever.
+        // A second copy takes no room, and must be acknowledged, or its sender would repeat it for
+        // ever.
         cost += channel.isNew(header) ? MessagePool.costOf(header.length) : 0;
         isOutOfBound |= channel.isOutOfBound(header.seq);
         unblocks |= channel.whole().count() == 0 && channel.isNext(header);
@@ -114,9 +117,10 @@ final class Inspection {
         if (isOutOfBound || verdict == ReceivedDatagrams.Verdict.OUT_OF_BOUND) {
             return SecurityError.SEQUENCE_NUMBER_OUT_OF_BOUND;
         }
-        // The program can receive nothing from a channel before its next message, or the rest of a large one, is there.
-        // If that were refused for lack of room, no room would ever become free. All channels may wait at once, since
-        // the peer sends in the order that it likes; EXCESS covers that.
+        // The program can receive nothing from a channel before its next message, or the rest of a
+        // large one, is there. If that were refused for lack of room, no room would ever become
+        // free. All channels may wait at once, since the peer sends in the order that it likes;
+        // EXCESS covers that.
         long room = unblocks ? EXCESS * receiveBytes : receiveBytes;
         return cost > 0 && inbox.bytes() + cost > room ? SecurityError.DATA_RATE_TOO_HIGH : null;
     }
@@ -130,7 +134,7 @@ final class Inspection {
         };
     }
 
-    // ------------------------------------------------------------------------------------ the findings
+    // ---------------------------------------------------------- the findings
 
     /** Bytes of user messages. */
     int effectiveSize() {

@@ -6,11 +6,12 @@ import dev.gridmate.carrier.wire.DatagramReader;
 import java.nio.ByteBuffer;
 
 /**
- * Turns messages into datagrams and back, for one peer: numbers, acknowledgements, retransmission, order. It is the pair of
- * {@link Inbound} and {@link Outbound}, and what concerns both.
+ * Turns messages into datagrams and back, for one peer: numbers, acknowledgements, retransmission,
+ * order. It is the pair of {@link Inbound} and {@link Outbound}, and what concerns both.
  *
- * <p>It knows neither sockets nor threads, and the time is a parameter, in nanoseconds. The peer's life (who may connect,
- * when a connection is over) is decided outside; a {@link LinkListener} is told what arrives.
+ * <p>It knows neither sockets nor threads, and the time is a parameter, in nanoseconds. The peer's
+ * life (who may connect, when a connection is over) is decided outside; a {@link LinkListener} is
+ * told what arrives.
  */
 public final class Link {
 
@@ -44,7 +45,10 @@ public final class Link {
         return inbound;
     }
 
-    /** Begins an update: acknowledgements may be written once in each, and overdue datagrams are given up. */
+    /**
+     * Begins an update: acknowledgements may be written once in each, and overdue datagrams are
+     * given up.
+     */
     public void beginUpdate(long now) {
         acknowledgements.beginUpdate();
         outbound.loseOverdue(now);

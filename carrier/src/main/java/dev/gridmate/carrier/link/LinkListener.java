@@ -3,7 +3,10 @@ package dev.gridmate.carrier.link;
 import dev.gridmate.carrier.SecurityError;
 import java.nio.ByteBuffer;
 
-/** Is told what arrives on a {@link Link}, except the contents of user messages. A buffer is valid until the method returns. */
+/**
+ * Is told what arrives on a {@link Link}, except the contents of user messages. A buffer is valid
+ * until the method returns.
+ */
 public interface LinkListener {
 
     /**

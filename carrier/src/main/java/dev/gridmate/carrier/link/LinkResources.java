@@ -10,7 +10,8 @@ import java.util.Deque;
  * @param limits what each link may hold
  * @param counters the carrier's counters
  * @param pool where the memory of messages comes from
- * @param outcomes gets the calls of ack callbacks; the carrier makes them when it is not walking its lists
+ * @param outcomes gets the calls of ack callbacks; the carrier makes them when it is not walking
+ *     its lists
  */
 public record LinkResources(
         LinkLimits limits, Counters<CarrierCounter> counters, MessagePool pool, Deque<Runnable> outcomes) {}

@@ -7,10 +7,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that fits one datagram, or one chunk of a larger one, with its bytes. It belongs to a {@link MessagePool}.
+ * A message that fits one datagram, or one chunk of a larger one, with its bytes. It belongs to a
+ * {@link MessagePool}.
  *
- * <p>A message can be in several lists at once, and has one link field for each kind: a reliable message that was sent is
- * in the list of its datagram and in the list of its channel.
+ * <p>A message can be in several lists at once, and has one link field for each kind: a reliable
+ * message that was sent is in the list of its datagram and in the list of its channel.
  */
 final class Message {
 
@@ -62,8 +63,9 @@ final class Message {
     }
 
     /**
-     * Shows the bytes where they are. The view covers the whole array, and the array held other messages before. So what
-     * follows the message is cleared: a handler that moves the limit sees no bytes of another peer.
+     * Shows the bytes where they are. The view covers the whole array, and the array held other
+     * messages before. So what follows the message is cleared: a handler that moves the limit sees
+     * no bytes of another peer.
      */
     ByteBuffer lend() {
         Arrays.fill(data, header.length, data.length, (byte) 0);

@@ -3,18 +3,24 @@ package dev.gridmate.carrier.link;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages for reuse, by size class, so that a carrier makes no garbage in its steady state. All connections of a carrier
- * share one pool.
+ * Messages for reuse, by size class, so that a carrier makes no garbage in its steady state. All
+ * connections of a carrier share one pool.
  */
 public final class MessagePool {
 
     /** 64 bytes: the object and its header cost more than a smaller array would save. */
     private static final int SMALLEST_SHIFT = 6;
 
-    /** 1 MiB: a large message is put together in one piece to be lent. Larger ones are rare, and are not kept. */
+    /**
+     * 1 MiB: a large message is put together in one piece to be lent. Larger ones are rare, and are
+     * not kept.
+     */
     private static final int LARGEST_SHIFT = 20;
 
-    /** Roughly what a message costs besides its bytes, so that the bounds hold for tiny messages too. */
+    /**
+     * Roughly what a message costs besides its bytes, so that the bounds hold for tiny messages
+     * too.
+     */
     private static final int OVERHEAD = 128;
 
     private final int retainable;
@@ -24,7 +30,8 @@ public final class MessagePool {
     /**
      * Makes an empty pool.
      *
-     * @param retainable bytes that it keeps at most; what is given back beyond is left to the garbage collector
+     * @param retainable bytes that it keeps at most; what is given back beyond is left to the
+     *     garbage collector
      */
     public MessagePool(int retainable) {
         this.retainable = retainable;

@@ -7,10 +7,11 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of a {@link Link}: from the program's messages to a datagram, and until its acknowledgement.
+ * The way out of a {@link Link}: from the program's messages to a datagram, and until its
+ * acknowledgement.
  *
- * <p>{@link UserOutbox} has the program's messages and {@link SystemOutbox} the carrier's own. {@link DatagramComposer}
- * makes datagrams of both, and {@link Flight} knows those that were sent.
+ * <p>{@link UserOutbox} has the program's messages and {@link SystemOutbox} the carrier's own.
+ * {@link DatagramComposer} makes datagrams of both, and {@link Flight} knows those that were sent.
  */
 public final class Outbound {
 
@@ -26,7 +27,7 @@ public final class Outbound {
         composer = new DatagramComposer(flow, system, user, flight, resources, now);
     }
 
-    // ------------------------------------------------------------------------------------ the program's messages
+    // ---------------------------------------------------------- the program's messages
 
     /**
      * Queues a user message, in chunks if it does not fit one datagram.
@@ -61,12 +62,15 @@ public final class Outbound {
         return user.isDrained();
     }
 
-    /** {@return since when the peer has confirmed no message although it should have; {@code now} if all are confirmed} */
+    /**
+     * {@return since when the peer has confirmed no message although it should have; {@code now} if
+     * all are confirmed}
+     */
     public long unconfirmedSince(long now) {
         return user.unconfirmedSince(now);
     }
 
-    // ------------------------------------------------------------------------------------ the carrier's own messages
+    // ---------------------------------------------------------- the carrier's own messages
 
     /** Sets the data of the requests to connect. */
     public void connectRequest(byte[] data) {
@@ -84,14 +88,17 @@ public final class Outbound {
     }
 
     /**
-     * The peer asks again, so it may not have the answer. The same message is sent again, but not for each of the requests
-     * that were on their way when it was sent first.
+     * The peer asks again, so it may not have the answer. The same message is sent again, but not
+     * for each of the requests that were on their way when it was sent first.
      */
     public void connectAckAgain(long now) {
         system.connectAckAgain(now);
     }
 
-    /** Puts the end of the connection into the next datagram, now and with each call. No user message leaves any more. */
+    /**
+     * Puts the end of the connection into the next datagram, now and with each call. No user
+     * message leaves any more.
+     */
     public void disconnect(int reason) {
         system.disconnect(reason);
         user.stop();
@@ -102,7 +109,10 @@ public final class Outbound {
         system.clockSync();
     }
 
-    /** {@return true if {@link #compose} needs to know the time; reading the clock is a call to the system} */
+    /**
+     * {@return true if {@link #compose} needs to know the time; reading the clock is a call to the
+     * system}
+     */
     public boolean isClockSyncDue() {
         return system.isClockSyncDue();
     }
@@ -113,7 +123,10 @@ public final class Outbound {
         user.open();
     }
 
-    /** This side does not connect any more, although it is not connected: what is sent no longer says that it does. */
+    /**
+     * This side does not connect any more, although it is not connected: what is sent no longer
+     * says that it does.
+     */
     public void onGivenUp() {
         system.onConnectingOver();
     }
@@ -122,7 +135,7 @@ public final class Outbound {
         system.onPeerConnected();
     }
 
-    // ------------------------------------------------------------------------------------ datagrams
+    // ---------------------------------------------------------- datagrams
 
     /** {@return true if there is something to write} */
     public boolean hasSomethingToSend(boolean mayCarryData, long now) {
@@ -166,7 +179,9 @@ public final class Outbound {
         return flight.takeFlowChanged();
     }
 
-    /** Frees everything, when the connection is forgotten; what was not confirmed counts as lost. */
+    /**
+     * Frees everything, when the connection is forgotten; what was not confirmed counts as lost.
+     */
     public void close() {
         flight.clear();
         user.close();

@@ -14,8 +14,8 @@ final class OutgoingNumbers {
     }
 
     /**
-     * Writes into a header the numbers that its message would have if it left now: the size of a message depends on its
-     * numbers, and one that does not fit the datagram must not use any up.
+     * Writes into a header the numbers that its message would have if it left now: the size of a
+     * message depends on its numbers, and one that does not fit the datagram must not use any up.
      */
     void propose(MessageHeader header) {
         header.seq = nextSeq;

@@ -3,12 +3,16 @@ package dev.gridmate.carrier.link;
 import dev.gridmate.carrier.traffic.TrafficControl;
 
 /**
- * Spreads what the window allows over a round trip. If a window of a megabyte left at once, the peer's receive buffer would
- * lose most of it, even on a perfect network: some systems give a UDP socket 64 KiB.
+ * Spreads what the window allows over a round trip. If a window of a megabyte left at once, the
+ * peer's receive buffer would lose most of it, even on a perfect network: some systems give a UDP
+ * socket 64 KiB.
  */
 final class Pacer {
 
-    /** Twice the rate that sends one window in each round trip, so that the window is the limit and not the pacer. */
+    /**
+     * Twice the rate that sends one window in each round trip, so that the window is the limit and
+     * not the pacer.
+     */
     private static final double HEADROOM = 2;
 
     private static final double SECOND = 1e9;

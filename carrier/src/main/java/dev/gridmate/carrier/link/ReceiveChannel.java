@@ -10,22 +10,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * One channel's messages on the way in: put in order, then put together from chunks.
  *
- * <p>Every message has a place in the order of its channel ({@code seq}). A reliable message also has a place among the
- * reliable ones ({@code reliableSeq}); an unreliable one names the reliable message before it. A gap in the order may be an
- * unreliable message that is lost. Then nobody needs to wait for it. The message behind the gap tells which it is:
+ * <p>Every message has a place in the order of its channel ({@code seq}). A reliable message also
+ * has a place among the reliable ones ({@code reliableSeq}); an unreliable one names the reliable
+ * message before it. A gap in the order may be an unreliable message that is lost. Then nobody
+ * needs to wait for it. The message behind the gap tells which it is:
  *
  * <pre>
  *   seq            7        8       9        10
  *                  R 3      (gap)   u 3      R 5
- *                  given            given    waits: reliable 4 is missing, so it is in the gap or late
+ *                  given            given    waits for R 4: in the gap, or late
  * </pre>
  *
- * <p>A message behind the last one that was given to the program is late, or a second copy, and is dropped: the order is
- * kept.
+ * <p>A message behind the last one that was given to the program is late, or a second copy, and is
+ * dropped: the order is kept.
  */
 final class ReceiveChannel {
 
-    /** How far ahead a message may be: half of what the numbers can express, as for datagrams. This bounds the table. */
+    /**
+     * How far ahead a message may be: half of what the numbers can express, as for datagrams. This
+     * bounds the table.
+     */
     static final int MAX_AHEAD = 16_384;
 
     private static final int FIRST_CAPACITY = 16;
@@ -40,7 +44,10 @@ final class ReceiveChannel {
 
     private int waitingCount;
 
-    /** No number before this one waits; the number itself waits after {@link #lowest()}. Only valid when any waits. */
+    /**
+     * No number before this one waits; the number itself waits after {@link #lowest()}. Only valid
+     * when any waits.
+     */
     private int lowestWaiting;
 
     /** Every message before this number was given to the program, or never will be. */
@@ -75,7 +82,10 @@ final class ReceiveChannel {
         return header.isReliable && header.reliableSeq == nextReliable;
     }
 
-    /** {@return true if a message that is not out of bound would be kept: it did not come before, nor too late} */
+    /**
+     * {@return true if a message that is not out of bound would be kept: it did not come before,
+     * nor too late}
+     */
     boolean isNew(MessageHeader header) {
         int ahead = SequenceNumber.distance(nextSeq, header.seq);
         boolean isLate =

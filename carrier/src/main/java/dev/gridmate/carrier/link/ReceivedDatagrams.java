@@ -6,10 +6,16 @@ import java.util.Arrays;
 /** Which of the last datagrams of a peer have arrived, to tell a new one from a second copy. */
 final class ReceivedDatagrams {
 
-    /** Twice the peer's history of acknowledgements. An older datagram counts as out of bound: it may be a copy. */
+    /**
+     * Twice the peer's history of acknowledgements. An older datagram counts as out of bound: it
+     * may be a copy.
+     */
     private static final int WINDOW = 1024;
 
-    /** How far ahead of the newest one a datagram may be, as all between may be lost: half of what can be expressed. */
+    /**
+     * How far ahead of the newest one a datagram may be, as all between may be lost: half of what
+     * can be expressed.
+     */
     private static final int MAX_AHEAD = 16_384;
 
     /** What a number is, given those that came before. */

@@ -3,13 +3,16 @@ package dev.gridmate.carrier.link;
 import dev.gridmate.carrier.wire.SequenceNumber;
 import org.jspecify.annotations.Nullable;
 
-/** One channel on the way out: its numbers, and its reliable messages that were sent and are not confirmed. */
+/**
+ * One channel on the way out: its numbers, and its reliable messages that were sent and are not
+ * confirmed.
+ */
 final class SendChannel {
 
     /**
-     * How far a channel's numbers may be ahead of what the peer has confirmed. A receiver here accepts numbers twice as far
-     * ahead of its own, so it never refuses one. Numbers are compared on a circle, and the original cannot tell them apart
-     * beyond 32,767.
+     * How far a channel's numbers may be ahead of what the peer has confirmed. A receiver here
+     * accepts numbers twice as far ahead of its own, so it never refuses one. Numbers are compared
+     * on a circle, and the original cannot tell them apart beyond 32,767.
      */
     static final int WINDOW = 8192;
 
@@ -30,8 +33,9 @@ final class SendChannel {
     }
 
     /**
-     * Says if a new message may leave. When all unconfirmed messages were unreliable and are lost, nothing would ever confirm
-     * a number again. So then one message at a time may leave, and its confirmation opens the window.
+     * Says if a new message may leave. When all unconfirmed messages were unreliable and are lost,
+     * nothing would ever confirm a number again. So then one message at a time may leave, and its
+     * confirmation opens the window.
      */
     boolean isOpen() {
         Message oldest = oldestUnconfirmed;
@@ -46,7 +50,10 @@ final class SendChannel {
         return ahead >= 0 && ahead < WINDOW;
     }
 
-    /** Writes its numbers into a message that is about to leave; one that is sent again keeps those that it has. */
+    /**
+     * Writes its numbers into a message that is about to leave; one that is sent again keeps those
+     * that it has.
+     */
     void propose(Message message) {
         if (!message.header.isRepeated) {
             numbers.propose(message.header);
@@ -82,8 +89,8 @@ final class SendChannel {
     }
 
     /**
-     * The peer has confirmed the datagram with this message. Frees the reliable messages that are confirmed and have no
-     * unconfirmed one before them.
+     * The peer has confirmed the datagram with this message. Frees the reliable messages that are
+     * confirmed and have no unconfirmed one before them.
      *
      * @return the bytes of memory that are free now
      */

@@ -5,12 +5,12 @@ import dev.gridmate.carrier.wire.MessageHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user messages that have not left yet: a queue for each priority and channel. Among the channels of one priority, the
- * message that came first leaves first.
+ * The user messages that have not left yet: a queue for each priority and channel. Among the
+ * channels of one priority, the message that came first leaves first.
  *
- * <p>Once the first chunk of a large message has left, no other message of its channel may leave before the last chunk, or
- * the peer could not put the chunks together. So a more urgent message of that channel waits, and the chunks in its way get
- * its urgency.
+ * <p>Once the first chunk of a large message has left, no other message of its channel may leave
+ * before the last chunk, or the peer could not put the chunks together. So a more urgent message of
+ * that channel waits, and the chunks in its way get its urgency.
  */
 final class SendQueues {
 

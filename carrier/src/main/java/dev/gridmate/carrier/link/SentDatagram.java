@@ -2,7 +2,10 @@ package dev.gridmate.carrier.link;
 
 import org.jspecify.annotations.Nullable;
 
-/** What is kept of a datagram until its fate is known. A place in the table of {@link Flight}, used again. */
+/**
+ * What is kept of a datagram until its fate is known. A place in the table of {@link Flight}, used
+ * again.
+ */
 final class SentDatagram {
 
     long sentAt;
@@ -14,7 +17,10 @@ final class SentDatagram {
     /** How often the peer has acknowledged a newer datagram and not this one. */
     int nacks;
 
-    /** It carried more than acknowledgements, so the peer acknowledges it without waiting for other data. */
+    /**
+     * It carried more than acknowledgements, so the peer acknowledges it without waiting for other
+     * data.
+     */
     boolean isPrompt;
 
     /** Neither acknowledged nor lost. */

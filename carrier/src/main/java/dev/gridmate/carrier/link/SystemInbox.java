@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The carrier's own messages on the way in.
  *
- * <p>They are taken as they come, not in order: an acknowledgement that waited for a lost message before it would wait for
- * what only an acknowledgement can bring. Those that may come twice or late do no harm, or are checked by number.
+ * <p>They are taken as they come, not in order: an acknowledgement that waited for a lost message
+ * before it would wait for what only an acknowledgement can bring. Those that may come twice or
+ * late do no harm, or are checked by number.
  */
 final class SystemInbox {
 
@@ -76,8 +77,8 @@ final class SystemInbox {
         return wereSent ? null : SecurityError.SEQUENCE_NUMBER_OUT_OF_BOUND;
     }
 
-    // After a long pause the numbers may have wrapped around, and comparing them says nothing. Then any message is
-    // newer.
+    // After a long pause the numbers may have wrapped around, and comparing them says nothing. Then
+    // any message is newer.
     private boolean isNewest(int seq, long now) {
         return now - lastClockSyncAt > LONGEST_DELAY || SequenceNumber.isAfter(seq, lastClockSync);
     }

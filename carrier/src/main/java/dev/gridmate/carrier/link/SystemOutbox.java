@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The carrier's own messages on the way out: which ones are due, and how they are written.
  *
- * <p>None of them waits to count as lost, because both sides have little patience at the beginning and at the end of a
- * connection. A request to connect is a new unreliable message each time. The answer to a request, and the end, are one
- * reliable message each, which is sent again with the numbers that it got first.
+ * <p>None of them waits to count as lost, because both sides have little patience at the beginning
+ * and at the end of a connection. A request to connect is a new unreliable message each time. The
+ * answer to a request, and the end, are one reliable message each, which is sent again with the
+ * numbers that it got first.
  */
 final class SystemOutbox {
 
@@ -50,7 +51,7 @@ final class SystemOutbox {
         return message;
     }
 
-    // ------------------------------------------------------------------------------------ what is due
+    // ---------------------------------------------------------- what is due
 
     /** Sets the data of the requests to connect. */
     void connectRequest(byte[] data) {
@@ -104,9 +105,9 @@ final class SystemOutbox {
     }
 
     /**
-     * The peer speaks as one that is connected, so it has the answer to its request. If the answer were sent again, the peer
-     * could take it for the answer to the request of its next connection, and that would be established with numbers that
-     * fit nothing here.
+     * The peer speaks as one that is connected, so it has the answer to its request. If the answer
+     * were sent again, the peer could take it for the answer to the request of its next connection,
+     * and that would be established with numbers that fit nothing here.
      */
     void onPeerConnected() {
         acknowledgements.onPeerConnected();
@@ -114,7 +115,7 @@ final class SystemOutbox {
         answerIsDue = false;
     }
 
-    // ------------------------------------------------------------------------------------ writing
+    // ---------------------------------------------------------- writing
 
     /** Writes the messages that are due and fit, except acknowledgements. */
     void put(DatagramWriter writer, ByteBuffer into, long now, int clock) {
@@ -141,8 +142,8 @@ final class SystemOutbox {
     }
 
     /**
-     * Writes the acknowledgements, once in each update. An acknowledgement of nothing shows that this side is alive, which
-     * other contents of the datagram would show as well.
+     * Writes the acknowledgements, once in each update. An acknowledgement of nothing shows that
+     * this side is alive, which other contents of the datagram would show as well.
      *
      * @param isAlone true if the datagram has nothing else and will have nothing else
      */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *            next, onSent              onConfirmed
- *   queues ───────────────▶ datagram ───────────────▶ free (reliable: when those before are confirmed, too)
+ *   queues ───────────────▶ datagram ───────────────▶ free (reliable ones in order)
  *                            ▲    │ onLost
  *                            │    ├─ unreliable ─────▶ free
  *                            └─ lost ◀─ reliable
@@ -36,7 +36,9 @@ final class UserOutbox implements Flight.Outcome {
     /** Messages that were sent and are neither confirmed nor given up. */
     private int unconfirmed;
 
-    /** Memory of all messages here, also of those that are confirmed and wait for one before them. */
+    /**
+     * Memory of all messages here, also of those that are confirmed and wait for one before them.
+     */
     private long heldMemory;
 
     /** The last time when a message was confirmed, or the first of several was sent. */
@@ -63,7 +65,7 @@ final class UserOutbox implements Flight.Outcome {
         isOpen = false;
     }
 
-    // ------------------------------------------------------------------------------------ waiting
+    // ---------------------------------------------------------- waiting
 
     /** As {@link Outbound#send}. */
     boolean send(ByteBuffer data, int channel, boolean isReliable, int priority, @Nullable AckCallback callback) {
@@ -103,7 +105,10 @@ final class UserOutbox implements Flight.Outcome {
         return peek() != null;
     }
 
-    /** {@return the message that leaves next, with its numbers: a lost one before new ones; null if there is none} */
+    /**
+     * {@return the message that leaves next, with its numbers: a lost one before new ones; null if
+     * there is none}
+     */
     @Nullable
     Message next() {
         Message message = peek();
@@ -141,7 +146,7 @@ final class UserOutbox implements Flight.Outcome {
         channels[message.header.channel].onSent(message);
     }
 
-    // ------------------------------------------------------------------------------------ sent
+    // ---------------------------------------------------------- sent
 
     @Override
     public void onConfirmed(@Nullable Message messages, long now) {
@@ -169,7 +174,10 @@ final class UserOutbox implements Flight.Outcome {
         takeBack(messages);
     }
 
-    /** Keeps the reliable messages of a datagram for another one; returns how many unreliable ones were given up. */
+    /**
+     * Keeps the reliable messages of a datagram for another one; returns how many unreliable ones
+     * were given up.
+     */
     private int takeBack(@Nullable Message messages) {
         int givenUp = 0;
         for (Message each = messages; each != null; ) {
@@ -196,7 +204,9 @@ final class UserOutbox implements Flight.Outcome {
         resources.pool().give(message);
     }
 
-    /** Frees everything, when the connection is forgotten; what was not confirmed counts as lost. */
+    /**
+     * Frees everything, when the connection is forgotten; what was not confirmed counts as lost.
+     */
     void close() {
         stop();
         lost.clear(); // their channels free them
@@ -211,7 +221,7 @@ final class UserOutbox implements Flight.Outcome {
         heldMemory = 0;
     }
 
-    // ------------------------------------------------------------------------------------ how full it is
+    // ---------------------------------------------------------- how full it is
 
     /** As {@link Outbound#unconfirmedSince}. */
     long unconfirmedSince(long now) {

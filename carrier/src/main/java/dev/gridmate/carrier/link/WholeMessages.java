@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One channel's whole messages: those that wait for the program, and those that are lent to it.
  *
- * <p>A message is lent for the time of one call of a handler, and leaves the queue before that call: the handler may
- * receive the next one, or end the connection, or close the carrier. Its memory is free only after the call. Calls are
- * nested in each other, so the message that was lent last comes back first.
+ * <p>A message is lent for the time of one call of a handler, and leaves the queue before that
+ * call: the handler may receive the next one, or end the connection, or close the carrier. Its
+ * memory is free only after the call. Calls are nested in each other, so the message that was lent
+ * last comes back first.
  */
 final class WholeMessages {
 
@@ -72,7 +73,10 @@ final class WholeMessages {
         assert invariants();
     }
 
-    /** Lends the next message, of which there must be one. Each call is followed by one of {@link #giveBack()}. */
+    /**
+     * Lends the next message, of which there must be one. Each call is followed by one of
+     * {@link #giveBack()}.
+     */
     ByteBuffer lend() {
         Message message = first;
         if (message == null) {

@@ -3,12 +3,15 @@ package dev.gridmate.carrier.traffic;
 import java.util.Locale;
 
 /**
- * Round trip time and loss of one connection, smoothed, and the judgement on them.
+ * Round trip time and loss of one connection, smoothed, and the verdict on them. Times are in
+ * nanoseconds.
  *
- * <p>The loss is a share of two counts, of lost datagrams and of all whose fate is known, each of which forgets a quarter
- * of itself per second. So a second weighs as much as happened in it, which an average of the seconds' shares would not give:
- * there, a second with two datagrams, both lost, is as bad as one with two thousand. For the same reason too few datagrams
- * are not judged. An idle link has about 10 a second, and with 20 known fates two losses are a tenth, no matter how they fall.
+ * <p>The loss is the quotient of two counts: datagrams that were lost, and datagrams whose fate is
+ * known. Each count forgets a quarter of itself per second. So the weight of a second is the number
+ * of datagrams in it. An average of the loss of each second would be worse: a second with two
+ * datagrams, both lost, would count as much as one with two thousand. For the same reason there is
+ * no verdict on few datagrams. An idle link sends about 10 per second; with 20 known fates, two
+ * losses are a tenth, no matter when they happen.
  */
 final class LinkQuality {
 
@@ -16,15 +19,22 @@ final class LinkQuality {
     private static final double LEAST_JUDGED = 20;
     private static final int BAD_SECONDS = 3;
     private static final double CLEARED = 0.9;
-    /** Seconds after which a shorter way that was used before no longer counts. */
+
+    /**
+     * Seconds after which the shortest round trip is measured anew: the path may have become
+     * longer.
+     */
     private static final int LEAST_PERIOD = 10;
 
-    /** Such periods, after which what looked like a queue is taken for a longer way. */
+    /** Periods after which a round trip that looked like a queue is taken for a longer path. */
     private static final int LONGEST_QUEUE = 6;
 
     private static final double RADIO_LOSS = 0.3;
 
-    /** What two programs that poll every 30 ms, and acknowledge after 15 ms, add to a round trip at times. */
+    /**
+     * What two programs add to a round trip at times if they poll every 30 ms and acknowledge after
+     * 15 ms.
+     */
     private static final long POLLING = 100_000_000;
 
     private static final float NANOS_PER_MILLI = 1_000_000;
@@ -32,6 +42,7 @@ final class LinkQuality {
     private final float rttLimit;
     private final float lossLimit;
     private long rtt;
+
     /** The shortest round trip of this period and of the one before it. */
     private long leastNow = Long.MAX_VALUE;
 
@@ -43,7 +54,9 @@ final class LinkQuality {
     private long judgedFrom = Long.MAX_VALUE;
     private int badSeconds;
 
-    /** @param rttLimit in nanoseconds; infinity is no limit, here and for the loss */
+    /**
+     * @param rttLimit in nanoseconds; infinity means that there is no limit, here and for the loss
+     */
     LinkQuality(float rttLimit, float lossLimit) {
         this.rttLimit = rttLimit;
         this.lossLimit = lossLimit;
@@ -53,17 +66,22 @@ final class LinkQuality {
         judgedFrom = now;
     }
 
-    /** Says whether the fate of a datagram tells about the link: not if it left before the handshake was over. */
+    /**
+     * {@return true if the fate of a datagram counts: it does not if it was sent before the end of
+     * the handshake}
+     */
     boolean isJudged(long sentAt) {
         return sentAt >= judgedFrom;
     }
 
-    /** Takes a measurement as RFC 6298 does. No number is ever sent twice, so that each one can be trusted. */
+    /**
+     * Takes a measurement as RFC 6298 does. No number is ever sent twice, so every measurement is
+     * valid.
+     */
     void onAck(boolean isPrompt, long sentAt, long now) {
-        long sample = Math.max(1, now - sentAt); // 0 says that there was none
-        // What took its time says no more than that it was no longer; but on an idle link, nothing else would ever say
-        // that a
-        // bad time is over.
+        long sample = Math.max(1, now - sentAt); // 0 means that there was none
+        // An acknowledgement that may have waited for data only says that the round trip was not
+        // longer. But on an idle link there is no other sign that a bad time is over.
         if (isPrompt || sample < rtt) {
             rtt = rtt == 0 ? sample : rtt + (sample - rtt) / 8;
             leastNow = Math.min(leastNow, sample);
@@ -81,20 +99,20 @@ final class LinkQuality {
     }
 
     /**
-     * Seconds are over. However many there were since the last call, they are judged as one: nothing was measured in them
-     * while the program stood still.
+     * One or more seconds are over. They count as one, however many there are since the last call:
+     * nothing was measured in them while the program stood still.
      *
-     * @param canSlowDown whether this side filled its window, and the window may still become smaller: then the losses may be of
-     *     its own making, and say that it is to slow down, not that the link is bad
+     * @param canSlowDown true if this side has filled its window, and the window may still become
+     *     smaller. Then this side may cause the losses itself. So they mean that it must slow down,
+     *     and not that the link is bad.
      */
     void onSeconds(long seconds, boolean canSlowDown) {
         secondsLeft -= seconds;
         if (secondsLeft <= 0) {
             secondsLeft = LEAST_PERIOD;
-            // While there is a queue, all that was measured is its length: taken for the way's, it would make the
-            // losses of
-            // that very queue look like those of a bad line. But no queue lasts for ever: after a minute the way is
-            // longer.
+            // While there is a queue, every measurement includes it. If it were taken for the
+            // length of the path, the losses of this queue would look like those of a bad line. But
+            // no queue lasts for ever: after a minute the path must be longer.
             queueingPeriods = isQueueing() ? queueingPeriods + 1 : 0;
             if (queueingPeriods % LONGEST_QUEUE == 0) {
                 leastBefore = leastNow;
@@ -113,8 +131,11 @@ final class LinkQuality {
     }
 
     /**
-     * A threshold below 1 is asked for when another connection has just died. Whether the network died with it is to be
-     * known now: in three seconds each connection will have timed out on its own. So the present values count.
+     * Judges the link. A threshold below 1 is used when another connection has just failed. Then
+     * the answer is needed now, as in three seconds each connection would time out on its own. So
+     * in that case the present values count.
+     *
+     * @return true if the link is bad
      */
     boolean isBad(float threshold) {
         double factor = factor();
@@ -122,9 +143,11 @@ final class LinkQuality {
     }
 
     /**
-     * Says whether losses look like those of a network that gets more than it can carry: a queue on the way makes the round
-     * trip longer before it overflows, and where there is no queue, most of what is too much is lost. Radio loses a share of
-     * everything, and does neither.
+     * Tells congestion from a bad line. On a network that gets more than it can carry, a queue
+     * makes the round trip longer before it overflows; where there is no queue, most of the excess
+     * is lost. Radio does neither: it loses a share of everything.
+     *
+     * @return true if losses look like congestion
      */
     boolean isCongested() {
         return loss() > RADIO_LOSS || isQueueing();
@@ -135,7 +158,7 @@ final class LinkQuality {
         return least != Long.MAX_VALUE && rtt > 2 * least + POLLING;
     }
 
-    /** Returns how near the worse of the two is to its limit; 1 is the limit. */
+    /** {@return the worse of the two as a share of its limit; 1 is the limit} */
     double factor() {
         return Math.max(rtt / rttLimit, loss() / lossLimit);
     }
@@ -159,7 +182,7 @@ final class LinkQuality {
         return known < LEAST_JUDGED ? 0 : lost / known;
     }
 
-    /** Returns nanoseconds; 0 before the first acknowledgement. */
+    /** {@return nanoseconds; 0 before the first acknowledgement} */
     long rtt() {
         return rtt;
     }

@@ -4,12 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The datagrams that arrived from a peer and are to be acknowledged.
+ * The datagrams that arrived from a peer and must be acknowledged.
  *
- * <p>Each is written three times, so that two acknowledgements in a row may be lost. There is a set of bits for each
- * number of writes to go, with bit {@code i} for the datagram {@code newest - i}: a write makes three-to-go into
- * two-to-go by handing the arrays on, and the union of the three, moved by one, is what goes on the wire. A worked
- * example from the recordings, where 12 was lost and 14 has just arrived:
+ * <p>Each one is written three times, so that two acknowledgements in a row may be lost. There is a
+ * set of bits for each number of writes to go. In each set, bit {@code i} is for the datagram
+ * {@code newest - i}. A write turns three-to-go into two-to-go by passing the arrays on. The union
+ * of the three, moved by one, is what goes on the wire. A worked example from the recordings, where
+ * 12 was lost and 14 has just arrived:
  *
  * <pre>
  *   newest = 14     i:  0 1 2 3 4 5 6 7
@@ -19,12 +20,14 @@ import java.util.Arrays;
  *   on the wire           1 . 1 1 1 . .      0x1d, its lowest bit on the left
  * </pre>
  *
- * <p>The window of 512 datagrams is what the longest form can express. What falls out of it at its old end is not
- * acknowledged any more; its sender has given it up for lost, as 512 newer ones were sent.
+ * <p>The window of 512 datagrams is what the longest form can express. A datagram that leaves the
+ * window at its old end is not acknowledged any more. Its sender counts it as lost, because 512
+ * newer ones were sent.
  *
- * <p>Of the forms that can say it, the one is written that the original writes: single for one datagram, continuous where
- * there is no hole, otherwise bits, in as few bytes as reach the oldest. A few in a row would be shorter by a byte as
- * bits; the original does not do that.
+ * <p>Several forms can express the same datagrams. This class writes the form that the original
+ * writes: single for one datagram, continuous where there is no gap, otherwise bits, in as few
+ * bytes as reach the oldest. As bits, a few datagrams in a row would be a byte shorter; the
+ * original does not do that.
  */
 public final class AckHistory {
 
@@ -38,18 +41,19 @@ public final class AckHistory {
     private int newest;
     private int writesToGo;
 
-    // What the union of the three holds, when there is something in it: see measure().
+    // What measure() finds out about the union of the three.
     private int lowest;
     private int highest;
     private int count;
 
     public AckHistory() {}
 
+    /** {@return true if nothing must be acknowledged} */
     public boolean isEmpty() {
         return writesToGo == 0;
     }
 
-    /** Takes a datagram that was not received before; they may arrive in any order. */
+    /** Takes a datagram that was not received before. Datagrams may arrive in any order. */
     public void onReceived(int sequence) {
         int behind = isEmpty() ? 0 : SequenceNumber.distance(sequence, newest);
         if (isEmpty()) {
@@ -61,14 +65,15 @@ public final class AckHistory {
             newest = sequence;
             behind = 0;
         }
-        // Exactly opposite to the newest is -32,768 behind it, and neither newer nor in the window.
+        // The number opposite to the newest is -32,768 behind it: neither newer nor in the window.
         if (behind >= 0 && behind < WINDOW) {
             threeToGo[behind / Long.SIZE] |= 1L << behind;
             writesToGo = WRITES;
         }
+        assert invariants();
     }
 
-    // Word by word from the old end, so that none is overwritten before it was moved.
+    // Word by word from the old end, so that each is moved before it is overwritten.
     private static void makeOlder(long[] set, int by) {
         int words = by / Long.SIZE;
         int bits = by % Long.SIZE;
@@ -80,7 +85,10 @@ public final class AckHistory {
         }
     }
 
-    /** Returns the size in bytes of what {@link #write} would write now, the message's id included. */
+    /**
+     * {@return the size in bytes of what {@link #write} would write now, including the message's
+     * id}
+     */
     public int payloadSize() {
         if (isEmpty()) {
             return Acks.KEEP_ALIVE_SIZE;
@@ -94,8 +102,8 @@ public final class AckHistory {
     }
 
     /**
-     * Writes the payload of an acknowledgement with its id at an index of a buffer, whose own cursors stay. Each datagram
-     * in it has one write less to go.
+     * Writes the payload of an acknowledgement and its id at an index of a buffer, whose own
+     * cursors do not move. After that each datagram in it has one write less to go.
      *
      * @return the bytes written
      */
@@ -106,7 +114,7 @@ public final class AckHistory {
         } else {
             measure();
             at = writeForm(into, at);
-            handOn();
+            passOn();
         }
         into.put(at++, (byte) SystemMessage.ACKS);
         return at - index;
@@ -136,12 +144,12 @@ public final class AckHistory {
         return highest - lowest == count - 1 ? Acks.CONTINUOUS : Acks.BITS;
     }
 
-    /** Returns how many bytes of bits reach from the one behind the newest to the oldest. */
+    /** {@return how many bytes of bits reach from the one behind the newest to the oldest} */
     private int bytes() {
         return (highest - lowest + Byte.SIZE - 1) / Byte.SIZE;
     }
 
-    // The newest datagram received may have been written often enough while an older one, late, was not.
+    // The newest datagram may have no writes to go while an older one, which came late, has.
     private void measure() {
         lowest = -1;
         count = 0;
@@ -168,12 +176,30 @@ public final class AckHistory {
         return word < WORDS ? threeToGo[word] | twoToGo[word] | oneToGo[word] : 0;
     }
 
-    private void handOn() {
+    private void passOn() {
         long[] written = oneToGo;
         oneToGo = twoToGo;
         twoToGo = threeToGo;
         threeToGo = written;
         Arrays.fill(written, 0);
         writesToGo--;
+        assert invariants();
+    }
+
+    // The latest datagrams have as many writes to go as there are until the history is empty.
+    private boolean invariants() {
+        return writesToGo >= 0
+                && writesToGo <= WRITES
+                && isUsed(threeToGo, 3)
+                && isUsed(twoToGo, 2)
+                && isUsed(oneToGo, 1);
+    }
+
+    private boolean isUsed(long[] set, int writes) {
+        boolean hasAny = false;
+        for (long word : set) {
+            hasAny |= word != 0;
+        }
+        return writesToGo < writes ? !hasAny : writesToGo > writes || hasAny;
     }
 }

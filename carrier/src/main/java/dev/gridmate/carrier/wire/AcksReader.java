@@ -3,7 +3,10 @@ package dev.gridmate.carrier.wire;
 import dev.gridmate.internal.CheckReturnValue;
 import java.nio.ByteBuffer;
 
-/** Reads an acknowledgement, and any other bytes without ever throwing. The format is in {@link Acks}. */
+/**
+ * Reads an acknowledgement. Any bytes give a result; nothing is ever thrown. The format is in
+ * {@link Acks}.
+ */
 public final class AcksReader {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -16,11 +19,12 @@ public final class AcksReader {
     private int bytes;
 
     /**
-     * Begins to read a payload, whose last byte is the message's id. The buffer must stay as it is while it is read.
+     * Begins to read a payload, whose last byte is the message's id. The buffer must not change
+     * while it is read.
      *
      * @param offset the index of the payload in the buffer
      * @param length the size of the payload with its id, in bytes
-     * @return false if it is no acknowledgement; then nothing is acknowledged
+     * @return false if it is not an acknowledgement; then nothing is acknowledged
      */
     @CheckReturnValue
     public boolean wrap(ByteBuffer buffer, int offset, int length) {
@@ -53,7 +57,7 @@ public final class AcksReader {
         return SequenceNumber.distance(first, last) >= 0;
     }
 
-    // A form that does not exist has a size that no payload has.
+    // No payload has the size of a form that does not exist.
     private int size() {
         return switch (form) {
             case Acks.BITS -> Acks.bitsSize(bytes);
@@ -64,17 +68,17 @@ public final class AcksReader {
         };
     }
 
-    /** Says whether it acknowledges nothing. */
+    /** {@return true if it acknowledges nothing} */
     public boolean isKeepAlive() {
         return form == Acks.KEEP_ALIVE;
     }
 
-    /** Returns the newest datagram that it acknowledges, which it does unless it is a keep-alive. */
+    /** {@return the newest datagram that it acknowledges; undefined for a keep-alive} */
     public int last() {
         return last;
     }
 
-    /** Says whether it acknowledges a datagram. */
+    /** {@return true if it acknowledges a datagram} */
     public boolean contains(int sequence) {
         int behind = SequenceNumber.distance(sequence, last);
         if (form == Acks.KEEP_ALIVE || behind < 0) {

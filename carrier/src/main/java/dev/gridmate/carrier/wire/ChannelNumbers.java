@@ -1,8 +1,9 @@
 package dev.gridmate.carrier.wire;
 
 /**
- * The numbers of the previous messages in a datagram, a pair for each channel, to which the shortcuts of {@link
- * MessageHeader} refer. Reader and writer both use this class, so they cannot come to differ.
+ * The numbers of the previous messages in a datagram, a pair for each channel, to which the
+ * shortcuts of {@link MessageHeader} refer. Reader and writer both use this class, so they cannot
+ * come to differ.
  */
 final class ChannelNumbers {
 

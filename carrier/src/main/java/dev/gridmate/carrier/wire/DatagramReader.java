@@ -7,16 +7,17 @@ import java.nio.ByteBuffer;
  * Walks over the messages of one datagram. Any bytes give a result; nothing is ever thrown.
  *
  * <pre>
- *   start     at the message       its payload      next          start &lt;= payload &lt;= next &lt;= end
+ *   start     at the message       its payload      next   start &lt;= payload &lt;= next &lt;= end
  *     v             v                 v               v
  *     [ seq | ...   [ header          | payload       ] ...
  * </pre>
  *
- * <p>A fault is found when the walk reaches it. Nothing behind it can be read, because nothing says where the next message
- * begins. A caller that must take all of a datagram or nothing walks twice, with {@link #rewind()} between.
+ * <p>A fault is found when the walk reaches it. Nothing behind it can be read, because nothing says
+ * where the next message begins. A caller that must take all of a datagram or nothing walks twice,
+ * with {@link #rewind()} between.
  *
- * <p>One reader is used for datagram after datagram. What it says about a message is valid until the next call of {@link
- * #next()}, {@link #rewind()} or {@link #wrap}.
+ * <p>One reader is used for datagram after datagram. What it says about a message is valid until
+ * the next call of {@link #next()}, {@link #rewind()} or {@link #wrap}.
  */
 public final class DatagramReader {
 
@@ -51,10 +52,11 @@ public final class DatagramReader {
     }
 
     /**
-     * Begins to read the bytes between the buffer's position and its limit. The buffer is not changed, and must not change
-     * while it is read.
+     * Begins to read the bytes between the buffer's position and its limit. The buffer is not
+     * changed, and must not change while it is read.
      *
-     * @return false if there are too few bytes for a datagram; then there is a {@link #fault()}, and no message
+     * @return false if there are too few bytes for a datagram; then there is a {@link #fault()},
+     *     and no message
      */
     @CheckReturnValue
     public boolean wrap(ByteBuffer datagram) {
@@ -102,7 +104,8 @@ public final class DatagramReader {
         return true;
     }
 
-    // The size is checked first, for all fields that the flags announce: the rest reads without a check.
+    // The size is checked first, for all fields that the flags announce: the rest reads without a
+    // check.
     private Fault readHeader() {
         if (end - next < MessageHeader.MIN_SIZE) {
             return Fault.TOO_SHORT;
@@ -156,7 +159,10 @@ public final class DatagramReader {
         return fault;
     }
 
-    /** {@return the header of the present message; its contents mean nothing before the first one and after a fault} */
+    /**
+     * {@return the header of the present message; its contents mean nothing before the first one
+     * and after a fault}
+     */
     public MessageHeader header() {
         return header;
     }
@@ -171,7 +177,9 @@ public final class DatagramReader {
         return payload;
     }
 
-    /** {@return which of the carrier's own messages this is; -1 if it is the program's, or empty} */
+    /**
+     * {@return which of the carrier's own messages this is; -1 if it is the program's, or empty}
+     */
     public int systemId() {
         boolean isSystem = header.channel == MessageHeader.SYSTEM_CHANNEL && header.length > 0;
         return isSystem ? datagram.get(next - 1) & 0xff : -1;

@@ -4,16 +4,18 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Writes the messages of one datagram between a buffer's position and its limit. The buffer's own cursors do not move.
+ * Writes the messages of one datagram between a buffer's position and its limit. The buffer's own
+ * cursors do not move.
  *
- * <p>A number is left out only where every reader agrees on what it means. In two cases the writer does not use a shortcut
- * that the format would allow:
+ * <p>A number is left out only where every reader agrees on what it means. In two cases the writer
+ * does not use a shortcut that the format would allow:
  *
  * <ul>
- *   <li>A message that is sent again is out of order. A reader of the original then derives the numbers behind it from
- *       another message than the writer did. So a channel with such a message writes out every number that follows in this
- *       datagram.
- *   <li>The original does not count on beside a {@code reliableSeq} of 65,535. So the numbers next to one are written out.
+ *   <li>A message that is sent again is out of order. A reader of the original then derives the
+ *       numbers behind it from another message than the writer did. So a channel with such a
+ *       message writes out every number that follows in this datagram.
+ *   <li>The original does not count on beside a {@code reliableSeq} of 65,535. So the numbers next
+ *       to one are written out.
  * </ul>
  *
  * <p>One writer is used for datagram after datagram.
@@ -84,7 +86,8 @@ public final class DatagramWriter {
      * Writes a message.
      *
      * @param payload its first {@code header.length} bytes are the payload
-     * @throws IllegalArgumentException if the message is larger than {@link #remaining()}, or cannot be expressed
+     * @throws IllegalArgumentException if the message is larger than {@link #remaining()}, or
+     *     cannot be expressed
      */
     public void put(MessageHeader header, byte[] payload) {
         Objects.checkFromIndexSize(0, header.length, payload.length);

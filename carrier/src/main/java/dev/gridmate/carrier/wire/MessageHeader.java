@@ -1,8 +1,8 @@
 package dev.gridmate.carrier.wire;
 
 /**
- * The header of a message: its values, and its layout on the wire. A field whose flag says that it is absent takes no
- * room.
+ * The header of a message: its values, and its layout on the wire. A field whose flag says that it
+ * is absent takes no room.
  *
  * <pre>
  *   0               1                               3
@@ -22,12 +22,12 @@ package dev.gridmate.carrier.wire;
  *  C CONNECTING, R RELIABLE; all numbers are big-endian
  * </pre>
  *
- * <p>The three shortcuts refer to what came before in the same datagram: D to the previous message, I and Q to the previous
- * message of the same channel. The first message of a channel therefore has neither I nor Q, and a datagram can be read
- * without knowing any other.
+ * <p>The three shortcuts refer to what came before in the same datagram: D to the previous message,
+ * I and Q to the previous message of the same channel. The first message of a channel therefore has
+ * neither I nor Q, and a datagram can be read without knowing any other.
  *
- * <p>An object of this class is used again for message after message: {@link DatagramReader} fills its own, and {@link
- * DatagramWriter} reads the one that it is given.
+ * <p>An object of this class is used again for message after message: {@link DatagramReader} fills
+ * its own, and {@link DatagramWriter} reads the one that it is given.
  */
 public final class MessageHeader {
 
@@ -39,10 +39,16 @@ public final class MessageHeader {
     /** {@code seq} is absent: the previous one of this channel, plus 1. */
     public static final int SEQUENTIAL_ID = 0x08;
 
-    /** {@code reliableSeq} is absent: the previous one of this channel, plus 1 if this message is reliable. */
+    /**
+     * {@code reliableSeq} is absent: the previous one of this channel, plus 1 if this message is
+     * reliable.
+     */
     public static final int SEQUENTIAL_REL_ID = 0x10;
 
-    /** {@code channel} is present; absent means the channel of the previous message, and 0 at the start. */
+    /**
+     * {@code channel} is present; absent means the channel of the previous message, and 0 at the
+     * start.
+     */
     public static final int DATA_CHANNEL = 0x20;
 
     /** The sender does not know yet whether it is connected. */
@@ -76,19 +82,28 @@ public final class MessageHeader {
     public boolean isReliable;
     public boolean isConnecting;
 
-    /** How many messages the whole still needs, this one included; 1 for the last, and for a message that is whole. */
+    /**
+     * How many messages the whole still needs, this one included; 1 for the last, and for a message
+     * that is whole.
+     */
     public int chunks = 1;
 
     /** The place among all messages of the channel, 0 to 65,535. */
     public int seq;
 
-    /** The message's own number if it is reliable, otherwise the number of the last reliable message before it. */
+    /**
+     * The message's own number if it is reliable, otherwise the number of the last reliable message
+     * before it.
+     */
     public int reliableSeq;
 
     /** Bytes of the payload. */
     public int length;
 
-    /** An earlier datagram carried this message, so the writer uses no shortcut. Not on the wire: a reader leaves it. */
+    /**
+     * An earlier datagram carried this message, so the writer uses no shortcut. Not on the wire: a
+     * reader leaves it.
+     */
     public boolean isRepeated;
 
     /** Makes the header of a whole, unreliable message on channel 0. */

@@ -14,15 +14,19 @@ public final class SystemMessage {
 
     private SystemMessage() {}
 
-    /** {@return true if a reader is at a request to connect in the one form in which a connecting peer sends it} */
+    /**
+     * {@return true if a reader is at a request to connect in the one form in which a connecting
+     * peer sends it}
+     */
     public static boolean isConnectRequest(DatagramReader reader) {
         MessageHeader header = reader.header();
         return header.isConnecting && !header.isReliable && header.chunks == 1 && reader.systemId() == CONNECT_REQUEST;
     }
 
     /**
-     * A refusal ends a connection that has not begun: it is the first reliable message of the peer, or says that the peer
-     * still has an earlier connection. Any other {@link #DISCONNECT} ends the connection before.
+     * A refusal ends a connection that has not begun: it is the first reliable message of the peer,
+     * or says that the peer still has an earlier connection. Any other {@link #DISCONNECT} ends the
+     * connection before.
      *
      * @return true if a reader is at a refusal
      */

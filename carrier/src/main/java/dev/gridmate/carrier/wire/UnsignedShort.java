@@ -2,7 +2,7 @@ package dev.gridmate.carrier.wire;
 
 import java.nio.ByteBuffer;
 
-/** Big-endian numbers of 16 bits, whatever the order of the buffer is, which belongs to whoever lent it. */
+/** Big-endian numbers of 16 bits. The byte order of the buffer is its owner's, and is not used. */
 final class UnsignedShort {
 
     static final int SIZE = 2;
