@@ -12,4 +12,8 @@ import java.time.Duration;
  * @param evaluationThreshold {@link CarrierDesc.Builder#connectionEvaluationThreshold}
  */
 public record DisconnectDetection(
-        boolean isEnabled, Duration timeout, float rttThreshold, float packetLossThreshold, float evaluationThreshold) {}
+        boolean isEnabled,
+        Duration timeout,
+        float rttThreshold,
+        float packetLossThreshold,
+        float evaluationThreshold) {}
