@@ -158,7 +158,7 @@ public final class DefaultSimulator implements Simulator {
      */
     public void setOutgoingPacketLoss(int minInterval, int maxInterval) {
         checkRange("minInterval", minInterval, "maxInterval", maxInterval);
-        outgoing.setLossInterval(minInterval, maxInterval);
+        outgoing.loss().setInterval(minInterval, maxInterval);
     }
 
     /**
@@ -170,7 +170,7 @@ public final class DefaultSimulator implements Simulator {
      */
     public void setIncomingPacketLoss(int minInterval, int maxInterval) {
         checkRange("minInterval", minInterval, "maxInterval", maxInterval);
-        incoming.setLossInterval(minInterval, maxInterval);
+        incoming.loss().setInterval(minInterval, maxInterval);
     }
 
     /**
@@ -181,7 +181,7 @@ public final class DefaultSimulator implements Simulator {
      * @throws IllegalArgumentException if it is out of range
      */
     public void setOutgoingPacketLossRate(double probability) {
-        outgoing.setLossRate(checkProbability(probability));
+        outgoing.loss().setRate(checkProbability(probability));
     }
 
     /**
@@ -192,7 +192,7 @@ public final class DefaultSimulator implements Simulator {
      * @throws IllegalArgumentException if it is out of range
      */
     public void setIncomingPacketLossRate(double probability) {
-        incoming.setLossRate(checkProbability(probability));
+        incoming.loss().setRate(checkProbability(probability));
     }
 
     /**
@@ -206,7 +206,7 @@ public final class DefaultSimulator implements Simulator {
      */
     public void setOutgoingBandwidth(int minKbps, int maxKbps) {
         checkRange("minKbps", minKbps, "maxKbps", maxKbps);
-        outgoing.setBandwidth(minKbps, maxKbps);
+        outgoing.bandwidth().set(minKbps, maxKbps);
     }
 
     /**
@@ -220,7 +220,7 @@ public final class DefaultSimulator implements Simulator {
      */
     public void setIncomingBandwidth(int minKbps, int maxKbps) {
         checkRange("minKbps", minKbps, "maxKbps", maxKbps);
-        incoming.setBandwidth(minKbps, maxKbps);
+        incoming.bandwidth().set(minKbps, maxKbps);
     }
 
     /**
@@ -236,7 +236,7 @@ public final class DefaultSimulator implements Simulator {
     public void setOutgoingPacketDrop(
             Duration minInterval, Duration maxInterval, Duration minPeriod, Duration maxPeriod) {
         checkDrop(minInterval, maxInterval, minPeriod, maxPeriod);
-        outgoing.setDrop(minInterval.toNanos(), maxInterval.toNanos(), minPeriod.toNanos(), maxPeriod.toNanos());
+        outgoing.dropTimes().set(minInterval.toNanos(), maxInterval.toNanos(), minPeriod.toNanos(), maxPeriod.toNanos());
     }
 
     /**
@@ -252,7 +252,7 @@ public final class DefaultSimulator implements Simulator {
     public void setIncomingPacketDrop(
             Duration minInterval, Duration maxInterval, Duration minPeriod, Duration maxPeriod) {
         checkDrop(minInterval, maxInterval, minPeriod, maxPeriod);
-        incoming.setDrop(minInterval.toNanos(), maxInterval.toNanos(), minPeriod.toNanos(), maxPeriod.toNanos());
+        incoming.dropTimes().set(minInterval.toNanos(), maxInterval.toNanos(), minPeriod.toNanos(), maxPeriod.toNanos());
     }
 
     /**
@@ -261,7 +261,7 @@ public final class DefaultSimulator implements Simulator {
      * @return a snapshot
      */
     public Counters outgoingCounters() {
-        return outgoing.counters();
+        return snapshot(outgoing.counts());
     }
 
     /**
@@ -270,7 +270,20 @@ public final class DefaultSimulator implements Simulator {
      * @return a snapshot
      */
     public Counters incomingCounters() {
-        return incoming.counters();
+        return snapshot(incoming.counts());
+    }
+
+    private static Counters snapshot(LineCounts counts) {
+        return new Counters(
+                counts.packets,
+                counts.passed,
+                counts.delayed,
+                counts.delivered,
+                counts.lost,
+                counts.droppedInPeriod,
+                counts.droppedForBandwidth,
+                counts.droppedForMemory,
+                counts.undeliverable);
     }
 
     @Override
@@ -350,8 +363,8 @@ public final class DefaultSimulator implements Simulator {
             return;
         }
         long now = bound.nanoTime();
-        outgoing.advance(now);
-        incoming.advance(now);
+        outgoing.dropTimes().advance(now);
+        incoming.dropTimes().advance(now);
         outbox.update(outgoing, bound, now);
     }
 
