@@ -58,7 +58,13 @@ final class TlsClientOptions {
         if (insecure && (authority != null || serverName != null)) {
             throw Checks.wrong(command, "--tls-insecure verifies nothing: leave out --tls-ca and --tls-server-name");
         }
-        TlsConfig.Builder builder = TlsConfig.builder().serverName(serverName != null ? serverName : to.host());
+        TlsConfig.Builder builder = TlsConfig.builder();
+        try {
+            builder.serverName(serverName != null ? serverName : to.host());
+        } catch (IllegalArgumentException e) {
+            String where = serverName != null ? "--tls-server-name" : "the host";
+            throw Checks.wrong(command, String.valueOf(e.getMessage()).replace("serverName", where));
+        }
         if (insecure) {
             console.err().println("warning: --tls-insecure: whoever answers is taken for the server");
             builder.trustAnyServer();

@@ -207,7 +207,7 @@ class TlsCommandsTest {
                 file("ca-key.pem"));
         says(
                 1,
-                "--tls-ca " + file("none.pem") + " does not exist",
+                "--tls-ca " + file("none.pem") + " cannot be read: no such file",
                 "send",
                 "127.0.0.1:1",
                 "--tls",
@@ -221,6 +221,14 @@ class TlsCommandsTest {
                 "--tls",
                 "--tls-ca",
                 folder.toString());
+        says(
+                2,
+                "--tls-server-name is \"a b\", it must be a host name or an address",
+                "send",
+                "127.0.0.1:1",
+                "--tls",
+                "--tls-server-name",
+                "a b");
         says(2, "--tls-cert without --tls-key", "echo", "--tls-cert", file("server.pem"));
         says(2, "give --tls-cert and --tls-key", "echo", "--tls-ca", file("ca.pem"));
         says(

@@ -4,32 +4,26 @@ import dev.gridmate.driver.stream.Connection;
 import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
-import dev.gridmate.driver.transport.SocketOptions;
-import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Counters;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The listening side: who is let in, who is turned away, and what to do when the system has no descriptors left. */
+/** The listening side: which peers are let in or turned away, and what to do when the system has no descriptors left. */
 final class Acceptor {
 
     private final StreamSocketDriverConfig config;
-    private final Transport transport;
-    private final SocketOptions options;
+    private final LocalSide local;
     private final ConnectionTable table;
     private final StreamCore core;
     private final Counters<DriverCounter> counters;
-    private final Consumer<String> lastError;
+    private final DriverLife<?> life;
     private final Map<InetAddress, Integer> perIp = new HashMap<>();
     private final long retryDelay;
 
-    private InetSocketAddress local;
     private @Nullable Listener listener;
     private boolean ready;
     private boolean watching;
@@ -37,42 +31,26 @@ final class Acceptor {
 
     Acceptor(
             StreamSocketDriverConfig config,
-            Transport transport,
-            SocketOptions options,
+            LocalSide local,
             ConnectionTable table,
             StreamCore core,
             Counters<DriverCounter> counters,
-            InetSocketAddress local,
-            Consumer<String> lastError) {
+            DriverLife<?> life) {
         this.config = config;
-        this.transport = transport;
-        this.options = options;
+        this.local = local;
         this.table = table;
         this.core = core;
         this.counters = counters;
-        this.local = local;
-        this.lastError = lastError;
-        this.retryDelay = config.acceptRetryDelay().toNanos();
+        this.life = life;
+        this.retryDelay = config.loop().acceptRetryDelay().toNanos();
     }
 
     boolean isListening() {
         return listener != null;
     }
 
-    int port() {
-        return local.getPort();
-    }
-
-    /** Returns where outgoing connections start: from the given interface, and from any port. Null for anywhere. */
-    @Nullable
-    InetSocketAddress localAddressToConnectFrom() {
-        return local.getAddress().isAnyLocalAddress() ? null : new InetSocketAddress(local.getAddress(), 0);
-    }
-
     void listen(int backlog) throws TransportException {
-        Listener opened = transport.listen(local, backlog, options);
-        // A port that the system chose is kept, so that listening again finds the same one.
-        local = new InetSocketAddress(local.getAddress(), opened.localAddress().getPort());
+        Listener opened = local.listen(backlog);
         opened.attach(this::onReady);
         listener = opened;
         watching = true;
@@ -92,22 +70,22 @@ final class Acceptor {
         return 0; // accepting is work, and it is bounded: see accept
     }
 
-    /** Says whether a place has become free for peers that were left in the backlog. */
+    /** {@return true if a place has become free for peers that were left in the backlog} */
     boolean hasRoomAgain() {
         return listener != null && !watching && retryAt == Long.MAX_VALUE && hasPlace() && core.handshakesFreeAt() == 0;
     }
 
-    /** Says whether there is a place for one more connection. Those that are making their handshake take none yet. */
+    /** {@return true if there is a place for one more connection} Those that are making their handshake take none yet. */
     boolean hasPlace() {
-        return table.size() - core.handshakeCount() < config.maxConnections();
+        return table.size() - core.handshakeCount() < config.limits().maxConnections();
     }
 
-    /** Says whether there are more connections than places, since more than one made its handshake for the last of them. */
+    /** {@return true if there are more connections than places, as several have made their handshake for the last one} */
     boolean isOverfull() {
-        return table.size() - core.handshakeCount() > config.maxConnections();
+        return table.size() - core.handshakeCount() > config.limits().maxConnections();
     }
 
-    /** Accepts who is waiting, within the budget; returns how many. */
+    /** Accepts peers that wait, within the budget; returns how many. */
     int accept(long now) {
         Listener open = listener;
         if (open == null) {
@@ -117,10 +95,10 @@ final class Acceptor {
             retryAt = Long.MAX_VALUE;
             ready = true;
         }
-        boolean room = config.surplusPolicy() == SurplusPolicy.CLOSE || hasPlace();
+        boolean room = config.policies().surplus() == SurplusPolicy.CLOSE || hasPlace();
         watch(open, room && retryAt == Long.MAX_VALUE && core.handshakesFreeAt() <= now);
         int accepted = 0;
-        while (ready && watching && accepted < config.acceptsPerUpdate()) {
+        while (ready && watching && accepted < config.loop().acceptsPerUpdate()) {
             accepted += acceptOne(open, now);
         }
         return accepted;
@@ -140,7 +118,7 @@ final class Acceptor {
         }
         admit(endpoint);
         if (core.handshakesFreeAt() > now
-                || (config.surplusPolicy() == SurplusPolicy.LEAVE_IN_BACKLOG && !hasPlace())) {
+                || (config.policies().surplus() == SurplusPolicy.LEAVE_IN_BACKLOG && !hasPlace())) {
             watch(open, false);
         }
         return 1;
@@ -149,7 +127,7 @@ final class Acceptor {
     // The connection stays in the backlog, so the listener would be ready again at once, for ever: it rests instead.
     // Nothing is logged here: without descriptors, a logger that loads its first class or time zone breaks for good.
     private void onRefused(Listener open, long now, IOException e) {
-        lastError.accept("cannot accept: " + e.getMessage());
+        life.lastError("cannot accept: " + e.getMessage());
         counters.add(DriverCounter.ACCEPT_FAILURES, 1);
         ready = false;
         retryAt = now + retryDelay;
@@ -171,11 +149,11 @@ final class Acceptor {
             table.supersede(address, this::onEnded);
         }
         core.makePlaceForHandshake();
-        table.add(Connection.accepted(core, endpoint, address));
+        table.add(core.accepted(endpoint, address));
     }
 
     private boolean isFull(InetAddress ip) {
-        int limit = config.maxConnectionsPerRemoteIp();
+        int limit = config.limits().maxConnectionsPerRemoteIp();
         return limit > 0 && perIp.getOrDefault(ip, 0) >= limit;
     }
 
@@ -189,7 +167,7 @@ final class Acceptor {
         }
     }
 
-    /** Returns the earlier of a time and the time of the next retry. */
+    /** {@return the earlier of a time and the time of the next retry} */
     long earlier(long time) {
         if (listener == null) {
             return time;

@@ -37,7 +37,7 @@ final class AddressBook {
         return made;
     }
 
-    /** Returns this book's object equal to an address that may come from another driver; null if there is none. */
+    /** {@return this book's object equal to an address that may come from another driver; null if there is none} */
     @Nullable
     SocketDriverAddress find(SocketDriverAddress address) {
         return known.find(address.toInetSocketAddress());

@@ -31,30 +31,30 @@ final class ConnectionTable {
         return book;
     }
 
-    /** Returns the number of addresses with a connection, which is the number of places taken. */
+    /** {@return the number of addresses with a connection, which is the number of places taken} */
     int size() {
         return first.size();
     }
 
-    /** Returns this driver's object for an address that may come from another. */
+    /** {@return this driver's object for an address that may come from another} */
     SocketDriverAddress own(SocketDriverAddress address) {
         return address.owner == book.owner() ? address : book.checked(address.toInetSocketAddress());
     }
 
-    /** Returns the connection that the program has heard of, or will hear of next; null if there is none. */
+    /** {@return the connection that the program has heard of, or will hear of next; null if there is none} */
     @Nullable
     Connection first(SocketDriverAddress address) {
         SocketDriverAddress own = address.owner == book.owner() ? address : book.find(address);
         return own == null ? null : (Connection) own.binding;
     }
 
-    /** Returns the connection that the program may send on; null if there is none. */
+    /** {@return the connection that the program may send on; null if there is none} */
     @Nullable
     Connection open(SocketDriverAddress address) {
         return first(address, ConnectionState::takesPackets);
     }
 
-    /** Returns the first connection for an address in such a state; null if there is none. */
+    /** {@return the first connection for an address in such a state; null if there is none} */
     @Nullable
     Connection first(SocketDriverAddress address, Predicate<ConnectionState> what) {
         Connection connection = first(address);
@@ -68,7 +68,7 @@ final class ConnectionTable {
         return own.binding != null;
     }
 
-    /** Says whether there is a connection with this address that has a future. */
+    /** {@return true if there is a connection with this address that has a future} */
     boolean isTaken(SocketDriverAddress own) {
         Connection last = last(own);
         return last != null && (last.state().takesPackets() || last.state().isUnannounced());
@@ -103,7 +103,7 @@ final class ConnectionTable {
     void supersede(SocketDriverAddress own, Consumer<Connection> dropped) {
         Connection before = null;
         for (Connection each = (Connection) own.binding; each != null; each = each.successor()) {
-            each.supersede();
+            each.ending().supersede();
             if (before != null && each.state().isOver() && !each.isOutgoing()) {
                 before.successor(each.successor());
                 dropped.accept(each);

@@ -57,12 +57,12 @@ final class DatagramInbox {
         this.lastError = lastError;
     }
 
-    /** Says whether a packet waits in the slot, without looking at the socket. */
+    /** {@return true if a packet waits in the slot} Does not look at the socket. */
     boolean isHolding() {
         return slot != null && slot.from != null;
     }
 
-    /** Has the next packet wait in the slot; returns its sender, or null if none is there. */
+    /** Makes the next packet wait in the slot; returns its sender, or null if none is there. */
     @Nullable
     SocketDriverAddress next() {
         if (closed) {

@@ -97,25 +97,17 @@ public interface Driver extends AutoCloseable {
     SocketDriverAddress createDriverAddress(InetSocketAddress address);
 
     /**
-     * Returns the port that others reach this driver on.
-     *
-     * @return the port that is bound; of a stream driver the one it listens on, or listened on last, and before that the
-     *     one given to {@code initialize}, possibly 0
+     * {@return the port that others reach this driver on: the one that is bound} Of a stream driver it is the one it listens
+     * on, or listened on last, and before that the one given to {@code initialize}, possibly 0.
      */
     int port();
 
-    /**
-     * Returns the largest packet that can be sent.
-     *
-     * @return bytes
-     */
+    /** {@return the largest packet that can be sent, in bytes} */
     int maxSendSize();
 
     /**
-     * Returns what each packet costs on the wire besides itself: the length before it in a stream; the headers of UDP and
-     * IP around a datagram.
-     *
-     * @return bytes
+     * {@return what each packet costs on the wire besides itself, in bytes: the length before it in a stream; the headers of
+     * UDP and IP around a datagram}
      */
     int packetOverheadSize();
 
@@ -237,7 +229,7 @@ public interface Driver extends AutoCloseable {
      * @return the size of the packet; 0 with {@link ResultCode#OK} if no more is ready; 0 with {@link
      *     ResultCode#RECEIVE_BUFFER_TOO_SMALL} if it does not fit and stays
      */
-    int receive(ByteBuffer into, ReceiveResult result);
+    int receive(ByteBuffer into, PacketInfo result);
 
     /**
      * Receives packets without copying them. In a stream driver peers take turns; datagrams come as they arrived, and are
@@ -265,11 +257,7 @@ public interface Driver extends AutoCloseable {
     /** Ends the present {@link #waitForData}, or the next one. Any thread may call this, also after {@code close}. */
     void stopWaitForData();
 
-    /**
-     * Says whether {@code initialize} has succeeded, and the driver is not closed.
-     *
-     * @return whether the driver can be used
-     */
+    /** {@return true if {@code initialize} has succeeded, and the driver is not closed} */
     boolean isInitialized();
 
     /**

@@ -3,6 +3,7 @@ package dev.gridmate.driver;
 import dev.gridmate.driver.stream.HandshakeLimits;
 import dev.gridmate.driver.tls.SecureTransport;
 import dev.gridmate.driver.tls.TlsContext;
+import dev.gridmate.driver.tls.TlsLoader;
 import dev.gridmate.driver.tls.TlsMaterialException;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
@@ -25,13 +26,12 @@ final class Security {
     /** Opens a network with TLS on top. Keys are read first, so that nothing is left open if they cannot be used. */
     static Security open(TlsConfig tls, Transport.Factory network) throws TransportException {
         TlsContext context = load(tls);
-        long budget = tls.handshakeBudget().toNanos();
-        return new Security(tls, new SecureTransport(network.open(), context, budget, tls.handshakeExecutor()));
+        return new Security(tls, new SecureTransport(network.open(), context, tls.handshakes()));
     }
 
     private static TlsContext load(TlsConfig tls) throws TransportException {
         try {
-            return tls.load();
+            return TlsLoader.load(tls);
         } catch (TlsMaterialException e) {
             throw new TransportException(ResultCode.TLS_CONFIGURATION, String.valueOf(e.getMessage()), e);
         }
@@ -44,7 +44,8 @@ final class Security {
     static HandshakeLimits limits(@Nullable TlsConfig tls) {
         return tls == null
                 ? HandshakeLimits.NONE
-                : new HandshakeLimits(tls.handshakeTimeout().toNanos(), tls.maxHandshakes());
+                : new HandshakeLimits(
+                        tls.handshakes().timeout().toNanos(), tls.handshakes().maximum());
     }
 
     /** Throws if every client would be refused. */

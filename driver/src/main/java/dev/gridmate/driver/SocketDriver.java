@@ -1,7 +1,6 @@
 package dev.gridmate.driver;
 
 import dev.gridmate.GridMate;
-import dev.gridmate.Subscription;
 import dev.gridmate.driver.transport.DatagramTransport;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.TransportException;
@@ -46,16 +45,12 @@ public final class SocketDriver implements Driver {
 
     private final SocketDriverConfig config;
     private final Counters<DriverCounter> counters = new Counters<>(DriverCounter.class);
-    private final Subscription attachment;
-    private final Ownership ownership = new Ownership();
+    private final DriverLife<World> life;
 
-    private volatile @Nullable Initialized world;
-    private boolean closed;
     private boolean systemIsFull;
-    private String lastError = "";
 
     /** What {@code initialize} makes. */
-    private record Initialized(
+    private record World(
             DatagramTransport transport,
             AddressFamily family,
             AddressBook book,
@@ -79,7 +74,7 @@ public final class SocketDriver implements Driver {
      */
     public SocketDriver(GridMate gridMate, SocketDriverConfig config) {
         this.config = Objects.requireNonNull(config, "config");
-        this.attachment = gridMate.attach(this);
+        this.life = new DriverLife<>(gridMate, this);
     }
 
     @Override
@@ -90,13 +85,7 @@ public final class SocketDriver implements Driver {
             boolean isBroadcast,
             int receiveBufferSize,
             int sendBufferSize) {
-        ownership.check();
-        if (closed) {
-            throw new IllegalStateException("the driver is closed: make a new one");
-        }
-        if (world != null) {
-            throw new IllegalStateException("the driver is initialized already: close it and make a new one");
-        }
+        life.checkNew();
         if (isBroadcast && family == AddressFamily.IPV6) {
             throw new IllegalArgumentException("isBroadcast is true, but " + family + " has no broadcast");
         }
@@ -111,31 +100,26 @@ public final class SocketDriver implements Driver {
             if (transport != null) {
                 transport.close();
             }
-            return failed(e.code(), String.valueOf(e.getMessage()));
+            return life.failed(e);
         }
         AddressBook book = new AddressBook(this, family);
-        world = new Initialized(
-                transport,
-                family,
-                book,
-                new DatagramInbox(transport, book, counters, message -> lastError = message),
-                ByteBuffer.allocateDirect(config.maxSendSize()));
-        return ResultCode.OK;
+        DatagramInbox inbox = new DatagramInbox(transport, book, counters, life::lastError);
+        return life.begin(new World(transport, family, book, inbox, ByteBuffer.allocateDirect(config.maxSendSize())));
     }
 
     @Override
     public SocketDriverAddress createDriverAddress(String ipPort) {
-        return enter().book.parse(ipPort);
+        return life.enter().book.parse(ipPort);
     }
 
     @Override
     public SocketDriverAddress createDriverAddress(InetSocketAddress address) {
-        return enter().book.checked(address);
+        return life.enter().book.checked(address);
     }
 
     @Override
     public int port() {
-        return enter().transport.localAddress().getPort();
+        return life.enter().transport.localAddress().getPort();
     }
 
     @Override
@@ -150,40 +134,39 @@ public final class SocketDriver implements Driver {
      */
     @Override
     public int packetOverheadSize() {
-        return enter().family == AddressFamily.IPV4 ? 28 : 48;
+        return life.enter().family == AddressFamily.IPV4 ? 28 : 48;
     }
 
     @Override
     public int writableBytes(SocketDriverAddress to) {
-        enter();
+        life.enter();
         Objects.requireNonNull(to, "to");
         return systemIsFull ? 0 : config.maxSendSize();
     }
 
     @Override
     public long nanoTime() {
-        return enter().transport.nanoTime();
+        return life.enter().transport.nanoTime();
     }
 
     @Override
     public String lastError() {
-        ownership.check();
-        return lastError;
+        return life.lastError();
     }
 
     @Override
     public int update() {
-        return hasRoomAgain(enter()) ? 1 : 0;
+        return hasRoomAgain(life.enter()) ? 1 : 0;
     }
 
     @Override
     public int flush() {
-        hasRoomAgain(enter());
+        hasRoomAgain(life.enter());
         return 0;
     }
 
     // Asked only while the system is known to be full, so that a driver that is not held back pays nothing.
-    private boolean hasRoomAgain(Initialized here) {
+    private boolean hasRoomAgain(World here) {
         if (!systemIsFull) {
             return false;
         }
@@ -204,7 +187,7 @@ public final class SocketDriver implements Driver {
      */
     @Override
     public ResultCode send(SocketDriverAddress to, ByteBuffer packet) {
-        Initialized here = enter();
+        World here = life.enter();
         int size = Arguments.packetSize(packet, config.maxSendSize());
         ResultCode code = write(here, Objects.requireNonNull(to, "to"), packet, size);
         if (code == ResultCode.OK) {
@@ -216,10 +199,10 @@ public final class SocketDriver implements Driver {
         return code;
     }
 
-    private ResultCode write(Initialized here, SocketDriverAddress to, ByteBuffer packet, int size) {
+    private ResultCode write(World here, SocketDriverAddress to, ByteBuffer packet, int size) {
         InetSocketAddress remote = to.toInetSocketAddress();
         if (here.family == AddressFamily.IPV4 && !(remote.getAddress() instanceof Inet4Address)) {
-            return failed(ResultCode.SEND, "cannot send to " + to + ": the socket is " + here.family);
+            return life.failed(ResultCode.SEND, "cannot send to " + to + ": the socket is " + here.family);
         }
         int position = packet.position();
         ByteBuffer direct = packet;
@@ -231,15 +214,15 @@ public final class SocketDriver implements Driver {
             systemIsFull = !here.transport.send(direct, remote);
             return systemIsFull ? ResultCode.SEND_BUFFER_FULL : ResultCode.OK;
         } catch (IOException e) {
-            return failed(ResultCode.SEND, "cannot send to " + to + ": " + e.getMessage());
+            return life.failed(ResultCode.SEND, "cannot send to " + to + ": " + e.getMessage());
         } finally {
             packet.position(position);
         }
     }
 
     @Override
-    public int receive(ByteBuffer into, ReceiveResult result) {
-        DatagramInbox inbox = enter().inbox;
+    public int receive(ByteBuffer into, PacketInfo result) {
+        DatagramInbox inbox = life.enter().inbox;
         SocketDriverAddress from = inbox.next();
         if (from == null) {
             result.set(null, ResultCode.OK, 0);
@@ -257,7 +240,7 @@ public final class SocketDriver implements Driver {
 
     @Override
     public int receive(PacketHandler handler, int limit) {
-        DatagramInbox inbox = enter().inbox;
+        DatagramInbox inbox = life.enter().inbox;
         Objects.requireNonNull(handler, "handler");
         Arguments.inRange("limit", limit, 1, Integer.MAX_VALUE);
         int received = 0;
@@ -270,7 +253,7 @@ public final class SocketDriver implements Driver {
 
     @Override
     public boolean waitForData(Duration timeout) {
-        Initialized here = enter();
+        World here = life.enter();
         long nanos = Arguments.nanos("timeout", timeout);
         if (here.inbox.isHolding() || nanos == 0) {
             return here.inbox.isHolding();
@@ -286,7 +269,7 @@ public final class SocketDriver implements Driver {
 
     @Override
     public void stopWaitForData() {
-        Initialized here = world;
+        World here = life.world();
         if (here != null) {
             here.transport.wakeup();
         }
@@ -294,17 +277,17 @@ public final class SocketDriver implements Driver {
 
     @Override
     public boolean isInitialized() {
-        return world != null && !closed;
+        return life.isInitialized();
     }
 
     @Override
     public void checkThread() {
-        ownership.check();
+        life.checkThread();
     }
 
     @Override
     public void handOver() {
-        ownership.handOver();
+        life.handOver();
     }
 
     @Override
@@ -314,45 +297,17 @@ public final class SocketDriver implements Driver {
 
     @Override
     public void close() {
-        ownership.check();
-        if (closed) {
-            return;
-        }
-        closed = true;
-        attachment.close();
-        Initialized here = world;
-        if (here != null) {
+        World here = life.world();
+        if (life.end() && here != null) {
             here.inbox.close();
             here.transport.close();
         }
     }
 
-    private ResultCode failed(ResultCode code, String message) {
-        lastError = message;
-        return code;
-    }
-
-    private Initialized enter() {
-        ownership.check();
-        Initialized here = world;
-        if (here == null || closed) {
-            throw new IllegalStateException(
-                    closed
-                            ? "the driver is closed: make a new one"
-                            : "the driver is not initialized: call initialize first");
-        }
-        return here;
-    }
-
     @Override
     public String toString() {
-        Initialized here = world;
-        return "SocketDriver["
-                + (closed
-                        ? "closed"
-                        : here == null
-                                ? "not initialized"
-                                : "port " + here.transport.localAddress().getPort())
-                + "]";
+        World here = life.world();
+        return life.describe(
+                "SocketDriver", here == null ? 0 : here.transport.localAddress().getPort());
     }
 }

@@ -38,29 +38,17 @@ public final class SocketDriverAddress {
         return new SocketDriverAddress(address, null);
     }
 
-    /**
-     * Returns the IP address.
-     *
-     * @return the IP address
-     */
+    /** {@return the IP address} */
     public InetAddress ip() {
         return socketAddress.getAddress();
     }
 
-    /**
-     * Returns the port.
-     *
-     * @return 1 to 65535
-     */
+    /** {@return the port: 1 to 65535} */
     public int port() {
         return socketAddress.getPort();
     }
 
-    /**
-     * Returns the same as a JDK type.
-     *
-     * @return the IP address and port, resolved
-     */
+    /** {@return the same as a JDK type, resolved} */
     public InetSocketAddress toInetSocketAddress() {
         return socketAddress;
     }

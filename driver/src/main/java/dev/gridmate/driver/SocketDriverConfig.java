@@ -3,70 +3,42 @@ package dev.gridmate.driver;
 import dev.gridmate.driver.transport.DatagramTransport;
 import java.util.Objects;
 
-/** Everything that can be set about a {@link SocketDriver}. Immutable; one may serve many drivers. */
-public final class SocketDriverConfig {
+/**
+ * Everything that can be set about a {@link SocketDriver}. Immutable; one may serve many drivers.
+ *
+ * @param isFullPackets {@link Builder#isFullPackets}
+ * @param isCrossPlatform {@link Builder#isCrossPlatform}
+ * @param transport {@link Builder#transport}
+ */
+public record SocketDriverConfig(boolean isFullPackets, boolean isCrossPlatform, DatagramTransport.Factory transport) {
 
     /** The headers of UDP and IPv4, which the original leaves room for in each of its sizes. */
     private static final int HEADERS = 28;
 
-    private final boolean isFullPackets;
-    private final boolean isCrossPlatform;
-    private final DatagramTransport.Factory transport;
-
-    private SocketDriverConfig(Builder builder) {
-        isFullPackets = builder.isFullPackets;
-        isCrossPlatform = builder.isCrossPlatform;
+    /**
+     * Checks that one size is asked for, and not two.
+     *
+     * @param isFullPackets false if {@code isCrossPlatform}
+     * @param isCrossPlatform false if {@code isFullPackets}
+     * @param transport what opens the network
+     */
+    public SocketDriverConfig {
+        Objects.requireNonNull(transport, "transport");
         if (isFullPackets && isCrossPlatform) {
             throw new IllegalArgumentException(
                     "isFullPackets and isCrossPlatform are both set: the one allows packets of " + (65_507 - HEADERS)
                             + " bytes, the other of " + (1264 - HEADERS));
         }
-        transport = builder.transport;
     }
 
-    /**
-     * Returns a builder with the defaults.
-     *
-     * @return the builder
-     */
+    /** {@return a builder with the defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /**
-     * Says whether packets may be as large as UDP allows.
-     *
-     * @return whether
-     */
-    public boolean isFullPackets() {
-        return isFullPackets;
-    }
-
-    /**
-     * Says whether packets are small enough for the original's game consoles.
-     *
-     * @return whether
-     */
-    public boolean isCrossPlatform() {
-        return isCrossPlatform;
-    }
-
-    /**
-     * Returns the largest packet that can be sent, which the other two settings decide.
-     *
-     * @return bytes: 1,372; 1,236 if cross-platform; 65,479 for full packets
-     */
+    /** {@return the largest packet that can be sent, in bytes: 1,372; 1,236 if cross-platform; 65,479 for full packets} */
     public int maxSendSize() {
         return (isFullPackets ? 65_507 : isCrossPlatform ? 1264 : 1400) - HEADERS;
-    }
-
-    /**
-     * Returns what opens the network for each driver.
-     *
-     * @return the factory
-     */
-    public DatagramTransport.Factory transport() {
-        return transport;
     }
 
     /** Builds a {@link SocketDriverConfig}. */
@@ -82,7 +54,7 @@ public final class SocketDriverConfig {
          * Sets whether packets may be as large as UDP allows: 65,479 bytes instead of 1,372. On its way such a datagram
          * is cut into pieces, and lost if one of them is. Default false.
          *
-         * @param full whether
+         * @param full true for large packets
          * @return this
          */
         public Builder isFullPackets(boolean full) {
@@ -94,7 +66,7 @@ public final class SocketDriverConfig {
          * Sets whether packets are to be small enough for every network that the original knows, game consoles included:
          * 1,236 bytes instead of 1,372. Default false.
          *
-         * @param cross whether
+         * @param cross true for small packets
          * @return this
          */
         public Builder isCrossPlatform(boolean cross) {
@@ -110,18 +82,17 @@ public final class SocketDriverConfig {
          * @return this
          */
         public Builder transport(DatagramTransport.Factory factory) {
-            transport = Objects.requireNonNull(factory, "transport");
+            transport = factory;
             return this;
         }
 
         /**
-         * Builds the config.
+         * {@return the config}
          *
-         * @return the config
          * @throws IllegalArgumentException if both sizes are asked for
          */
         public SocketDriverConfig build() {
-            return new SocketDriverConfig(this);
+            return new SocketDriverConfig(isFullPackets, isCrossPlatform, transport);
         }
     }
 }

@@ -15,7 +15,6 @@ import dev.gridmate.internal.Arguments;
 import dev.gridmate.internal.CheckReturnValue;
 import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.LoopTime;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -54,23 +53,17 @@ public final class StreamSocketDriver implements Driver {
     private final Counters<DriverCounter> counters = new Counters<>(DriverCounter.class);
     private final StreamCore core;
     private final EventBus<StreamSocketDriverEvents> events;
-    private final Subscription attachment;
-    private final Ownership ownership = new Ownership();
-
-    private volatile @Nullable Initialized world;
-    private boolean closed;
-    private boolean announcing;
-    private int established;
-    private String lastError = "";
+    private final DriverLife<World> life;
 
     /** What {@code initialize} makes. */
-    private record Initialized(
+    private record World(
             Transport transport,
             @Nullable Security security,
-            LoopTime time,
-            SocketOptions options,
+            LocalSide local,
             ConnectionTable table,
-            Acceptor acceptor) {}
+            Acceptor acceptor,
+            Announcer announcer,
+            StreamLoop loop) {}
 
     /**
      * Makes a driver with the parameters that the original has.
@@ -104,7 +97,7 @@ public final class StreamSocketDriver implements Driver {
         this.config = Objects.requireNonNull(config, "config");
         this.core = new StreamCore(config, counters, Security.limits(config.tls()));
         this.events = gridMate.eventBus(StreamSocketDriverEvents.class);
-        this.attachment = gridMate.attach(this);
+        this.life = new DriverLife<>(gridMate, this);
     }
 
     @Override
@@ -115,41 +108,32 @@ public final class StreamSocketDriver implements Driver {
             boolean isBroadcast,
             int receiveBufferSize,
             int sendBufferSize) {
-        ownership.check();
-        if (closed) {
-            throw new IllegalStateException("the driver is closed: make a new one");
-        }
-        if (world != null) {
-            throw new IllegalStateException("the driver is initialized already: close it and make a new one");
-        }
+        life.checkNew();
         if (isBroadcast) {
             throw new IllegalArgumentException("isBroadcast is true, but TCP cannot broadcast");
         }
         Arguments.inRange("receiveBufferSize", receiveBufferSize, 0, Integer.MAX_VALUE);
         Arguments.inRange("sendBufferSize", sendBufferSize, 0, Integer.MAX_VALUE);
         InetSocketAddress local = AddressBook.toBind(family, address, port);
-        TlsConfig tls = config.tls();
-        Security security = null;
-        Transport transport;
-        try {
-            security = tls == null ? null : Security.open(tls, config.transport());
-            transport = security == null ? config.transport().open() : security.transport();
-        } catch (TransportException e) {
-            return failed(e);
-        }
         SocketOptions options = new SocketOptions(family, receiveBufferSize, sendBufferSize);
-        long gapLimit = config.updateGapLimit().isZero()
-                ? Long.MAX_VALUE
-                : config.updateGapLimit().toNanos();
-        ConnectionTable table = new ConnectionTable(new AddressBook(this, family));
-        world = new Initialized(
-                transport,
-                security,
-                new LoopTime(gapLimit, transport.nanoTime()),
-                options,
-                table,
-                new Acceptor(config, transport, options, table, core, counters, local, message -> lastError = message));
-        return ResultCode.OK;
+        TlsConfig tls = config.tls();
+        try {
+            Security security = tls == null ? null : Security.open(tls, config.transport());
+            Transport transport = security == null ? config.transport().open() : security.transport();
+            ConnectionTable table = new ConnectionTable(new AddressBook(this, family));
+            return life.begin(world(transport, security, new LocalSide(transport, options, local), table));
+        } catch (TransportException e) {
+            return life.failed(e);
+        }
+    }
+
+    private World world(Transport transport, @Nullable Security security, LocalSide local, ConnectionTable table) {
+        Acceptor acceptor = new Acceptor(config, local, table, core, counters, life);
+        Announcer announcer = new Announcer(core, table, acceptor, events, counters, life);
+        Duration gap = config.loop().updateGapLimit();
+        LoopTime time = new LoopTime(gap.isZero() ? Long.MAX_VALUE : gap.toNanos(), transport.nanoTime());
+        StreamLoop loop = new StreamLoop(transport, core, acceptor, announcer, counters, time);
+        return new World(transport, security, local, table, acceptor, announcer, loop);
     }
 
     /**
@@ -165,11 +149,11 @@ public final class StreamSocketDriver implements Driver {
      */
     @CheckReturnValue
     public ResultCode startListen(int backlog) {
-        Initialized here = enter();
+        World here = life.enter();
         Arguments.inRange("backlog", backlog, 1, Integer.MAX_VALUE);
         if (here.acceptor.isListening()) {
             throw new IllegalStateException(
-                    "the driver is listening already on port " + here.acceptor.port() + ": call stopListen first");
+                    "the driver is listening already on port " + here.local.port() + ": call stopListen first");
         }
         try {
             if (here.security != null) {
@@ -178,7 +162,7 @@ public final class StreamSocketDriver implements Driver {
             here.acceptor.listen(backlog);
             return ResultCode.OK;
         } catch (TransportException e) {
-            return failed(e);
+            return life.failed(e);
         }
     }
 
@@ -189,17 +173,13 @@ public final class StreamSocketDriver implements Driver {
      * @return {@link ResultCode#OK}
      */
     public ResultCode stopListen() {
-        enter().acceptor.stop();
+        life.enter().acceptor.stop();
         return ResultCode.OK;
     }
 
-    /**
-     * Says whether the driver accepts connections.
-     *
-     * @return whether
-     */
+    /** {@return true if the driver accepts connections} */
     public boolean isListening() {
-        return enter().acceptor.isListening();
+        return life.enter().acceptor.isListening();
     }
 
     /**
@@ -225,15 +205,17 @@ public final class StreamSocketDriver implements Driver {
      * @param serverName the name to ask for (SNI), and for which its certificate must be
      * @return as {@link #connectTo(SocketDriverAddress)}
      * @throws IllegalStateException if this driver does without TLS
+     * @throws IllegalArgumentException if the name is neither a host name nor an address, as {@link
+     *     TlsConfig.Builder#serverName} has it
      */
     @CheckReturnValue
     public ResultCode connectTo(SocketDriverAddress address, String serverName) {
         Objects.requireNonNull(serverName, "serverName");
-        security(enter());
+        security(life.enter());
         return connect(address, serverName);
     }
 
-    private static Security security(Initialized here) {
+    private static Security security(World here) {
         if (here.security == null) {
             throw new IllegalStateException("this driver does without TLS: give its configuration a TlsConfig");
         }
@@ -241,43 +223,44 @@ public final class StreamSocketDriver implements Driver {
     }
 
     private ResultCode connect(SocketDriverAddress address, @Nullable String serverName) {
-        Initialized here = enter();
+        World here = life.enter();
         SocketDriverAddress own = here.table.own(address);
         if (here.table.isTaken(own)) {
-            return failed(ResultCode.ALREADY_CONNECTED, own + " is connecting or connected already");
+            return life.failed(ResultCode.ALREADY_CONNECTED, own + " is connecting or connected already");
         }
         if (!here.table.hasEntry(own) && !here.acceptor.hasPlace()) {
-            return failed(ResultCode.TOO_MANY_CONNECTIONS, "the maximum of " + config.maxConnections() + " is reached");
+            return life.failed(
+                    ResultCode.TOO_MANY_CONNECTIONS,
+                    "the maximum of " + config.limits().maxConnections() + " is reached");
         }
         Endpoint endpoint;
         try {
-            InetSocketAddress from = here.acceptor.localAddressToConnectFrom();
-            endpoint = here.transport.connect(from, own.toInetSocketAddress(), here.options, serverName);
+            endpoint = here.local.connect(own, serverName);
         } catch (TransportException e) {
-            return failed(e);
+            return life.failed(e);
         }
-        advance(here); // the connect timeout counts from here, and not from the last update
+        here.loop.advance(); // the connect timeout counts from here, and not from the last update
         counters.add(DriverCounter.CONNECTS_STARTED, 1);
-        here.table.add(Connection.connecting(core, endpoint, own));
+        here.table.add(core.connecting(endpoint, own));
         return ResultCode.OK;
     }
 
     /**
      * Closes a connection in order: what {@code send} accepted is sent, then a FIN; what the peer still sends can be
      * received; {@code onConnectionDisconnected} fires when the peer has closed too, or at the drain timeout. A
-     * connection that does not stand yet is given up, and {@code onConnectionFailed} fires.
+     * connection that is not established yet is given up, and {@code onConnectionFailed} fires.
      *
      * @param address the peer
      * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection
      */
     public ResultCode disconnectFrom(SocketDriverAddress address) {
-        Initialized here = enter();
+        World here = life.enter();
         Connection connection = here.table.open(address);
         if (connection == null) {
             return ResultCode.SEND_ADDRESS_NOT_BOUND;
         }
-        advance(here); // the drain timeout counts from here
-        connection.disconnect();
+        here.loop.advance(); // the drain timeout counts from here
+        connection.ending().disconnect();
         return ResultCode.OK;
     }
 
@@ -289,19 +272,19 @@ public final class StreamSocketDriver implements Driver {
      * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection
      */
     public ResultCode abort(SocketDriverAddress address) {
-        Initialized here = enter();
+        World here = life.enter();
         Connection connection = here.table.first(address, ConnectionState::isOpen);
         if (connection == null) {
             return ResultCode.SEND_ADDRESS_NOT_BOUND;
         }
-        advance(here);
-        connection.abort();
+        here.loop.advance();
+        connection.ending().abort();
         return ResultCode.OK;
     }
 
     /**
-     * Has the handshakes that begin from now on use another key, certificate and authorities. Connections stay as they
-     * are, and so does everything in the configuration that is not about those. To read the same files again, pass the
+     * Sets another key, certificate and authorities for the handshakes that begin from now on. Connections stay as they are,
+     * and so does everything in the configuration that is not about those. To read the same files again, pass the
      * same configuration.
      *
      * @param tls whose keys, certificates and authorities to use; its files are read now
@@ -312,80 +295,60 @@ public final class StreamSocketDriver implements Driver {
      */
     @CheckReturnValue
     public ResultCode reloadTls(TlsConfig tls) {
-        Initialized here = enter();
+        World here = life.enter();
         try {
             security(here).reload(tls, here.acceptor.isListening());
             return ResultCode.OK;
         } catch (TransportException e) {
-            return failed(e);
+            return life.failed(e);
         }
     }
 
     /**
-     * Returns what was agreed on with a peer: version, cipher suite, and the certificates by which it has proved who it
-     * is.
+     * {@return the TLS session with a peer: version, cipher suite, and the certificates that it has shown} Null if there is
+     * no such connection, or its handshake goes on, or this driver does without TLS. {@code getPeerCertificates} throws if
+     * the peer had to show none.
      *
      * @param address the peer
-     * @return the session; null if there is no such connection, or its handshake goes on, or this driver does without TLS.
-     *     {@code getPeerCertificates} throws if the peer had to show none.
      */
     public @Nullable SSLSession tlsSession(SocketDriverAddress address) {
-        Connection connection = enter().table.open(address);
+        Connection connection = life.enter().table.open(address);
         return connection == null ? null : connection.endpoint().session();
     }
 
-    /**
-     * Says whether a connection stands: it was announced, and packets can be sent on it.
-     *
-     * @param address the peer
-     * @return whether
-     */
+    /** {@return true if a connection with this peer was announced, and packets can be sent on it} */
     @Override
     public boolean isConnectedTo(SocketDriverAddress address) {
-        Connection connection = enter().table.open(address);
+        Connection connection = life.enter().table.open(address);
         return connection != null && connection.state().isConnected();
     }
 
-    /**
-     * Returns the number of connections that were announced as established and not yet as disconnected.
-     *
-     * @return 0 or more
-     */
+    /** {@return the number of connections that were announced as established and not yet as disconnected} */
     public int numberOfConnections() {
-        enter();
-        return established;
+        return life.enter().announcer.established();
     }
 
-    /**
-     * Returns the maximum number of connections.
-     *
-     * @return 1 or more
-     */
+    /** {@return the maximum number of connections, 1 or more} */
     public int maxNumConnections() {
-        return config.maxConnections();
+        return config.limits().maxConnections();
     }
 
     /**
-     * Calls a consumer for each connection that was announced as established and not yet as disconnected. It may call
-     * any method of the driver.
+     * Calls a consumer for each connection that was announced as established and not yet as disconnected.
      *
-     * @param consumer gets each peer's address
+     * @param consumer gets each peer's address; may call any method of the driver
      */
     public void forEachConnection(Consumer<? super SocketDriverAddress> consumer) {
-        enter().table.forEachAnnounced(consumer);
+        life.enter().table.forEachAnnounced(consumer);
     }
 
     /**
-     * Returns how large a packet can be to be accepted by {@code send} now without a write to the socket. Less is there
-     * while the peer reads slowly; at 0 hold back, if you can. A connection that does not stand yet has room too: its
-     * packets wait.
-     *
-     * @param to the peer
-     * @return free bytes of the outbound buffer, less one header, 0 or more; 0 if there is no such connection
+     * {@inheritDoc} It is what {@code send} accepts without a write to the socket. Less is there while the peer reads slowly.
+     * A connection that is not established yet has room too: its packets wait.
      */
     @Override
     public int writableBytes(SocketDriverAddress to) {
-        Connection connection = enter().table.open(to);
+        Connection connection = life.enter().table.open(to);
         return connection == null ? 0 : connection.writableBytes();
     }
 
@@ -396,7 +359,7 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public int roomFor(SocketDriverAddress to) {
-        Connection connection = enter().table.open(to);
+        Connection connection = life.enter().table.open(to);
         return connection == null || !connection.state().isConnected() ? 0 : connection.writableBytes();
     }
 
@@ -407,41 +370,37 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public long nanoTime() {
-        return enter().transport.nanoTime();
+        return life.enter().transport.nanoTime();
     }
 
     /**
-     * Returns what was wrong in the last call that returned a {@code SOCKET_} code or {@link
-     * ResultCode#TLS_CONFIGURATION}, or in the last accept that the system refused and {@link
-     * DriverCounter#ACCEPT_FAILURES} counted, or with the last accepted peer whose handshake failed and {@link
+     * {@inheritDoc} Here that is the last call that returned a {@code SOCKET_} code or {@link ResultCode#TLS_CONFIGURATION},
+     * the last accept that {@link DriverCounter#ACCEPT_FAILURES} counted, or the last accepted peer whose handshake {@link
      * DriverCounter#TLS_HANDSHAKES_FAILED} counted.
-     *
-     * @return the message; empty if there was none yet
      */
     @Override
     public String lastError() {
-        ownership.check();
-        return lastError;
+        return life.lastError();
     }
 
     @Override
     public SocketDriverAddress createDriverAddress(String ipPort) {
-        return enter().table.book().parse(ipPort);
+        return life.enter().table.book().parse(ipPort);
     }
 
     @Override
     public SocketDriverAddress createDriverAddress(InetSocketAddress address) {
-        return enter().table.book().checked(address);
+        return life.enter().table.book().checked(address);
     }
 
     @Override
     public int port() {
-        return enter().acceptor.port();
+        return life.enter().local.port();
     }
 
     @Override
     public int maxSendSize() {
-        return config.maxPacketSize();
+        return config.buffers().maxPacketSize();
     }
 
     @Override
@@ -451,34 +410,12 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public int update() {
-        Initialized here = enter();
-        advance(here);
-        int work = 0;
-        try {
-            work += here.transport.poll();
-        } catch (TransportException e) {
-            throw new UncheckedIOException("the system cannot say which sockets are ready", e);
-        }
-        work += core.serveUnasked();
-        work += here.acceptor.accept(here.time.now());
-        work += core.flush() > 0 ? 1 : 0;
-        work += core.expire();
-        work += core.settle();
-        work += announce(here, core.newsCount());
-        return work;
-    }
-
-    private void advance(Initialized here) {
-        if (here.time.advance(here.transport.nanoTime())) {
-            counters.add(DriverCounter.UPDATE_GAPS, 1);
-        }
-        core.at(here.time.now());
+        return life.enter().loop.update();
     }
 
     @Override
     public int flush() {
-        advance(enter());
-        return core.flush();
+        return life.enter().loop.flush();
     }
 
     /**
@@ -491,8 +428,8 @@ public final class StreamSocketDriver implements Driver {
      */
     @Override
     public ResultCode send(SocketDriverAddress to, ByteBuffer packet) {
-        Initialized here = enter();
-        Arguments.packetSize(packet, config.maxPacketSize());
+        World here = life.enter();
+        Arguments.packetSize(packet, config.buffers().maxPacketSize());
         Connection connection = here.table.open(Objects.requireNonNull(to, "to"));
         ResultCode code = connection == null ? ResultCode.SEND_ADDRESS_NOT_BOUND : connection.send(packet);
         if (code != ResultCode.OK) {
@@ -502,8 +439,8 @@ public final class StreamSocketDriver implements Driver {
     }
 
     @Override
-    public int receive(ByteBuffer into, ReceiveResult result) {
-        enter();
+    public int receive(ByteBuffer into, PacketInfo result) {
+        life.enter();
         Connection connection = core.peekDeliverable();
         if (connection == null) {
             result.set(null, ResultCode.OK, 0);
@@ -521,7 +458,7 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public int receive(PacketHandler handler, int limit) {
-        enter();
+        life.enter();
         Objects.requireNonNull(handler, "handler");
         Arguments.inRange("limit", limit, 1, Integer.MAX_VALUE);
         return core.receive(handler, limit);
@@ -529,42 +466,12 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public boolean waitForData(Duration timeout) {
-        Initialized here = enter();
-        long most = Arguments.nanos("timeout", timeout);
-        advance(here);
-        core.flush();
-        core.settle();
-        if (core.takeRoomAgain()
-                || core.peekDeliverable() != null
-                || core.newsCount() > 0
-                || core.hasUnasked()
-                || here.acceptor.hasRoomAgain()) {
-            return true;
-        }
-        long start = here.transport.nanoTime();
-        long untilDeadline = Math.max(0, here.acceptor.earlier(core.nextDeadline()) - here.time.now());
-        long nanos = Math.min(most, untilDeadline);
-        if (nanos > 0) {
-            core.watchWriters(true);
-            try {
-                here.transport.await(nanos);
-            } catch (TransportException e) {
-                throw new UncheckedIOException("the system cannot wait for sockets", e);
-            } finally {
-                core.watchWriters(false);
-            }
-        }
-        long end = here.transport.nanoTime();
-        if (here.time.advanceWaiting(end, nanos)) {
-            counters.add(DriverCounter.UPDATE_GAPS, 1);
-        }
-        core.at(here.time.now());
-        return untilDeadline <= nanos || end - start < nanos;
+        return life.enter().loop.await(Arguments.nanos("timeout", timeout));
     }
 
     @Override
     public void stopWaitForData() {
-        Initialized here = world;
+        World here = life.world();
         if (here != null) {
             here.transport.wakeup();
         }
@@ -572,17 +479,17 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public boolean isInitialized() {
-        return world != null && !closed;
+        return life.isInitialized();
     }
 
     @Override
     public void checkThread() {
-        ownership.check();
+        life.checkThread();
     }
 
     @Override
     public void handOver() {
-        ownership.handOver();
+        life.handOver();
     }
 
     @Override
@@ -592,102 +499,18 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public void close() {
-        ownership.check();
-        if (closed) {
-            return;
-        }
-        closed = true;
-        attachment.close();
-        Initialized here = world;
-        if (here != null) {
+        World here = life.world();
+        if (life.end() && here != null) {
             here.acceptor.stop();
-            here.table.forEach(Connection::closeNow);
-            announce(here, Integer.MAX_VALUE);
+            here.table.forEach(each -> each.ending().closeNow());
+            here.announcer.announceAll();
             here.transport.close();
         }
     }
 
-    // Events fire here, when no list of connections is being walked, so that a handler may do anything. From inside an
-    // event, nothing fires: the loop below goes on with it when the handler is done, and so every handler hears the
-    // events in the same order. What an event leads to is told in the next update, or a handler that connects again
-    // whenever a connect fails might keep this one from ever returning.
-    private int announce(Initialized here, int most) {
-        if (announcing) {
-            return 0;
-        }
-        announcing = true;
-        int fired = 0;
-        try {
-            for (int i = 0; i < most || closed; i++) { // a driver that a handler closes tells everything
-                Connection next = core.nextNews();
-                if (next == null) {
-                    break;
-                }
-                fired += announce(here, next);
-            }
-        } finally {
-            announcing = false;
-        }
-        return fired;
-    }
-
-    private int announce(Initialized here, Connection connection) {
-        SocketDriverAddress address = connection.address();
-        if (!here.table.isFirst(connection)) {
-            return 0; // it speaks when the one before it has ended
-        }
-        if (connection.state() == ConnectionState.ACCEPT && here.acceptor.isOverfull()) {
-            connection.turnAway();
-        } else if (connection.state().isUnannounced()) {
-            connection.establish();
-            established++;
-            counters.add(DriverCounter.CONNECTIONS_ESTABLISHED, 1);
-            events.dispatch(handler -> handler.onConnectionEstablished(address));
-        } else if (connection.state().isOver()) {
-            Connection successor = here.table.removeFirst(connection);
-            here.acceptor.onEnded(connection);
-            if (connection.wasAnnounced()) {
-                established--;
-                counters.add(DriverCounter.DISCONNECTS, 1);
-                events.dispatch(handler -> handler.onConnectionDisconnected(address, connection.reason()));
-            } else if (connection.isOutgoing()) {
-                counters.add(DriverCounter.CONNECTS_FAILED, 1);
-                events.dispatch(handler -> handler.onConnectionFailed(address, connection.reason()));
-            } else {
-                lastError = "nothing came of the connection from " + address + ": " + connection.reason();
-            }
-            if (successor != null) {
-                successor.promote();
-            }
-        }
-        return 1;
-    }
-
-    private ResultCode failed(TransportException e) {
-        return failed(e.code(), String.valueOf(e.getMessage()));
-    }
-
-    private ResultCode failed(ResultCode code, String message) {
-        lastError = message;
-        return code;
-    }
-
-    private Initialized enter() {
-        ownership.check();
-        Initialized here = world;
-        if (here == null || closed) {
-            throw new IllegalStateException(
-                    closed
-                            ? "the driver is closed: make a new one"
-                            : "the driver is not initialized: call initialize first");
-        }
-        return here;
-    }
-
     @Override
     public String toString() {
-        Initialized here = world;
-        return "StreamSocketDriver["
-                + (closed ? "closed" : here == null ? "not initialized" : "port " + here.acceptor.port()) + "]";
+        World here = life.world();
+        return life.describe("StreamSocketDriver", here == null ? 0 : here.local.port());
     }
 }

@@ -8,281 +8,144 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can be set about a {@link StreamSocketDriver}. Immutable; one may serve many drivers.
+ * Everything that can be set about a {@link StreamSocketDriver}, by subject. Immutable; one may serve many drivers.
  *
  * <p>Timeouts are durations on the driver's clock, and zero switches one off. The wire has no heartbeat, so a peer that
  * is merely quiet looks like one that is dead: the timeouts that would end a quiet peer are off until asked for.
  */
 public final class StreamSocketDriverConfig {
 
-    private final int maxConnections;
-    private final int maxPacketSize;
-    private final int inboundBufferSize;
-    private final int outboundBufferSize;
-    private final SlowConsumerPolicy slowConsumerPolicy;
-    private final SurplusPolicy surplusPolicy;
-    private final RateLimitPolicy rateLimitPolicy;
-    private final int maxConnectionsPerRemoteIp;
-    private final int maxPacketsPerSecond;
-    private final int maxBytesPerSecond;
-    private final int acceptsPerUpdate;
-    private final Duration connectTimeout;
-    private final Duration firstPacketTimeout;
-    private final Duration idleTimeout;
-    private final Duration writeTimeout;
-    private final Duration drainTimeout;
-    private final Duration acceptRetryDelay;
-    private final Duration updateGapLimit;
+    private final Limits limits;
+    private final Buffers buffers;
+    private final Timeouts timeouts;
+    private final Policies policies;
+    private final Loop loop;
     private final Transport.Factory transport;
     private final @Nullable TlsConfig tls;
 
-    private StreamSocketDriverConfig(Builder builder) {
-        maxConnections = Arguments.atLeast("maxConnections", builder.maxConnections, 1);
-        maxPacketSize = Arguments.atLeast("maxPacketSize", builder.maxPacketSize, 1);
-        inboundBufferSize =
-                Arguments.inRange("inboundBufferSize", builder.inboundBufferSize, 1, Builder.MAX_BUFFER_SIZE);
-        outboundBufferSize =
-                Arguments.inRange("outboundBufferSize", builder.outboundBufferSize, 1, Builder.MAX_BUFFER_SIZE);
-        if (maxPacketSize > outboundBufferSize) {
-            throw new IllegalArgumentException("maxPacketSize " + maxPacketSize + " is above outboundBufferSize "
-                    + outboundBufferSize + ": a packet must fit the buffer that it is sent from");
-        }
-        slowConsumerPolicy = builder.slowConsumerPolicy;
-        surplusPolicy = builder.surplusPolicy;
-        rateLimitPolicy = builder.rateLimitPolicy;
-        maxConnectionsPerRemoteIp =
-                Arguments.atLeast("maxConnectionsPerRemoteIp", builder.maxConnectionsPerRemoteIp, 0);
-        maxPacketsPerSecond = Arguments.atLeast("maxPacketsPerSecond", builder.maxPacketsPerSecond, 0);
-        maxBytesPerSecond = Arguments.atLeast("maxBytesPerSecond", builder.maxBytesPerSecond, 0);
-        acceptsPerUpdate = Arguments.atLeast("acceptsPerUpdate", builder.acceptsPerUpdate, 1);
-        connectTimeout = Arguments.timeout("connectTimeout", builder.connectTimeout);
-        firstPacketTimeout = Arguments.timeout("firstPacketTimeout", builder.firstPacketTimeout);
-        idleTimeout = Arguments.timeout("idleTimeout", builder.idleTimeout);
-        writeTimeout = Arguments.timeout("writeTimeout", builder.writeTimeout);
-        drainTimeout = Arguments.timeout("drainTimeout", builder.drainTimeout);
-        acceptRetryDelay = Arguments.timeout("acceptRetryDelay", builder.acceptRetryDelay);
-        updateGapLimit = Arguments.timeout("updateGapLimit", builder.updateGapLimit);
-        transport = builder.transport;
-        tls = builder.tls;
-    }
+    /**
+     * How much peers may ask for.
+     *
+     * @param maxConnections {@link Builder#maxConnections}
+     * @param maxConnectionsPerRemoteIp {@link Builder#maxConnectionsPerRemoteIp}
+     * @param maxPacketsPerSecond {@link Builder#maxPacketsPerSecond}
+     * @param maxBytesPerSecond {@link Builder#maxBytesPerSecond}
+     */
+    public record Limits(
+            int maxConnections, int maxConnectionsPerRemoteIp, int maxPacketsPerSecond, int maxBytesPerSecond) {}
 
     /**
-     * Returns a builder with the defaults.
+     * How large packets are, and how many bytes may wait for each connection.
      *
-     * @return the builder
+     * @param maxPacketSize {@link Builder#maxPacketSize}, or what the wire can express if that is less
+     * @param inbound {@link Builder#inboundBufferSize}
+     * @param outbound {@link Builder#outboundBufferSize}
      */
+    public record Buffers(int maxPacketSize, int inbound, int outbound) {}
+
+    /**
+     * How long to wait for a peer.
+     *
+     * @param connect {@link Builder#connectTimeout}
+     * @param firstPacket {@link Builder#firstPacketTimeout}
+     * @param idle {@link Builder#idleTimeout}
+     * @param write {@link Builder#writeTimeout}
+     * @param drain {@link Builder#drainTimeout}
+     */
+    public record Timeouts(Duration connect, Duration firstPacket, Duration idle, Duration write, Duration drain) {}
+
+    /**
+     * What happens when there is too much of something.
+     *
+     * @param slowConsumer {@link Builder#slowConsumerPolicy}
+     * @param surplus {@link Builder#surplusPolicy}
+     * @param rateLimit {@link Builder#rateLimitPolicy}
+     */
+    public record Policies(SlowConsumerPolicy slowConsumer, SurplusPolicy surplus, RateLimitPolicy rateLimit) {}
+
+    /**
+     * How the loop keeps its pace.
+     *
+     * @param acceptsPerUpdate {@link Builder#acceptsPerUpdate}
+     * @param acceptRetryDelay {@link Builder#acceptRetryDelay}
+     * @param updateGapLimit {@link Builder#updateGapLimit}
+     */
+    public record Loop(int acceptsPerUpdate, Duration acceptRetryDelay, Duration updateGapLimit) {}
+
+    private StreamSocketDriverConfig(Builder builder) {
+        limits = builder.limits;
+        buffers = builder.buffers;
+        timeouts = builder.timeouts;
+        policies = builder.policies;
+        loop = builder.loop;
+        transport = builder.transport;
+        tls = builder.tls;
+        if (buffers.maxPacketSize > buffers.outbound) {
+            throw new IllegalArgumentException(
+                    "maxPacketSize " + buffers.maxPacketSize + " is above outboundBufferSize " + buffers.outbound
+                            + ": a packet must fit the buffer that it is sent from");
+        }
+    }
+
+    /** {@return a builder with the defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /**
-     * Returns the maximum number of connections.
-     *
-     * @return 1 or more
-     */
-    public int maxConnections() {
-        return maxConnections;
+    /** {@return how much peers may ask for} */
+    public Limits limits() {
+        return limits;
     }
 
-    /**
-     * Returns the largest packet in bytes, sent or received: what was set, or what the wire can express if that is less.
-     *
-     * @return 1 to 65,535
-     */
-    public int maxPacketSize() {
-        return Math.min(maxPacketSize, Frame.MAX_PAYLOAD);
+    /** {@return how large packets are, and how many bytes may wait} */
+    public Buffers buffers() {
+        return buffers;
     }
 
-    /**
-     * Returns the inbound buffer size that was asked for, in bytes for each connection.
-     *
-     * @return 1 or more
-     */
-    public int inboundBufferSize() {
-        return inboundBufferSize;
+    /** {@return how long to wait for a peer} */
+    public Timeouts timeouts() {
+        return timeouts;
     }
 
-    /**
-     * Returns the outbound buffer size that was asked for, in bytes for each connection.
-     *
-     * @return 1 or more
-     */
-    public int outboundBufferSize() {
-        return outboundBufferSize;
+    /** {@return what happens when there is too much of something} */
+    public Policies policies() {
+        return policies;
     }
 
-    /**
-     * Returns what {@code send} does when the outbound buffer is full.
-     *
-     * @return the policy
-     */
-    public SlowConsumerPolicy slowConsumerPolicy() {
-        return slowConsumerPolicy;
+    /** {@return how the loop keeps its pace} */
+    public Loop loop() {
+        return loop;
     }
 
-    /**
-     * Returns what happens to peers beyond the maximum number of connections.
-     *
-     * @return the policy
-     */
-    public SurplusPolicy surplusPolicy() {
-        return surplusPolicy;
-    }
-
-    /**
-     * Returns what happens to peers that exceed a rate limit.
-     *
-     * @return the policy
-     */
-    public RateLimitPolicy rateLimitPolicy() {
-        return rateLimitPolicy;
-    }
-
-    /**
-     * Returns how many accepted connections one remote IP address may have.
-     *
-     * @return 1 or more; 0 for no limit
-     */
-    public int maxConnectionsPerRemoteIp() {
-        return maxConnectionsPerRemoteIp;
-    }
-
-    /**
-     * Returns how many packets per second one connection may send.
-     *
-     * @return 1 or more; 0 for no limit
-     */
-    public int maxPacketsPerSecond() {
-        return maxPacketsPerSecond;
-    }
-
-    /**
-     * Returns how many bytes per second, headers included, one connection may send.
-     *
-     * @return 1 or more; 0 for no limit
-     */
-    public int maxBytesPerSecond() {
-        return maxBytesPerSecond;
-    }
-
-    /**
-     * Returns how many connections one {@code update} accepts at the most.
-     *
-     * @return 1 or more
-     */
-    public int acceptsPerUpdate() {
-        return acceptsPerUpdate;
-    }
-
-    /**
-     * Returns how long a connect may take.
-     *
-     * @return the duration; zero for no limit
-     */
-    public Duration connectTimeout() {
-        return connectTimeout;
-    }
-
-    /**
-     * Returns how long an accepted peer may take to send its first whole packet.
-     *
-     * @return the duration; zero for no limit
-     */
-    public Duration firstPacketTimeout() {
-        return firstPacketTimeout;
-    }
-
-    /**
-     * Returns how long nothing may arrive from a peer.
-     *
-     * @return the duration; zero for no limit
-     */
-    public Duration idleTimeout() {
-        return idleTimeout;
-    }
-
-    /**
-     * Returns how long bytes may wait without the peer taking any.
-     *
-     * @return the duration; zero for no limit
-     */
-    public Duration writeTimeout() {
-        return writeTimeout;
-    }
-
-    /**
-     * Returns how long a connection that is ending may take: to send what is waiting, to be closed by the peer, to have
-     * its packets received by the program. Each step forward starts it anew.
-     *
-     * @return the duration; zero for no limit
-     */
-    public Duration drainTimeout() {
-        return drainTimeout;
-    }
-
-    /**
-     * Returns how long the driver accepts nothing after the system refused an accept.
-     *
-     * @return the duration; zero to try again in each update
-     */
-    public Duration acceptRetryDelay() {
-        return acceptRetryDelay;
-    }
-
-    /**
-     * Returns how much time a gap between two updates counts for at most.
-     *
-     * @return the duration; zero for no limit
-     */
-    public Duration updateGapLimit() {
-        return updateGapLimit;
-    }
-
-    /**
-     * Returns what opens the network for each driver.
-     *
-     * @return the factory
-     */
+    /** {@return {@link Builder#transport}} */
     public Transport.Factory transport() {
         return transport;
     }
 
-    /**
-     * Returns how connections are encrypted.
-     *
-     * @return the configuration of TLS; null for none
-     */
+    /** {@return {@link Builder#tls}; null for none} */
     public @Nullable TlsConfig tls() {
         return tls;
     }
 
-    /** Builds a {@link StreamSocketDriverConfig}. */
+    /**
+     * Builds a {@link StreamSocketDriverConfig}. A setter refuses a value that is out of range, and names it; {@link
+     * #build()} refuses two that do not fit together.
+     */
     public static final class Builder {
 
         /** The largest buffer that can be asked for: 256 MiB. */
         public static final int MAX_BUFFER_SIZE = 1 << 28;
 
-        /** The longest timeout that can be asked for. */
+        /** The longest timeout that can be asked for: 365 days. */
         public static final Duration MAX_TIMEOUT = Arguments.LONGEST;
 
-        private int maxConnections = 1024;
-        private int maxPacketSize = 64 * 1024;
-        private int inboundBufferSize = 64 * 1024;
-        private int outboundBufferSize = 64 * 1024;
-        private SlowConsumerPolicy slowConsumerPolicy = SlowConsumerPolicy.DISCONNECT;
-        private SurplusPolicy surplusPolicy = SurplusPolicy.CLOSE;
-        private RateLimitPolicy rateLimitPolicy = RateLimitPolicy.THROTTLE;
-        private int maxConnectionsPerRemoteIp;
-        private int maxPacketsPerSecond;
-        private int maxBytesPerSecond;
-        private int acceptsPerUpdate = 64;
-        private Duration connectTimeout = Duration.ofSeconds(10);
-        private Duration firstPacketTimeout = Duration.ZERO;
-        private Duration idleTimeout = Duration.ZERO;
-        private Duration writeTimeout = Duration.ofSeconds(30);
-        private Duration drainTimeout = Duration.ofSeconds(5);
-        private Duration acceptRetryDelay = Duration.ofMillis(100);
-        private Duration updateGapLimit = Duration.ofSeconds(1);
+        private Limits limits = new Limits(1024, 0, 0, 0);
+        private Buffers buffers = new Buffers(Frame.MAX_PAYLOAD, 64 * 1024, 64 * 1024);
+        private Timeouts timeouts = new Timeouts(
+                Duration.ofSeconds(10), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(5));
+        private Policies policies =
+                new Policies(SlowConsumerPolicy.DISCONNECT, SurplusPolicy.CLOSE, RateLimitPolicy.THROTTLE);
+        private Loop loop = new Loop(64, Duration.ofMillis(100), Duration.ofSeconds(1));
         private Transport.Factory transport = Transport::nio;
         private @Nullable TlsConfig tls;
 
@@ -295,75 +158,9 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder maxConnections(int connections) {
-            maxConnections = connections;
-            return this;
-        }
-
-        /**
-         * Sets the largest packet, sent or received. Default 65,536, which means 65,535, all that the wire can express.
-         *
-         * @param bytes 1 or more, at most the outbound buffer size
-         * @return this
-         */
-        public Builder maxPacketSize(int bytes) {
-            maxPacketSize = bytes;
-            return this;
-        }
-
-        /**
-         * Sets how many arrived bytes wait for the program at the most, for each connection. It is rounded up to a power
-         * of two that holds one largest packet with its header. Default 65,536.
-         *
-         * @param bytes 1 to 268,435,456
-         * @return this
-         */
-        public Builder inboundBufferSize(int bytes) {
-            inboundBufferSize = bytes;
-            return this;
-        }
-
-        /**
-         * Sets how many sent bytes wait for the system at the most, for each connection. It is rounded up to a power of
-         * two that holds one largest packet with its header. Default 65,536.
-         *
-         * @param bytes 1 to 268,435,456
-         * @return this
-         */
-        public Builder outboundBufferSize(int bytes) {
-            outboundBufferSize = bytes;
-            return this;
-        }
-
-        /**
-         * Sets what {@code send} does when the outbound buffer is full. Default {@link SlowConsumerPolicy#DISCONNECT}.
-         *
-         * @param policy the policy
-         * @return this
-         */
-        public Builder slowConsumerPolicy(SlowConsumerPolicy policy) {
-            slowConsumerPolicy = Objects.requireNonNull(policy, "slowConsumerPolicy");
-            return this;
-        }
-
-        /**
-         * Sets what happens to peers beyond the maximum number of connections. Default {@link SurplusPolicy#CLOSE}.
-         *
-         * @param policy the policy
-         * @return this
-         */
-        public Builder surplusPolicy(SurplusPolicy policy) {
-            surplusPolicy = Objects.requireNonNull(policy, "surplusPolicy");
-            return this;
-        }
-
-        /**
-         * Sets what happens to peers that exceed a rate limit. Default {@link RateLimitPolicy#THROTTLE}.
-         *
-         * @param policy the policy
-         * @return this
-         */
-        public Builder rateLimitPolicy(RateLimitPolicy policy) {
-            rateLimitPolicy = Objects.requireNonNull(policy, "rateLimitPolicy");
+            Limits old = limits;
+            int most = Arguments.atLeast("maxConnections", connections, 1);
+            limits = new Limits(most, old.maxConnectionsPerRemoteIp, old.maxPacketsPerSecond, old.maxBytesPerSecond);
             return this;
         }
 
@@ -375,7 +172,9 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder maxConnectionsPerRemoteIp(int connections) {
-            maxConnectionsPerRemoteIp = connections;
+            Limits old = limits;
+            int most = Arguments.atLeast("maxConnectionsPerRemoteIp", connections, 0);
+            limits = new Limits(old.maxConnections, most, old.maxPacketsPerSecond, old.maxBytesPerSecond);
             return this;
         }
 
@@ -387,7 +186,9 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder maxPacketsPerSecond(int packets) {
-            maxPacketsPerSecond = packets;
+            Limits old = limits;
+            int most = Arguments.atLeast("maxPacketsPerSecond", packets, 0);
+            limits = new Limits(old.maxConnections, old.maxConnectionsPerRemoteIp, most, old.maxBytesPerSecond);
             return this;
         }
 
@@ -399,7 +200,149 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder maxBytesPerSecond(int bytes) {
-            maxBytesPerSecond = bytes;
+            Limits old = limits;
+            int most = Arguments.atLeast("maxBytesPerSecond", bytes, 0);
+            limits = new Limits(old.maxConnections, old.maxConnectionsPerRemoteIp, old.maxPacketsPerSecond, most);
+            return this;
+        }
+
+        /**
+         * Sets the largest packet, sent or received. Default 65,535, all that the wire can express; more means that too.
+         *
+         * @param bytes 1 or more, at most the outbound buffer size
+         * @return this
+         */
+        public Builder maxPacketSize(int bytes) {
+            int most = Math.min(Arguments.atLeast("maxPacketSize", bytes, 1), Frame.MAX_PAYLOAD);
+            buffers = new Buffers(most, buffers.inbound, buffers.outbound);
+            return this;
+        }
+
+        /**
+         * Sets how many arrived bytes wait for the program at the most, for each connection. It is rounded up to a power
+         * of two that holds one largest packet with its header. Default 65,536.
+         *
+         * @param bytes 1 to 268,435,456
+         * @return this
+         */
+        public Builder inboundBufferSize(int bytes) {
+            int size = Arguments.inRange("inboundBufferSize", bytes, 1, MAX_BUFFER_SIZE);
+            buffers = new Buffers(buffers.maxPacketSize, size, buffers.outbound);
+            return this;
+        }
+
+        /**
+         * Sets how many sent bytes wait for the system at the most, for each connection. It is rounded up to a power of
+         * two that holds one largest packet with its header. Default 65,536.
+         *
+         * @param bytes 1 to 268,435,456
+         * @return this
+         */
+        public Builder outboundBufferSize(int bytes) {
+            int size = Arguments.inRange("outboundBufferSize", bytes, 1, MAX_BUFFER_SIZE);
+            buffers = new Buffers(buffers.maxPacketSize, buffers.inbound, size);
+            return this;
+        }
+
+        /**
+         * Sets how long a connect may take. Default 10 seconds.
+         *
+         * @param timeout zero for no limit
+         * @return this
+         */
+        public Builder connectTimeout(Duration timeout) {
+            Timeouts old = timeouts;
+            Duration most = Arguments.timeout("connectTimeout", timeout);
+            timeouts = new Timeouts(most, old.firstPacket, old.idle, old.write, old.drain);
+            return this;
+        }
+
+        /**
+         * Sets how long an accepted peer may take to send its first whole packet. Default zero, no limit.
+         *
+         * @param timeout zero for no limit
+         * @return this
+         */
+        public Builder firstPacketTimeout(Duration timeout) {
+            Timeouts old = timeouts;
+            Duration most = Arguments.timeout("firstPacketTimeout", timeout);
+            timeouts = new Timeouts(old.connect, most, old.idle, old.write, old.drain);
+            return this;
+        }
+
+        /**
+         * Sets how long nothing may arrive from a peer. Default zero, no limit.
+         *
+         * @param timeout zero for no limit
+         * @return this
+         */
+        public Builder idleTimeout(Duration timeout) {
+            Timeouts old = timeouts;
+            Duration most = Arguments.timeout("idleTimeout", timeout);
+            timeouts = new Timeouts(old.connect, old.firstPacket, most, old.write, old.drain);
+            return this;
+        }
+
+        /**
+         * Sets how long bytes may wait without the peer taking any. Default 30 seconds.
+         *
+         * @param timeout zero for no limit
+         * @return this
+         */
+        public Builder writeTimeout(Duration timeout) {
+            Timeouts old = timeouts;
+            Duration most = Arguments.timeout("writeTimeout", timeout);
+            timeouts = new Timeouts(old.connect, old.firstPacket, old.idle, most, old.drain);
+            return this;
+        }
+
+        /**
+         * Sets how long a connection that is ending may take: to send what is waiting, to be closed by the peer, to have
+         * its packets received by the program. Each step forward starts it anew. Default 5 seconds.
+         *
+         * @param timeout zero for no limit
+         * @return this
+         */
+        public Builder drainTimeout(Duration timeout) {
+            Timeouts old = timeouts;
+            Duration most = Arguments.timeout("drainTimeout", timeout);
+            timeouts = new Timeouts(old.connect, old.firstPacket, old.idle, old.write, most);
+            return this;
+        }
+
+        /**
+         * Sets what {@code send} does when the outbound buffer is full. Default {@link SlowConsumerPolicy#DISCONNECT}.
+         *
+         * @param policy the policy
+         * @return this
+         */
+        public Builder slowConsumerPolicy(SlowConsumerPolicy policy) {
+            Objects.requireNonNull(policy, "slowConsumerPolicy");
+            policies = new Policies(policy, policies.surplus, policies.rateLimit);
+            return this;
+        }
+
+        /**
+         * Sets what happens to peers beyond the maximum number of connections. Default {@link SurplusPolicy#CLOSE}.
+         *
+         * @param policy the policy
+         * @return this
+         */
+        public Builder surplusPolicy(SurplusPolicy policy) {
+            Objects.requireNonNull(policy, "surplusPolicy");
+            policies = new Policies(policies.slowConsumer, policy, policies.rateLimit);
+            return this;
+        }
+
+        /**
+         * Sets what happens to peers that exceed a rate limit. Default {@link RateLimitPolicy#THROTTLE}.
+         *
+         * @param policy the policy
+         * @return this
+         */
+        public Builder rateLimitPolicy(RateLimitPolicy policy) {
+            Objects.requireNonNull(policy, "rateLimitPolicy");
+            policies = new Policies(policies.slowConsumer, policies.surplus, policy);
             return this;
         }
 
@@ -411,62 +354,8 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder acceptsPerUpdate(int accepts) {
-            acceptsPerUpdate = accepts;
-            return this;
-        }
-
-        /**
-         * Sets how long a connect may take. Default 10 seconds.
-         *
-         * @param timeout zero for no limit
-         * @return this
-         */
-        public Builder connectTimeout(Duration timeout) {
-            connectTimeout = timeout;
-            return this;
-        }
-
-        /**
-         * Sets how long an accepted peer may take to send its first whole packet. Default zero, no limit.
-         *
-         * @param timeout zero for no limit
-         * @return this
-         */
-        public Builder firstPacketTimeout(Duration timeout) {
-            firstPacketTimeout = timeout;
-            return this;
-        }
-
-        /**
-         * Sets how long nothing may arrive from a peer. Default zero, no limit.
-         *
-         * @param timeout zero for no limit
-         * @return this
-         */
-        public Builder idleTimeout(Duration timeout) {
-            idleTimeout = timeout;
-            return this;
-        }
-
-        /**
-         * Sets how long bytes may wait without the peer taking any. Default 30 seconds.
-         *
-         * @param timeout zero for no limit
-         * @return this
-         */
-        public Builder writeTimeout(Duration timeout) {
-            writeTimeout = timeout;
-            return this;
-        }
-
-        /**
-         * Sets how long a connection that is ending may stay without a step forward. Default 5 seconds.
-         *
-         * @param timeout zero for no limit
-         * @return this
-         */
-        public Builder drainTimeout(Duration timeout) {
-            drainTimeout = timeout;
+            int most = Arguments.atLeast("acceptsPerUpdate", accepts, 1);
+            loop = new Loop(most, loop.acceptRetryDelay, loop.updateGapLimit);
             return this;
         }
 
@@ -478,7 +367,7 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder acceptRetryDelay(Duration delay) {
-            acceptRetryDelay = delay;
+            loop = new Loop(loop.acceptsPerUpdate, Arguments.timeout("acceptRetryDelay", delay), loop.updateGapLimit);
             return this;
         }
 
@@ -491,13 +380,13 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder updateGapLimit(Duration limit) {
-            updateGapLimit = limit;
+            loop = new Loop(loop.acceptsPerUpdate, loop.acceptRetryDelay, Arguments.timeout("updateGapLimit", limit));
             return this;
         }
 
         /**
-         * Sets what opens the network, for example a host of a {@link dev.gridmate.driver.sim.SimulatedNetwork}.
-         * Default the system's TCP sockets.
+         * Sets what opens the network, for example a host of a {@link dev.gridmate.driver.sim.SimulatedNetwork}. Default
+         * the system's TCP sockets.
          *
          * @param factory called once for each driver, in {@code initialize}
          * @return this
@@ -508,7 +397,7 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Has every connection encrypted. Packets and their lengths are the same, inside TLS. Default: no TLS.
+         * Encrypts every connection. Packets and their lengths are the same, inside TLS. Default: no TLS.
          *
          * @param config how
          * @return this
@@ -519,10 +408,9 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Builds the config.
+         * {@return the config}
          *
-         * @return the config
-         * @throws IllegalArgumentException if a value is out of range, or two do not fit together; names them
+         * @throws IllegalArgumentException if two values do not fit together; names them
          */
         public StreamSocketDriverConfig build() {
             return new StreamSocketDriverConfig(this);

@@ -9,7 +9,7 @@ package dev.gridmate.driver;
 public interface StreamSocketDriverEvents {
 
     /**
-     * A connection stands, accepted or made by {@code connectTo}. Fires once for each connection, before its first
+     * A connection is established, accepted or made by {@code connectTo}. Fires once for each connection, before its first
      * packet can be received.
      *
      * @param address the peer

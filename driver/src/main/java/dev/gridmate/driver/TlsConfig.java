@@ -1,9 +1,6 @@
 package dev.gridmate.driver;
 
-import dev.gridmate.driver.tls.TlsContext;
-import dev.gridmate.driver.tls.TlsContext.Source;
-import dev.gridmate.driver.tls.TlsMaterialException;
-import dev.gridmate.internal.Arguments;
+import dev.gridmate.driver.tls.ServerName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -12,8 +9,9 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link StreamSocketDriver} speaks TLS: the original's private key, certificate, certificate authority and
- * <i>authenticate client</i>, and what it has no name for.
+ * How a {@link StreamSocketDriver} uses TLS: the original's private key, certificate, certificate
+ * authority and <i>authenticate client</i>, and what the original has no name for. Its {@link
+ * Builder} says what each property means.
  *
  * <pre>{@code
  * TlsConfig server = TlsConfig.builder()
@@ -23,71 +21,35 @@ import org.jspecify.annotations.Nullable;
  * TlsConfig client = TlsConfig.builder().certificateAuthority(Path.of("ca.pem")).build();
  * }</pre>
  *
- * <p>Files are read by {@code initialize} and {@link StreamSocketDriver#reloadTls}, not here. One driver both accepts and
- * connects with it: accepting takes a certificate with its key, connecting takes none unless the server wants one.
+ * <p>Files are read by {@code initialize} and {@link StreamSocketDriver#reloadTls}, not here. One
+ * driver accepts and connects with the same configuration: accepting needs a certificate with its
+ * key, connecting needs none unless the server asks for one.
  *
  * <p>Immutable, and safe for any thread.
  */
 public final class TlsConfig {
 
-    private final @Nullable Source privateKey;
-    private final @Nullable Source certificate;
-    private final @Nullable Source certificateAuthority;
+    private final @Nullable TlsIdentity identity;
+    private final TlsTrust trust;
     private final @Nullable SSLContext sslContext;
-    private final boolean authenticateClient;
     private final TlsProfile profile;
-    private final boolean trustAnyServer;
-    private final boolean skipHostNameCheck;
-    private final @Nullable String serverName;
-    private final Duration handshakeTimeout;
-    private final int maxHandshakes;
-    private final Duration handshakeBudget;
-    private final @Nullable Executor handshakeExecutor;
+    private final TlsHandshakes handshakes;
 
-    private TlsConfig(Builder builder) {
-        privateKey = builder.privateKey;
-        certificate = builder.certificate;
-        certificateAuthority = builder.certificateAuthority;
+    private TlsConfig(@Nullable TlsIdentity identity, Builder builder) {
+        this.identity = identity;
+        trust = new TlsTrust(
+                builder.authority,
+                builder.authenticateClient,
+                builder.trustAnyServer,
+                builder.skipHostNameCheck,
+                builder.serverName);
         sslContext = builder.sslContext;
-        authenticateClient = builder.authenticateClient;
         profile = builder.profile;
-        trustAnyServer = builder.trustAnyServer;
-        skipHostNameCheck = builder.skipHostNameCheck;
-        serverName = builder.serverName;
-        handshakeTimeout = Arguments.aboveZero("handshakeTimeout", builder.handshakeTimeout);
-        Arguments.inRange("maxHandshakes", builder.maxHandshakes, 1, Integer.MAX_VALUE);
-        maxHandshakes = builder.maxHandshakes;
-        handshakeBudget = Arguments.aboveZero("handshakeBudget", builder.handshakeBudget);
-        handshakeExecutor = builder.handshakeExecutor;
-        check();
-    }
-
-    private void check() {
-        if ((privateKey == null) != (certificate == null)) {
-            throw new IllegalArgumentException(
-                    privateKey == null
-                            ? "there is a certificate without its privateKey"
-                            : "there is a privateKey without its certificate");
-        }
-        if (sslContext != null && (privateKey != null || certificateAuthority != null || trustAnyServer)) {
-            throw new IllegalArgumentException("there is an sslContext besides a certificate, a certificateAuthority or"
-                    + " trustAnyServer: whom to trust and what to show is the context's affair");
-        }
-        if (trustAnyServer && certificateAuthority != null) {
-            throw new IllegalArgumentException("there is a certificateAuthority, and trustAnyServer would ignore it");
-        }
-        if (authenticateClient && certificateAuthority == null && sslContext == null) {
-            throw new IllegalArgumentException(
-                    "authenticateClient is true, but there is no certificateAuthority to authenticate clients by");
-        }
-    }
-
-    TlsContext load() throws TlsMaterialException {
-        return TlsContext.load(this, sslContext, certificate, privateKey, certificateAuthority);
+        handshakes = builder.handshakes;
     }
 
     /**
-     * Begins with what most clients want: the Java VM's authorities, host names verified.
+     * Begins with what most clients need: the Java VM's authorities, host names verified.
      *
      * @return a builder
      */
@@ -96,122 +58,69 @@ public final class TlsConfig {
     }
 
     /**
-     * Says whether there is a certificate to show, without which nobody can be accepted.
-     *
-     * @return whether; with an {@code SSLContext}, which does not say, true
+     * {@return what this side shows to its peers; null for nothing, or if there is an {@link
+     * #sslContext()}}
      */
-    public boolean hasCertificate() {
-        return certificate != null || sslContext != null;
+    public @Nullable TlsIdentity identity() {
+        return identity;
     }
 
-    /**
-     * Says whether a client without a certificate that an authority has signed is refused.
-     *
-     * @return whether
-     */
-    public boolean authenticateClient() {
-        return authenticateClient;
+    /** {@return which peers this side accepts as genuine} */
+    public TlsTrust trust() {
+        return trust;
     }
 
-    /**
-     * Returns the versions and cipher suites.
-     *
-     * @return the profile
-     */
+    /** {@return {@link Builder#sslContext}; null for one that is made of the other properties} */
+    public @Nullable SSLContext sslContext() {
+        return sslContext;
+    }
+
+    /** {@return {@link Builder#profile}} */
     public TlsProfile profile() {
         return profile;
     }
 
-    /**
-     * Says whether servers are not authenticated at all.
-     *
-     * @return whether
-     */
-    public boolean trustsAnyServer() {
-        return trustAnyServer;
+    /** {@return what handshakes may take} */
+    public TlsHandshakes handshakes() {
+        return handshakes;
     }
 
     /**
-     * Says whether a server's certificate may be for another name.
-     *
-     * @return whether
+     * {@return true if there is a certificate to show, without which no peer can be accepted} An
+     * {@link #sslContext()} does not tell whether it has one, and counts as if it had.
      */
-    public boolean skipsHostNameCheck() {
-        return skipHostNameCheck;
+    public boolean hasCertificate() {
+        return identity != null || sslContext != null;
     }
 
     /**
-     * Returns the name that servers are asked for and that their certificates must have.
-     *
-     * @return the name; null for the address that is connected to
+     * Builds a {@link TlsConfig}. A setter refuses a value that can never be right, {@link
+     * #build()} a contradiction.
      */
-    public @Nullable String serverName() {
-        return serverName;
-    }
-
-    /**
-     * Returns how long an accepted peer may take for its handshake.
-     *
-     * @return above zero
-     */
-    public Duration handshakeTimeout() {
-        return handshakeTimeout;
-    }
-
-    /**
-     * Returns how many handshakes of accepted peers may go on at once.
-     *
-     * @return 1 or more
-     */
-    public int maxHandshakes() {
-        return maxHandshakes;
-    }
-
-    /**
-     * Returns how long an update may work on handshakes before it leaves the rest for the next one.
-     *
-     * @return above zero
-     */
-    public Duration handshakeBudget() {
-        return handshakeBudget;
-    }
-
-    /**
-     * Returns who does the expensive part of handshakes.
-     *
-     * @return the executor; null for the thread that calls {@code update}
-     */
-    public @Nullable Executor handshakeExecutor() {
-        return handshakeExecutor;
-    }
-
-    /** Builds a {@link TlsConfig}. */
     public static final class Builder {
 
-        private @Nullable Source privateKey;
-        private @Nullable Source certificate;
-        private @Nullable Source certificateAuthority;
+        private @Nullable PemSource privateKey;
+        private @Nullable PemSource certificate;
+        private @Nullable PemSource authority;
         private @Nullable SSLContext sslContext;
         private boolean authenticateClient;
         private TlsProfile profile = TlsProfile.DEFAULT;
         private boolean trustAnyServer;
         private boolean skipHostNameCheck;
         private @Nullable String serverName;
-        private Duration handshakeTimeout = Duration.ofSeconds(10);
-        private int maxHandshakes = 256;
-        private Duration handshakeBudget = Duration.ofMillis(4);
-        private @Nullable Executor handshakeExecutor;
+        private TlsHandshakes handshakes = TlsHandshakes.DEFAULT;
 
         private Builder() {}
 
         /**
-         * Sets the private key of the certificate: PKCS#8, PKCS#1 or SEC 1, RSA, EC or EdDSA, not encrypted.
+         * Sets the private key of the certificate: PKCS#8, PKCS#1 or SEC 1; RSA, RSASSA-PSS, EC or
+         * EdDSA; not encrypted.
          *
          * @param pem a PEM file
          * @return this
          */
         public Builder privateKey(Path pem) {
-            privateKey = new Source("privateKey", Objects.requireNonNull(pem, "privateKey"), null);
+            privateKey = PemSource.file("privateKey", pem);
             return this;
         }
 
@@ -222,19 +131,19 @@ public final class TlsConfig {
          * @return this
          */
         public Builder privateKeyPem(String pem) {
-            privateKey = new Source("privateKeyPem", null, Objects.requireNonNull(pem, "privateKeyPem"));
+            privateKey = PemSource.text("privateKeyPem", pem);
             return this;
         }
 
         /**
-         * Sets the certificate to show to peers, followed by those of the authorities between it and the one that peers
-         * trust.
+         * Sets the certificate to show to peers. Behind it come the certificates of the authorities
+         * between it and the one that peers trust, each followed by the one that signed it.
          *
          * @param pem a PEM file
          * @return this
          */
         public Builder certificate(Path pem) {
-            certificate = new Source("certificate", Objects.requireNonNull(pem, "certificate"), null);
+            certificate = PemSource.file("certificate", pem);
             return this;
         }
 
@@ -245,7 +154,7 @@ public final class TlsConfig {
          * @return this
          */
         public Builder certificatePem(String pem) {
-            certificate = new Source("certificatePem", null, Objects.requireNonNull(pem, "certificatePem"));
+            certificate = PemSource.text("certificatePem", pem);
             return this;
         }
 
@@ -256,8 +165,7 @@ public final class TlsConfig {
          * @return this
          */
         public Builder certificateAuthority(Path pem) {
-            certificateAuthority =
-                    new Source("certificateAuthority", Objects.requireNonNull(pem, "certificateAuthority"), null);
+            authority = PemSource.file("certificateAuthority", pem);
             return this;
         }
 
@@ -268,14 +176,13 @@ public final class TlsConfig {
          * @return this
          */
         public Builder certificateAuthorityPem(String pem) {
-            certificateAuthority =
-                    new Source("certificateAuthorityPem", null, Objects.requireNonNull(pem, "certificateAuthorityPem"));
+            authority = PemSource.text("certificateAuthorityPem", pem);
             return this;
         }
 
         /**
-         * Sets a context to take as it is, for example one of Conscrypt's, instead of keys and authorities. Versions, suites and
-         * host names are still this configuration's.
+         * Sets a context to use as it is, for example Conscrypt's, instead of keys and authorities.
+         * Versions, suites and host names are still taken from this configuration.
          *
          * @param context initialised
          * @return this
@@ -286,9 +193,10 @@ public final class TlsConfig {
         }
 
         /**
-         * Sets whether accepted peers must show a certificate that an authority has signed. Default: no.
+         * Sets whether accepted peers must show a certificate that an authority has signed.
+         * Default: no.
          *
-         * @param authenticate whether
+         * @param authenticate true if they must
          * @return this
          */
         public Builder authenticateClient(boolean authenticate) {
@@ -308,8 +216,8 @@ public final class TlsConfig {
         }
 
         /**
-         * Connects to any server, whatever its certificate: what is sent can be read and changed by whoever is in between. For
-         * trying things out.
+         * Accepts any server, whatever its certificate: anybody in between can read and change what
+         * is sent. For trying things out.
          *
          * @return this
          */
@@ -319,8 +227,8 @@ public final class TlsConfig {
         }
 
         /**
-         * Connects to a server whose certificate is for another name, if an authority signed it: whoever has a certificate of
-         * the same authority can stand in for the server.
+         * Accepts a server whose certificate is for another name, if an authority signed it:
+         * anybody with a certificate of the same authority can pose as the server.
          *
          * @return this
          */
@@ -330,75 +238,108 @@ public final class TlsConfig {
         }
 
         /**
-         * Sets the name that servers are asked for (SNI) and that their certificates must have. {@link
-         * StreamSocketDriver#connectTo(SocketDriverAddress, String)} sets it for one connection. Default: the address that is
-         * connected to.
+         * Sets the name that servers are asked for (SNI, RFC 6066) and that their certificates must
+         * have. A name that SNI does not allow, such as an address or one with an underscore, is
+         * checked but not asked for; a dot at the end is dropped. {@link
+         * StreamSocketDriver#connectTo(SocketDriverAddress, String)} sets it for one connection.
+         * Default: the address that is connected to.
          *
          * @param name a host name, or an address
          * @return this
+         * @throws IllegalArgumentException if it is neither
          */
         public Builder serverName(String name) {
-            serverName = Objects.requireNonNull(name, "serverName");
+            serverName = ServerName.of(name).text();
             return this;
         }
 
         /**
-         * Sets how long an accepted peer may take from its accept to the end of its handshake. Default: 10 s. On the connecting
-         * side the connect timeout covers the handshake.
+         * Sets how long an accepted peer may take from its accept to the end of its handshake.
+         * Default: 10 s. On the connecting side the connect timeout covers the handshake.
          *
-         * @param timeout above zero
+         * @param timeout above zero, at most 365 days
          * @return this
          */
         public Builder handshakeTimeout(Duration timeout) {
-            handshakeTimeout = Objects.requireNonNull(timeout, "handshakeTimeout");
+            handshakes = handshakes.withTimeout(timeout);
             return this;
         }
 
         /**
-         * Sets how many handshakes of accepted peers may go on at once; they do not count for {@code maxConnections}. When all
-         * places are taken, newcomers wait in the backlog, and a handshake older than half a second gives way to them. Default: 256.
+         * Sets how many handshakes of accepted peers may go on at once; they do not count for
+         * {@code maxConnections}. When all places are taken, newcomers wait in the backlog, and a
+         * handshake older than half a second gives way to them. Default: 256.
          *
-         * @param handshakes 1 or more
+         * @param maximum 1 or more
          * @return this
          */
-        public Builder maxHandshakes(int handshakes) {
-            maxHandshakes = handshakes;
+        public Builder maxHandshakes(int maximum) {
+            handshakes = handshakes.withMaximum(maximum);
             return this;
         }
 
         /**
-         * Sets how long an update may work on handshakes before it leaves the rest for the next one. One step is always done, and
-         * cannot be divided: with the JDK's own TLS it takes up to some milliseconds, and ten times that in a Java VM that has
-         * just started. Default: 4 ms.
+         * Sets how long an update may work on handshakes before it leaves the rest for the next
+         * one. One step is always done, and cannot be divided: with the JDK's own TLS it takes up
+         * to some milliseconds, and ten times that in a Java VM that has just started. Default: 4
+         * ms.
          *
-         * @param budget above zero
+         * @param budget above zero, at most 365 days
          * @return this
          */
         public Builder handshakeBudget(Duration budget) {
-            handshakeBudget = Objects.requireNonNull(budget, "handshakeBudget");
+            handshakes = handshakes.withBudget(budget);
             return this;
         }
 
         /**
-         * Sets who does the expensive part of handshakes, so that it does not hold up the thread that calls {@code update}. What
-         * it rejects is done by that thread. Default: that thread.
+         * Sets what runs the expensive part of handshakes, so that it does not hold up the thread
+         * that calls {@code update}. A task that it rejects is run by that thread.
          *
-         * @param executor for short tasks that compute
+         * @param executor for short tasks that compute; null, the default, for the thread that
+         *     calls {@code update}
          * @return this
          */
-        public Builder handshakeExecutor(Executor executor) {
-            handshakeExecutor = Objects.requireNonNull(executor, "handshakeExecutor");
+        public Builder handshakeExecutor(@Nullable Executor executor) {
+            handshakes = handshakes.withExecutor(executor);
             return this;
         }
 
         /**
          * Builds the configuration.
          *
-         * @return it
-         * @throws IllegalArgumentException if parts are missing or contradict each other, or a number is out of range
+         * @return the configuration
+         * @throws IllegalArgumentException if parts are missing or contradict each other
          */
         public TlsConfig build() {
-            return new TlsConfig(this);
+            if (sslContext != null
+                    && (privateKey != null || certificate != null || authority != null || trustAnyServer)) {
+                throw new IllegalArgumentException(
+                        "there is an sslContext besides a certificate, a certificateAuthority"
+                                + " or trustAnyServer: the context decides whom to trust and what to show");
+            }
+            if (trustAnyServer && authority != null) {
+                throw new IllegalArgumentException(
+                        "there is a certificateAuthority, and trustAnyServer would ignore it");
+            }
+            if (authenticateClient && authority == null && sslContext == null) {
+                throw new IllegalArgumentException("authenticateClient is true, but there is no certificateAuthority to"
+                        + " authenticate clients by");
+            }
+            return new TlsConfig(identity(), this);
+        }
+
+        private @Nullable TlsIdentity identity() {
+            if (certificate != null && privateKey != null) {
+                return new TlsIdentity(certificate, privateKey);
+            }
+            if (certificate != null) {
+                throw new IllegalArgumentException("there is a certificate without its privateKey");
+            }
+            if (privateKey != null) {
+                throw new IllegalArgumentException("there is a privateKey without its certificate");
+            }
+            return null;
         }
     }
 }

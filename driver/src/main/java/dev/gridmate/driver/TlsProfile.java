@@ -8,8 +8,8 @@ public enum TlsProfile {
     DEFAULT,
 
     /**
-     * What the original speaks, and nothing else: TLS 1.2 with ECDHE-RSA-AES256-GCM-SHA384, so that the server's key is an RSA
-     * key. For peers that are the original.
+     * What the original speaks, and nothing else: TLS 1.2 with ECDHE-RSA-AES256-GCM-SHA384, so that
+     * the server's key is an RSA key. For peers that are the original.
      */
     GRIDMATE_COMPATIBLE;
 

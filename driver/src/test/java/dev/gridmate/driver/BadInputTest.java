@@ -226,7 +226,7 @@ class BadInputTest {
         try (Loopback server = Loopback.server()) {
             Loopback.write(server.socket(), Packets.frames(1, 500));
             server.untilWithoutReceiving(() -> server.count(DriverCounter.PACKETS_IN) == 1);
-            ReceiveResult result = new ReceiveResult();
+            PacketInfo result = new PacketInfo();
             assertThat(server.driver.receive(ByteBuffer.allocate(499), result)).isZero();
             assertThat(result.code()).isEqualTo(ResultCode.RECEIVE_BUFFER_TOO_SMALL);
             assertThat(result.sizeNeeded()).isEqualTo(500);

@@ -39,7 +39,7 @@ class CostTest {
             SocketDriverAddress to = client.addressOf(server);
             ByteBuffer packet = ByteBuffer.allocateDirect(size);
             ByteBuffer into = ByteBuffer.allocateDirect(65_535);
-            ReceiveResult result = new ReceiveResult();
+            PacketInfo result = new PacketInfo();
             PacketHandler echo = (from, lent) -> {
                 if (server.driver.send(from, lent) != ResultCode.OK) {
                     throw new IllegalStateException("not echoed");
@@ -69,7 +69,7 @@ class CostTest {
     void aDatagramPingPongWithOnePeerAllocatesNothing(AddressFamily family) throws IOException {
         try (DatagramPeers peers = new DatagramPeers(family, 1)) {
             ByteBuffer into = ByteBuffer.allocateDirect(2000);
-            ReceiveResult result = new ReceiveResult();
+            PacketInfo result = new PacketInfo();
             assertThat(allocatedBy(() -> peers.roundTrips(peers.toDriver, peers.driverEchoes), 0))
                     .isLessThan(NOISE);
             // The copying form, and a packet in the heap, which is copied too.

@@ -64,7 +64,7 @@ class DriverContractTest {
                 driver::nanoTime,
                 () -> driver.createDriverAddress("127.0.0.1|1"),
                 () -> driver.receive((from, packet) -> {}, 1),
-                () -> driver.receive(ByteBuffer.allocate(1), new ReceiveResult()),
+                () -> driver.receive(ByteBuffer.allocate(1), new PacketInfo()),
                 () -> driver.waitForData(Duration.ZERO));
         for (Runnable call : calls) {
             assertThatIllegalStateException().isThrownBy(call::run).withMessageContaining("call initialize first");
@@ -225,7 +225,7 @@ class DriverContractTest {
         pair.send(2, 20);
         List<SocketDriverAddress> senders = new ArrayList<>();
         pair.until(() -> pair.server.receive((from, packet) -> senders.add(from), 1) == 1);
-        ReceiveResult result = new ReceiveResult();
+        PacketInfo result = new PacketInfo();
         ByteBuffer into = ByteBuffer.allocate(3000).position(100);
         pair.until(() -> pair.server.receive(into, result) == 20);
         assertThat(into.position()).isEqualTo(120);
@@ -243,7 +243,7 @@ class DriverContractTest {
     @EnumSource
     void whenNothingIsReadyReceiveSaysSo(Kind kind) {
         DriverPair pair = pair(kind);
-        ReceiveResult result = new ReceiveResult();
+        PacketInfo result = new PacketInfo();
         assertThat(pair.server.receive(ByteBuffer.allocate(2000), result)).isZero();
         assertThat(result.code()).isEqualTo(ResultCode.OK);
         assertThat(result.from()).isNull();
@@ -255,7 +255,7 @@ class DriverContractTest {
     void aBufferTooSmallForThePacketLeavesItAndSaysTheSize(Kind kind) {
         DriverPair pair = pair(kind);
         pair.send(3, 500);
-        ReceiveResult result = new ReceiveResult();
+        PacketInfo result = new PacketInfo();
         ByteBuffer small = ByteBuffer.allocate(499);
         pair.until(() -> {
             assertThat(pair.server.receive(small, result)).isZero();
@@ -285,7 +285,7 @@ class DriverContractTest {
         DriverPair pair = pair(kind);
         pair.send(1, 10);
         ByteBuffer readOnly = ByteBuffer.allocate(100).asReadOnlyBuffer();
-        assertThatThrownBy(() -> pair.until(() -> pair.server.receive(readOnly, new ReceiveResult()) != 0))
+        assertThatThrownBy(() -> pair.until(() -> pair.server.receive(readOnly, new PacketInfo()) != 0))
                 .isInstanceOf(ReadOnlyBufferException.class);
         assertThat(pair.receive(1)).containsExactly(Packets.packet(0, 10));
     }
@@ -363,7 +363,7 @@ class DriverContractTest {
         return (from, packet) -> {
             byte[] before = DriverPair.copy(packet);
             if (depth > 0) {
-                driver.receive(ByteBuffer.allocate(1), new ReceiveResult()); // too small: stays, and is the next one
+                driver.receive(ByteBuffer.allocate(1), new PacketInfo()); // too small: stays, and is the next one
                 driver.receive(deeper(driver, received, depth - 1), 1);
                 driver.update();
             }

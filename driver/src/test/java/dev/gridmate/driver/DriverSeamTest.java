@@ -27,7 +27,7 @@ class DriverSeamTest {
                 gridMate,
                 StreamSocketDriverConfig.builder()
                         .maxPacketSize(1000)
-                        .transport(network.host(host)::open)
+                        .transport(network.host(host))
                         .build());
         assertThat(driver.initialize(AddressFamily.IPV4, host, port)).isEqualTo(ResultCode.OK);
         return driver;

@@ -38,7 +38,7 @@ class KnownDefectsTest {
             Loopback.write(peer, Arrays.copyOf(frame, 11));
             server.until(() -> server.count(DriverCounter.BYTES_IN) == 11);
 
-            ReceiveResult result = new ReceiveResult();
+            PacketInfo result = new PacketInfo();
             assertThat(server.driver.receive(ByteBuffer.allocate(65_535), result))
                     .isZero();
             assertThat(result.code()).isEqualTo(ResultCode.OK);
@@ -75,7 +75,7 @@ class KnownDefectsTest {
             server.untilWithoutReceiving(() -> server.count(DriverCounter.BYTES_IN) == 500 * 102 + 102);
 
             Set<SocketDriverAddress> senders = new HashSet<>();
-            ReceiveResult result = new ReceiveResult();
+            PacketInfo result = new PacketInfo();
             ByteBuffer buffer = ByteBuffer.allocate(65_535);
             for (int i = 0; i < 2; i++) {
                 server.driver.receive(buffer.clear(), result);

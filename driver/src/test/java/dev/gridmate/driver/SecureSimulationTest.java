@@ -64,12 +64,12 @@ class SecureSimulationTest {
             network = new SimulatedNetwork(seed);
             network.latency(Duration.ofMillis(random.nextInt(3) * 5L));
             network.window(200 + random.nextInt(20_000));
-            server = driver(gridMate, network.host("10.0.0.1"), TlsTest.serverTls());
+            server = driver(gridMate, network.host("10.0.0.1"), TlsFixture.serverTls());
             ok(server.initialize(AddressFamily.IPV4, null, 2017));
             ok(server.startListen(16));
             for (int i = 0; i < CLIENTS; i++) {
                 GridMate mate = new GridMate();
-                StreamSocketDriver client = driver(mate, network.host("10.0.1." + (i + 1)), TlsTest.clientTls());
+                StreamSocketDriver client = driver(mate, network.host("10.0.1." + (i + 1)), TlsFixture.clientTls());
                 ok(client.initialize(AddressFamily.IPV4));
                 mate.eventBus(StreamSocketDriverEvents.class).connect(new StreamSocketDriverEvents() {
                     @Override

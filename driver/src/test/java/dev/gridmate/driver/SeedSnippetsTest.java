@@ -89,7 +89,7 @@ class SeedSnippetsTest {
             assertThat(client.send(serverAddress, ByteBuffer.wrap("hello".getBytes(UTF_8))))
                     .isEqualTo(ResultCode.OK);
             ByteBuffer data = ByteBuffer.allocate(server.maxSendSize());
-            ReceiveResult result = new ReceiveResult();
+            PacketInfo result = new PacketInfo();
             int received = 0;
             while (received == 0) {
                 client.update();

@@ -272,7 +272,7 @@ class SocketDriverTest {
             assertThat(troubled.driver.receive((from, packet) -> {}, 10))
                     .as("a socket that has nothing but errors does not hold the program")
                     .isZero();
-            assertThat(troubled.driver.receive(ByteBuffer.allocate(2000), new ReceiveResult()))
+            assertThat(troubled.driver.receive(ByteBuffer.allocate(2000), new PacketInfo()))
                     .isZero();
         }
     }
@@ -386,7 +386,7 @@ class SocketDriverTest {
         SocketDriver peer = loopback();
         ok(peer.send(address(peer, driver), Packets.buffer(1, 10)));
         driver.waitForData(Loopback.PATIENCE);
-        ReceiveResult result = new ReceiveResult();
+        PacketInfo result = new PacketInfo();
         assertThat(driver.receive(ByteBuffer.allocate(9), result)).isZero();
         assertThat(result.code()).isEqualTo(ResultCode.RECEIVE_BUFFER_TOO_SMALL);
         driver.close();

@@ -14,11 +14,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a packet costs with TLS: bytes allocated by the engine on both sides, for its sending and its receiving. */
+/**
+ * What a packet costs with TLS: bytes allocated by the engine on both sides, for its sending and
+ * its receiving.
+ */
 @Timeout(120)
 class TlsCostTest {
 
-    // Bounds are about twice what docs/tls.md says was measured; what they guard is that a burst shares its records.
+    // Bounds are about twice what docs/tls.md says was measured; what they guard is that a burst
+    // shares its records.
     @ParameterizedTest
     @CsvSource({"JDK,1,10000", "JDK,100,150", "Conscrypt,1,1000", "Conscrypt,100,20"})
     void packetsThatLeaveTogetherShareWhatARecordCosts(String engine, int burst, int mostBytesPerPacket)

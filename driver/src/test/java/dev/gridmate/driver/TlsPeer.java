@@ -5,7 +5,11 @@ import dev.gridmate.driver.tls.Certificates;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.AlgorithmConstraints;
+import java.security.AlgorithmParameters;
+import java.security.CryptoPrimitive;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyStore;
 import java.security.Provider;
 import java.security.cert.X509Certificate;
@@ -13,15 +17,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A client that speaks TLS with the JDK's engine and whatever bytes a test wants, to a driver on a simulated network. */
+/**
+ * A client that speaks TLS with the JDK's engine and whatever bytes a test wants, to a driver on a
+ * simulated network.
+ */
 final class TlsPeer {
 
     static final String TLS12 = "TLSv1.2";
@@ -45,15 +54,24 @@ final class TlsPeer {
     private final ByteBuffer sealed = ByteBuffer.allocate(1 << 17);
 
     TlsPeer(SimulatedPair pair, String version) throws GeneralSecurityException, SSLException {
+        this(pair, version, "none");
+    }
+
+    /** A client that neither offers nor accepts an algorithm with something in its name. */
+    TlsPeer(SimulatedPair pair, String version, String refused) throws GeneralSecurityException, SSLException {
         this.pair = pair;
         this.peer = pair.peerHost.connectRaw(SimulatedPair.at("10.0.0.1", SimulatedPair.PORT));
         this.engine = context(Certificates.COMMON, null).createSSLEngine("10.0.0.1", SimulatedPair.PORT);
         engine.setUseClientMode(true);
         engine.setEnabledProtocols(new String[] {version});
+        refuse(refused);
         engine.beginHandshake();
     }
 
-    /** Makes a context that trusts an authority, and shows somebody's certificate unless that is null. */
+    /**
+     * Makes a context that trusts an authority, and shows somebody's certificate unless that is
+     * null.
+     */
     static SSLContext context(Certificates authority, Certificates.Identity shown) throws GeneralSecurityException {
         return context(SSLContext.getDefault().getProvider(), authority, shown);
     }
@@ -82,7 +100,37 @@ final class TlsPeer {
         }
     }
 
-    /** Lets both sides get as far as they get; returns whether the client has made its handshake. */
+    private void refuse(String algorithm) {
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setAlgorithmConstraints(new AlgorithmConstraints() {
+            @Override
+            public boolean permits(Set<CryptoPrimitive> primitives, String name, AlgorithmParameters more) {
+                return !name.contains(algorithm);
+            }
+
+            @Override
+            public boolean permits(Set<CryptoPrimitive> primitives, Key key) {
+                return true;
+            }
+
+            @Override
+            public boolean permits(Set<CryptoPrimitive> primitives, String name, Key key, AlgorithmParameters more) {
+                return !name.contains(algorithm);
+            }
+        });
+        engine.setSSLParameters(parameters);
+    }
+
+    /** Sends close_notify and a FIN, and still reads. */
+    void closes() throws SSLException {
+        engine.closeOutbound();
+        send();
+        peer.shutdownOutput();
+    }
+
+    /**
+     * Lets both sides get as far as they get; returns whether the client has made its handshake.
+     */
     boolean handshake() throws SSLException {
         for (int quiet = 0; quiet < 5; ) {
             quiet = move() ? 0 : quiet + 1;
@@ -157,7 +205,10 @@ final class TlsPeer {
         }
     }
 
-    /** Asks the other side to renew its keys, and reads nothing; returns whether that was taken, after some patience. */
+    /**
+     * Asks the other side to renew its keys, and reads nothing; returns whether that was taken,
+     * after some patience.
+     */
     boolean asksForNewKeys() throws SSLException {
         engine.beginHandshake();
         engine.wrap(ByteBuffer.allocate(0), sealed);

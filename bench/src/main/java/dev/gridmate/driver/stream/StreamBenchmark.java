@@ -39,8 +39,7 @@ public class StreamBenchmark implements Endpoint {
 
     private final BufferPool pool = new BufferPool();
     private final ByteRing ring = new ByteRing(pool, CAPACITY);
-    private final FrameWriter writer =
-            new FrameWriter(new ByteRing(pool, CAPACITY), new Counters<>(DriverCounter.class));
+    private final Outbound writer = new Outbound(new ByteRing(pool, CAPACITY), new Counters<>(DriverCounter.class));
     private final FrameReader reader = new FrameReader(new ByteRing(pool, CAPACITY), 65_535);
     private final ByteBuffer packet = ByteBuffer.allocateDirect(1024);
     private final ByteBuffer into = ByteBuffer.allocateDirect(65_535);

@@ -4,7 +4,7 @@ import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.PacketHandler;
-import dev.gridmate.driver.ReceiveResult;
+import dev.gridmate.driver.PacketInfo;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.net.InetSocketAddress;
@@ -117,7 +117,7 @@ final class FakeDriver implements Driver {
     }
 
     @Override
-    public int receive(ByteBuffer into, ReceiveResult result) {
+    public int receive(ByteBuffer into, PacketInfo result) {
         throw new UnsupportedOperationException();
     }
 

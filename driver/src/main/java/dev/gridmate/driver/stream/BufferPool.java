@@ -49,7 +49,7 @@ final class BufferPool {
         now = time;
     }
 
-    /** Returns a buffer; null if the Java VM has no direct memory left. */
+    /** {@return a buffer; null if the Java VM has no direct memory left} */
     @Nullable
     Buffer take(int capacity) {
         int size = Integer.numberOfTrailingZeros(capacity);

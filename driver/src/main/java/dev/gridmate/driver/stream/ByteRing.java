@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *       newest             oldest                (both modulo the capacity)
  * </pre>
  *
- * <p>The two cursors only ever grow, and wrap as ints do; their difference is the size. The memory is a power of two,
+ * <p>The two cursors only ever grow, and wrap as ints do; their difference is the size, 0 &lt;= size &lt;= capacity &lt;=
+ * maximum. An empty ring holds no memory, and its cursors are 0. {@link #invariants()} says so. The memory is a power of two,
  * starts small, and grows fourfold up to the maximum, so that a connection pays for what it has waiting and not for
  * what it may ever have. When the last byte leaves, the memory goes back to the pool and both cursors to zero: a ring
  * that is drained each tick never wraps.
@@ -60,7 +61,7 @@ final class ByteRing {
         return newest == oldest;
     }
 
-    /** Returns how many more bytes the ring can take, growing as it must. */
+    /** {@return how many more bytes the ring can take, growing as it must} */
     int free() {
         return maxCapacity - size();
     }
@@ -92,6 +93,7 @@ final class ByteRing {
             putWrapped(held, payload);
         }
         newest += Frame.HEADER_SIZE + length;
+        assert invariants();
         return true;
     }
 
@@ -133,15 +135,16 @@ final class ByteRing {
         } finally {
             memory.clear();
             releaseIfEmpty();
+            assert invariants();
         }
     }
 
-    /** Says whether the last read left room in what it was given, which means that the socket is dry. */
+    /** {@return true if the last read left room in what it was given} Then the socket is dry. */
     boolean lastReadWasShort() {
         return lastReadWasShort;
     }
 
-    /** Says whether the last write left bytes of what it was given, which means that the endpoint takes no more. */
+    /** {@return true if the last write left bytes of what it was given} Then the endpoint takes no more. */
     boolean lastWriteWasShort() {
         return lastWriteWasShort;
     }
@@ -167,12 +170,14 @@ final class ByteRing {
     void discard(int bytes) {
         oldest += bytes;
         releaseIfEmpty();
+        assert invariants();
     }
 
     /** Lets the newest bytes go. */
     void dropNewest(int bytes) {
         newest -= bytes;
         releaseIfEmpty();
+        assert invariants();
     }
 
     /** Lets everything go. */
@@ -247,6 +252,17 @@ final class ByteRing {
             oldest = 0;
             newest = 0;
         }
+    }
+
+    private boolean invariants() {
+        BufferPool.Buffer present = buffer;
+        return present == null
+                ? oldest == 0 && newest == 0
+                : size() > 0
+                        && size() <= present.capacity()
+                        && present.capacity() <= maxCapacity
+                        && present.memory.position() == 0
+                        && present.memory.limit() == present.capacity();
     }
 
     private BufferPool.Buffer held() {

@@ -19,7 +19,7 @@ import java.util.Set;
  *                        (any) ---------&gt; IN_ERROR ---+-----&gt; DISCONNECTED
  * </pre>
  *
- * <p>A connection that the program never heard of, or that never stood, may go to DISCONNECTED from anywhere.
+ * <p>A connection that the program never heard of, or that was never established, may go to DISCONNECTED from anywhere.
  */
 public enum ConnectionState {
     /** Accepted, with a handshake to be made first; the program is told when it is. */
@@ -63,22 +63,22 @@ public enum ConnectionState {
         return next;
     }
 
-    /** The endpoint is still to say that it stands. */
+    /** Its connect, or its handshake, goes on. */
     boolean isComing() {
         return this == CONNECTING || this == HANDSHAKE;
     }
 
-    /** The program may send: the packet leaves now or when the connection stands. */
+    /** The program may send: the packet leaves now or when the connection is established. */
     public boolean takesPackets() {
         return this == CONNECTING || this == CONNECT || isConnected();
     }
 
-    /** The program was told that it stands, and it does. */
+    /** The program was told that it is established, and it still is. */
     public boolean isConnected() {
         return this == ESTABLISHED || this == PEER_CLOSED;
     }
 
-    /** It stands, and the program is to be told. */
+    /** It is established, and the program is to be told. */
     public boolean isUnannounced() {
         return this == ACCEPT || this == CONNECT;
     }
@@ -101,6 +101,11 @@ public enum ConnectionState {
     /** Bytes are written to the endpoint. */
     boolean writes() {
         return this == ESTABLISHED || this == PEER_CLOSED || this == CLOSING;
+    }
+
+    /** Its endpoint is still its own: it is not closed. */
+    boolean hasEndpoint() {
+        return this != IN_ERROR && this != DISCONNECTED;
     }
 
     /** On the way to being over, waiting for something that a deadline bounds. */

@@ -1,7 +1,5 @@
 package dev.gridmate.driver.stream;
 
-import dev.gridmate.driver.PacketHandler;
-import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.transport.Endpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -72,6 +70,7 @@ final class FrameReader {
             scanned = end;
             packets++;
         }
+        assert invariants();
         return Violation.NONE;
     }
 
@@ -79,17 +78,17 @@ final class FrameReader {
         return ring.size() - scanned >= Frame.HEADER_SIZE;
     }
 
-    /** Returns the length in the header behind the last whole packet, which has arrived. */
+    /** {@return the length in the header behind the last whole packet, which has arrived} */
     int nextLength() {
         return ring.unsignedShortAt(scanned);
     }
 
-    /** Returns the number of whole packets that the program has not received yet. */
+    /** {@return the number of whole packets that the program has not received yet} */
     int packets() {
         return packets;
     }
 
-    /** Returns the bytes behind the last whole packet. */
+    /** {@return the bytes behind the last whole packet} */
     int partialBytes() {
         return ring.size() - scanned;
     }
@@ -101,18 +100,18 @@ final class FrameReader {
                 : "half a header";
     }
 
-    /** Returns the size of the next packet, of which there is one. */
+    /** {@return the size of the next packet, of which there is one} */
     int nextPacketSize() {
         return ring.unsignedShortAt(taken);
     }
 
-    /** Says whether a handler is looking at this ring's memory, which then must stay as it is. */
+    /** {@return true if a handler is looking at this ring's memory} Then it must stay as it is. */
     boolean isLent() {
         return lends > 0;
     }
 
     /**
-     * Says whether reading is worth its system call again after the ring was full: half of it is free, or nothing whole
+     * {@return true if reading is worth its system call again after the ring was full} Half of it is free, or nothing whole
      * is left in it.
      */
     boolean hasRoomAgain() {
@@ -128,19 +127,12 @@ final class FrameReader {
         release();
     }
 
-    /**
-     * Lends the next packet to a handler. Between {@link #hold()} and {@link #letGo()}, so that what a burst of packets leaves
-     * behind is let go once.
-     */
-    void take(PacketHandler handler, SocketDriverAddress from, LendDesk desk) {
+    /** Takes the next packet and lends it, until the desk gets it back. Between {@link #hold()} and {@link #letGo()}. */
+    ByteBuffer lendNext(LendDesk desk) {
         int length = nextPacketSize();
         ByteBuffer packet = desk.lend(ring, taken + Frame.HEADER_SIZE, length);
         advance(length);
-        try {
-            handler.onPacket(from, packet);
-        } finally {
-            desk.giveBack();
-        }
+        return packet;
     }
 
     /** The memory stays as it is until {@link #letGo()}. */
@@ -156,6 +148,7 @@ final class FrameReader {
     private void advance(int length) {
         taken += Frame.HEADER_SIZE + length;
         packets--;
+        assert invariants();
     }
 
     private void release() {
@@ -167,6 +160,17 @@ final class FrameReader {
             scanned -= done;
             ring.discard(done);
         }
+        assert closed || invariants();
+    }
+
+    // The cursors keep their order; nothing is taken for longer than it is lent; and there is a packet exactly if there
+    // are bytes between the two cursors that enclose the whole ones.
+    private boolean invariants() {
+        return 0 <= taken
+                && taken <= scanned
+                && scanned <= ring.size()
+                && (packets > 0) == (taken < scanned)
+                && packets >= 0;
     }
 
     /** Drops the bytes behind the last whole packet, which will never become one. */

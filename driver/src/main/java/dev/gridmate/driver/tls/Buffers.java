@@ -5,12 +5,15 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory for records on their way, shared by the connections of a driver: who has none on the way holds none. The youngest
- * buffer given back is the first taken again. Nothing is ever freed.
+ * Memory for records on their way, shared by the connections of a driver: who has none on the way
+ * holds none. The youngest buffer given back is the first taken again. Nothing is ever freed.
  */
 final class Buffers {
 
-    /** More than the largest record that any engine takes: the JDK's takes up to 33,093 bytes, and waits for all of them. */
+    /**
+     * More than the largest record that any engine takes: the JDK's takes up to 33,093 bytes, and
+     * waits for all of them.
+     */
     static final int RECORD = 36 << 10;
 
     /** What is written at a time. */

@@ -31,7 +31,7 @@ final class SecureListener implements Listener {
     @Override
     public @Nullable Endpoint accept() throws IOException {
         Endpoint accepted = inner.accept();
-        return accepted == null ? null : SecureEndpoint.accepted(transport, accepted);
+        return accepted == null ? null : new SecureEndpoint(transport, accepted, false, null);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.gridmate.driver.tls;
 
+import dev.gridmate.driver.TlsHandshakes;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
 import dev.gridmate.driver.transport.SocketOptions;
@@ -11,8 +12,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any transport with TLS on top. What it adds to the transport below is that an endpoint may have something to do although
- * its socket has nothing: bytes that were decrypted and not read, a handshake that was put off.
+ * Any transport with TLS on top. It also calls endpoints that have something to do although their
+ * sockets have nothing: bytes that were decrypted and not read, a handshake that was put off.
  */
 public final class SecureTransport implements Transport {
 
@@ -24,23 +25,24 @@ public final class SecureTransport implements Transport {
     private TlsContext context;
     private long workedFor;
 
-    /** Those that may have something to do, whatever their sockets have; each once. */
+    /** The endpoints that may have something to do, whatever their sockets have; each once. */
     private final ArrayDeque<SecureEndpoint> restless = new ArrayDeque<>();
 
-    /** @param budget nanoseconds for handshakes in each poll */
-    public SecureTransport(Transport inner, TlsContext context, long budget, @Nullable Executor executor) {
+    public SecureTransport(Transport inner, TlsContext context, TlsHandshakes handshakes) {
         this.inner = inner;
         this.context = context;
-        this.budget = budget;
-        this.executor = executor;
+        this.budget = handshakes.budget().toNanos();
+        this.executor = handshakes.executor();
     }
 
-    /** Sets what the next handshakes use. Those that have begun, and connections, stay as they are. */
+    /**
+     * Sets what the next handshakes use. Those that have begun, and connections, stay as they are.
+     */
     public void context(TlsContext next) {
         context = next;
     }
 
-    /** Returns what the next handshakes use. */
+    /** {@return what the next handshakes use} */
     public TlsContext context() {
         return context;
     }
@@ -62,7 +64,8 @@ public final class SecureTransport implements Transport {
             SocketOptions options,
             @Nullable String serverName)
             throws TransportException {
-        return SecureEndpoint.connecting(this, inner.connect(local, remote, options, serverName), serverName);
+        ServerName name = serverName == null ? null : ServerName.of(serverName); // before anything is connected
+        return new SecureEndpoint(this, inner.connect(local, remote, options, serverName), true, name);
     }
 
     @Override
@@ -71,9 +74,9 @@ public final class SecureTransport implements Transport {
         int work = 0;
         for (int n = restless.size(); n > 0; n--) {
             SecureEndpoint endpoint = restless.remove();
-            if (endpoint.isRestless()) {
+            if (endpoint.hasSomethingToDo()) {
                 restless.add(endpoint);
-                if (endpoint.wantsToBeNamed()) {
+                if (endpoint.wantsToBeCalled()) {
                     work += endpoint.ready().onReady();
                 }
             } else {
@@ -86,7 +89,7 @@ public final class SecureTransport implements Transport {
     @Override
     public void await(long nanos) throws TransportException {
         for (SecureEndpoint endpoint : restless) {
-            if (endpoint.isRestless() && endpoint.wantsToBeNamed()) {
+            if (endpoint.hasSomethingToDo() && endpoint.wantsToBeCalled()) {
                 return;
             }
         }
@@ -97,7 +100,10 @@ public final class SecureTransport implements Transport {
         restless.add(endpoint);
     }
 
-    /** Says whether a handshake may go on in this poll: the first one always, so that each poll gets somewhere. */
+    /**
+     * {@return true if a handshake may go on in this poll} The first step always may, so that each
+     * poll gets somewhere.
+     */
     boolean hasBudget() {
         return workedFor < budget;
     }

@@ -3,7 +3,10 @@ package dev.gridmate.driver.tls;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A key, a certificate or a context cannot be used. The message names it and says what would mend it. */
+/**
+ * A key, a certificate or a context cannot be used. The message names it and says what would mend
+ * it.
+ */
 public final class TlsMaterialException extends Exception {
 
     @Serial

@@ -26,11 +26,7 @@ public interface DatagramTransport extends AutoCloseable {
         return new NioDatagramTransport();
     }
 
-    /**
-     * Returns the time by which this network lives.
-     *
-     * @return nanoseconds since an arbitrary moment, never decreasing
-     */
+    /** {@return the time by which this network lives: nanoseconds since an arbitrary moment, never decreasing} */
     long nanoTime();
 
     /**
@@ -43,11 +39,7 @@ public interface DatagramTransport extends AutoCloseable {
      */
     void bind(InetSocketAddress local, boolean broadcast, SocketOptions options) throws TransportException;
 
-    /**
-     * Returns where the socket receives.
-     *
-     * @return the address, with the port that was bound
-     */
+    /** {@return the address that the socket receives on, with the port that was bound} */
     InetSocketAddress localAddress();
 
     /**

@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Endpoint {
 
-    /**
-     * Returns the other end.
-     *
-     * @return its address, resolved
-     */
+    /** {@return the address of the other end, resolved} */
     InetSocketAddress remoteAddress();
 
     /**

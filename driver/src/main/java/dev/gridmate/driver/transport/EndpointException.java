@@ -26,11 +26,7 @@ public final class EndpointException extends IOException {
         this.code = code;
     }
 
-    /**
-     * Returns the reason.
-     *
-     * @return the reason that the program is told
-     */
+    /** {@return the reason that the program is told} */
     public DisconnectReason.Code code() {
         return code;
     }

@@ -7,11 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Accepts connections. */
 public interface Listener {
 
-    /**
-     * Returns where it listens.
-     *
-     * @return the address, with the port that was bound
-     */
+    /** {@return the address that it listens on, with the port that was bound} */
     InetSocketAddress localAddress();
 
     /**

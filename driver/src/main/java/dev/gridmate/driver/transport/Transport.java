@@ -21,11 +21,7 @@ public interface Transport extends AutoCloseable {
         return new NioTransport();
     }
 
-    /**
-     * Returns the time by which this network lives.
-     *
-     * @return nanoseconds since an arbitrary moment, never decreasing
-     */
+    /** {@return the time by which this network lives: nanoseconds since an arbitrary moment, never decreasing} */
     long nanoTime();
 
     /**

@@ -66,15 +66,15 @@ abstract class ProgramModel {
         return clock
                 + Math.min(
                         program.network.nanoTime() - lastUpdateAt,
-                        config.updateGapLimit().toNanos());
+                        config.loop().updateGapLimit().toNanos());
     }
 
     ProgramModel(SimulatedProgram program, String name, SimulatedHost host, StreamSocketDriverConfig.Builder builder) {
         this.program = program;
         this.name = name;
         this.config = builder.transport(() -> new Recording(host)).build();
-        this.outboundCapacity = capacity(config.outboundBufferSize());
-        this.inboundCapacity = capacity(config.inboundBufferSize());
+        this.outboundCapacity = capacity(config.buffers().outbound());
+        this.inboundCapacity = capacity(config.buffers().inbound());
         this.gridMate = new GridMate((handler, error) -> {
             if (!(error instanceof Tantrum) && failure == null) {
                 failure = error;
@@ -94,7 +94,7 @@ abstract class ProgramModel {
     // The buffer sizes that the documentation promises, worked out independently.
     private int capacity(int asked) {
         int capacity = 1;
-        while (capacity < asked || capacity < config.maxPacketSize() + 2) {
+        while (capacity < asked || capacity < config.buffers().maxPacketSize() + 2) {
             capacity *= 2;
         }
         return capacity;
@@ -138,7 +138,8 @@ abstract class ProgramModel {
                         || endpoint.out().room() == 0,
                 "an update left bytes unwritten that the system would have taken: ",
                 end);
-        boolean readsAreSure = config.maxBytesPerSecond() == 0 && config.maxPacketsPerSecond() == 0;
+        boolean readsAreSure =
+                config.limits().maxBytesPerSecond() == 0 && config.limits().maxPacketsPerSecond() == 0;
         check(
                 !readsAreSure
                         || end.readableBefore == 0
@@ -151,14 +152,14 @@ abstract class ProgramModel {
 
     // What is late is late by the driver's time, which stands still when the program does.
     private void verifyConnectDeadline(ProgramEnd end) {
-        boolean isLate = isLate(config.connectTimeout(), end.bornClock);
+        boolean isLate = isLate(config.timeouts().connect(), end.bornClock);
         check(!isLate || end.endpoint.isConnected() || !end.endpoint.isOpen(), "the connect timeout has passed: ", end);
     }
 
     private void verifyDeadlines(ProgramEnd end) {
         boolean reads = end.freeBefore >= inboundCapacity / 2
-                && config.maxBytesPerSecond() == 0
-                && config.maxPacketsPerSecond() == 0;
+                && config.limits().maxBytesPerSecond() == 0
+                && config.limits().maxPacketsPerSecond() == 0;
         // Against what was seen last, and not before this update: an update inside an event may lie between.
         if (end.readBytes() > end.readSeen || !reads || !end.wasEstablishedBefore) {
             end.lastReadClock = clock;
@@ -174,13 +175,13 @@ abstract class ProgramModel {
                 && !end.isClosing
                 && !end.isAborted
                 && !end.endpoint.in().isAtEnd();
-        check(!stands || !isLate(config.idleTimeout(), end.lastReadClock), "the idle timeout has passed: ", end);
-        check(!stands || !isLate(config.writeTimeout(), end.lastWriteClock), "the write timeout has passed: ", end);
+        check(!stands || !isLate(config.timeouts().idle(), end.lastReadClock), "the idle timeout has passed: ", end);
+        check(!stands || !isLate(config.timeouts().write(), end.lastWriteClock), "the write timeout has passed: ", end);
         check(
                 !stands
                         || end.isOutgoing
                         || end.arrivedFrames() > 0
-                        || !isLate(config.firstPacketTimeout(), end.bornClock),
+                        || !isLate(config.timeouts().firstPacket(), end.bornClock),
                 "the first packet timeout has passed: ",
                 end);
     }
@@ -277,7 +278,7 @@ abstract class ProgramModel {
             case SEND_BUFFER_FULL, SEND_SLOW_CONSUMER -> {
                 check(
                         (code == ResultCode.SEND_BUFFER_FULL)
-                                == (config.slowConsumerPolicy() == SlowConsumerPolicy.REJECT),
+                                == (config.policies().slowConsumer() == SlowConsumerPolicy.REJECT),
                         "the wrong code for the policy: ",
                         end);
                 check(
@@ -312,7 +313,8 @@ abstract class ProgramModel {
         program.log(() -> name + " connects to " + to + ": " + code);
         if (code == ResultCode.OK) {
             tally.connects++;
-            ProgramEnd end = new ProgramEnd(program, this, lastConnect, config.maxPacketSize(), inboundCapacity);
+            ProgramEnd end =
+                    new ProgramEnd(program, this, lastConnect, config.buffers().maxPacketSize(), inboundCapacity);
             end.isOutgoing = true;
             pending.computeIfAbsent(to, key -> new ArrayDeque<>()).add(end);
         } else if (code == ResultCode.ALREADY_CONNECTED) {
@@ -323,7 +325,9 @@ abstract class ProgramModel {
         } else {
             check(code == ResultCode.TOO_MANY_CONNECTIONS, "connectTo said ", code, ": ", driver.lastError());
             check(
-                    isInEvent() || current.size() + pending.size() + acceptedUnheard() >= config.maxConnections(),
+                    isInEvent()
+                            || current.size() + pending.size() + acceptedUnheard()
+                                    >= config.limits().maxConnections(),
                     "connectTo said TOO_MANY_CONNECTIONS with ",
                     current.size(),
                     " and ",
@@ -431,7 +435,7 @@ abstract class ProgramModel {
             if (isAnnounced(each)
                     && program.endOf(each) == null
                     && each.remoteAddress().equals(address.toInetSocketAddress())) {
-                return new ProgramEnd(program, this, each, config.maxPacketSize(), inboundCapacity);
+                return new ProgramEnd(program, this, each, config.buffers().maxPacketSize(), inboundCapacity);
             }
         }
         return fail(name + " hears established " + address + ", but no connection was made");
@@ -478,7 +482,7 @@ abstract class ProgramModel {
         check(!end.endpoint.isOpen(), "failed, but the socket is open: ", end);
         switch (reason.code()) {
             case CONNECT_FAILED -> check(end.endpoint.refusal() != null, "nobody refused: ", end);
-            case CONNECT_TIMEOUT -> checkTimeout(config.connectTimeout(), end.bornAt, reason, end);
+            case CONNECT_TIMEOUT -> checkTimeout(config.timeouts().connect(), end.bornAt, reason, end);
             case LOCAL_CLOSED -> check(end.isClosing, "the program did not close it: ", end);
             case LOCAL_ABORTED, SLOW_CONSUMER -> check(end.isAborted, "the program did not abort it: ", end);
             case DRIVER_CLOSED -> check(isClosed, "the driver is open: ", end);
@@ -523,19 +527,19 @@ abstract class ProgramModel {
             case IDLE_TIMEOUT -> {
                 tally.timedOut++;
                 check(end.readBytes() == end.readBefore, "idle, but bytes came: ", end);
-                checkTimeout(config.idleTimeout(), end.lastReadAt, reason, end);
+                checkTimeout(config.timeouts().idle(), end.lastReadAt, reason, end);
             }
             case FIRST_PACKET_TIMEOUT -> {
                 tally.timedOut++;
                 check(end.arrivedFrames() == 0, reason.toString(), ", but packets came: ", end);
-                checkTimeout(config.firstPacketTimeout(), end.bornAt, reason, end);
+                checkTimeout(config.timeouts().firstPacket(), end.bornAt, reason, end);
             }
             case WRITE_TIMEOUT -> {
                 tally.timedOut++;
-                checkTimeout(config.writeTimeout(), end.bornAt, reason, end);
+                checkTimeout(config.timeouts().write(), end.bornAt, reason, end);
             }
             case RATE_LIMITED ->
-                check(config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT, reason.toString(), ": ", end);
+                check(config.policies().rateLimit() == RateLimitPolicy.DISCONNECT, reason.toString(), ": ", end);
             default -> fail(name + " hears " + reason + " for a connection that stood: " + end);
         }
         boolean isPunished = code == DisconnectReason.Code.PACKET_TOO_LARGE
@@ -550,7 +554,7 @@ abstract class ProgramModel {
                 || isClosed
                 || violated
                 || wasSuperseded(end)
-                || config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT;
+                || config.policies().rateLimit() == RateLimitPolicy.DISCONNECT;
         boolean complete = reason.unsentBytes() == 0
                 && reason.undeliveredPackets() == 0
                 && end.endpoint.in().isAtEnd()
@@ -655,15 +659,15 @@ abstract class ProgramModel {
 
     boolean endsPromptly() {
         return !isClosed
-                && config.idleTimeout().isZero()
-                && config.firstPacketTimeout().isZero()
-                && config.maxBytesPerSecond() == 0
-                && config.maxPacketsPerSecond() == 0;
+                && config.timeouts().idle().isZero()
+                && config.timeouts().firstPacket().isZero()
+                && config.limits().maxBytesPerSecond() == 0
+                && config.limits().maxPacketsPerSecond() == 0;
     }
 
     boolean isFull() {
-        return config.surplusPolicy() == SurplusPolicy.LEAVE_IN_BACKLOG
-                && current.size() + pending.size() >= config.maxConnections();
+        return config.policies().surplus() == SurplusPolicy.LEAVE_IN_BACKLOG
+                && current.size() + pending.size() >= config.limits().maxConnections();
     }
 
     String describeConnections() {

@@ -2,7 +2,7 @@ package dev.gridmate.driver.sim;
 
 import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.DisconnectReason;
-import dev.gridmate.driver.ReceiveResult;
+import dev.gridmate.driver.PacketInfo;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriverConfig;
@@ -23,7 +23,7 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
     private final SplittableRandom random;
     private final ByteBuffer packet;
     private final ByteBuffer into;
-    private final ReceiveResult result = new ReceiveResult();
+    private final PacketInfo result = new PacketInfo();
     private boolean inEvent;
     private int depth;
 
@@ -55,7 +55,9 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
         this.echoes = random.nextInt(3) > 0;
         this.receiveLimit = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 10_000;
         this.sendsPerTick = random.nextInt(4) == 0 ? 10 : 1 + random.nextInt(2);
-        this.typicalSize = random.nextInt(5) == 0 ? config.maxPacketSize() : Math.min(100, config.maxPacketSize());
+        this.typicalSize = random.nextInt(5) == 0
+                ? config.buffers().maxPacketSize()
+                : Math.min(100, config.buffers().maxPacketSize());
         this.wildness = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.5;
         hear(this);
         int buffers = random.nextInt(3) == 0 ? program.smallWindow() : 0;
@@ -193,7 +195,11 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
 
     private boolean receiveByCopy(int limit) {
         for (int n = 0; n < limit && !isClosed; n++) {
-            into.clear().limit(isWild() ? random.nextInt(config.maxPacketSize() + 1) : config.maxPacketSize());
+            into.clear()
+                    .limit(
+                            isWild()
+                                    ? random.nextInt(config.buffers().maxPacketSize() + 1)
+                                    : config.buffers().maxPacketSize());
             int size = driver.receive(into, result);
             SocketDriverAddress from = result.from();
             if (result.code() == ResultCode.RECEIVE_BUFFER_TOO_SMALL) {
@@ -290,7 +296,8 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
         SocketDriverAddress to = anyAddress();
         if (to != null && !isClosed) {
             int size = random.nextInt(8) == 0
-                    ? config.maxPacketSize() - random.nextInt(Math.min(3, config.maxPacketSize()))
+                    ? config.buffers().maxPacketSize()
+                            - random.nextInt(Math.min(3, config.buffers().maxPacketSize()))
                     : 1 + random.nextInt(typicalSize);
             if (typicalSize > 1000 && random.nextInt(3) > 0) {
                 return; // large packets make a slow test
@@ -303,7 +310,7 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
     }
 
     private void send(SocketDriverAddress to, ByteBuffer bytes, int content) {
-        if (isClosed || bytes.remaining() > config.maxPacketSize()) {
+        if (isClosed || bytes.remaining() > config.buffers().maxPacketSize()) {
             return;
         }
         int size = bytes.remaining();

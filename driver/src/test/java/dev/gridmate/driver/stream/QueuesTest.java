@@ -30,7 +30,7 @@ class QueuesTest {
     }
 
     private Connection connection() {
-        return Connection.accepted(core, new ScriptedEndpoint(), address);
+        return core.accepted(new ScriptedEndpoint(), address);
     }
 
     @AfterEach
@@ -40,7 +40,7 @@ class QueuesTest {
 
     @Test
     void aQueueKeepsItsOrderWhileItGrowsAndHoldsEachConnectionOnce() {
-        ConnectionQueue queue = new ConnectionQueue(1 << 20);
+        TurnQueue<Connection> queue = new TurnQueue<>(1 << 20);
         List<Connection> all = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             all.add(connection());
@@ -63,7 +63,7 @@ class QueuesTest {
 
     @Test
     void aConnectionThatIsTakenOutOfAQueueLeavesTheOthersInTheirOrder() {
-        ConnectionQueue queue = new ConnectionQueue(1 << 20);
+        TurnQueue<Connection> queue = new TurnQueue<>(1 << 20);
         List<Connection> all = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             all.add(connection());

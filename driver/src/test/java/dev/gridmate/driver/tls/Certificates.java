@@ -85,14 +85,19 @@ public final class Certificates {
 
     /** Makes another, valid for a day from some time on; the names are addresses or host names. */
     public Identity identity(String subject, Duration from, String... names) {
-        KeyPair keys = keys(algorithm);
+        return identityOf(algorithm, subject, from, names);
+    }
+
+    /** Makes another whose key is of another kind. */
+    public Identity identityOf(String kind, String subject, Duration from, String... names) {
+        KeyPair keys = keys(kind);
         return new Identity(sign(subject, keys, "CN=authority", authority.keys.getPrivate(), from, false, names), keys);
     }
 
     static KeyPair keys(String algorithm) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-            if (algorithm.equals("RSA")) {
+            if (algorithm.startsWith("RSA")) {
                 generator.initialize(2048);
             } else if (algorithm.equals("EC")) {
                 generator.initialize(256);

@@ -6,15 +6,18 @@ import dev.gridmate.internal.Counters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The outbound side of a connection: packets come in from the program, bytes go out to the endpoint. */
-final class FrameWriter {
+/** The outbound half of a connection: packets come in from the program, bytes go out to the endpoint. */
+final class Outbound {
 
     private final ByteRing ring;
     private final Counters<DriverCounter> counters;
     private boolean blocked;
     private long blockedSince;
 
-    FrameWriter(ByteRing ring, Counters<DriverCounter> counters) {
+    /** The program was told that there is no room, and not yet that there is some again. */
+    private boolean refusing;
+
+    Outbound(ByteRing ring, Counters<DriverCounter> counters) {
         this.ring = ring;
         this.counters = counters;
     }
@@ -28,6 +31,18 @@ final class FrameWriter {
         boolean taken = ring.putFrame(packet);
         counters.add(taken ? DriverCounter.PACKETS_OUT : DriverCounter.OUT_OF_MEMORY, 1);
         return taken;
+    }
+
+    /** A packet was refused, and the program waits for room. */
+    void refuse() {
+        refusing = true;
+    }
+
+    /** {@return true if there is room again since a packet was refused} Asked again, it is false. */
+    boolean stopRefusing() {
+        boolean was = refusing;
+        refusing = false;
+        return was;
     }
 
     /**
@@ -69,7 +84,7 @@ final class FrameWriter {
         return ring.size();
     }
 
-    /** Returns how large a packet may be to fit now. */
+    /** {@return how large a packet may be to fit now} */
     int writableBytes() {
         return Math.max(0, ring.free() - Frame.HEADER_SIZE);
     }

@@ -1,0 +1,114 @@
+package dev.gridmate.driver;
+
+import dev.gridmate.EventBus;
+import dev.gridmate.driver.stream.Connection;
+import dev.gridmate.driver.stream.ConnectionState;
+import dev.gridmate.driver.stream.StreamCore;
+import dev.gridmate.internal.Counters;
+
+/**
+ * Tells the program of connections that are established or over, one after another, in the order in which it happened.
+ *
+ * <p>Events fire when no list of connections is being walked, so that a handler may do anything. From inside an event,
+ * nothing fires: the loop goes on when the handler is done, and so every handler hears the events in the same order. What
+ * an event leads to is told in the next update, or a handler that connects again whenever a connect fails might keep this
+ * one from ever returning.
+ */
+final class Announcer {
+
+    private final StreamCore core;
+    private final ConnectionTable table;
+    private final Acceptor acceptor;
+    private final EventBus<StreamSocketDriverEvents> events;
+    private final Counters<DriverCounter> counters;
+    private final DriverLife<?> life;
+
+    private boolean announcing;
+    private int established;
+
+    Announcer(
+            StreamCore core,
+            ConnectionTable table,
+            Acceptor acceptor,
+            EventBus<StreamSocketDriverEvents> events,
+            Counters<DriverCounter> counters,
+            DriverLife<?> life) {
+        this.core = core;
+        this.table = table;
+        this.acceptor = acceptor;
+        this.events = events;
+        this.counters = counters;
+        this.life = life;
+    }
+
+    /** {@return the number of connections that were announced as established and not yet as disconnected} */
+    int established() {
+        return established;
+    }
+
+    /** Tells what there is to tell now; returns how much that was. */
+    int announce() {
+        return announce(core.newsCount());
+    }
+
+    /** Tells everything, also what that leads to. */
+    void announceAll() {
+        announce(Integer.MAX_VALUE);
+    }
+
+    private int announce(int most) {
+        if (announcing) {
+            return 0;
+        }
+        announcing = true;
+        int fired = 0;
+        try {
+            for (int i = 0; i < most || life.isClosed(); i++) { // a driver that a handler closes tells everything
+                Connection next = core.nextNews();
+                if (next == null) {
+                    break;
+                }
+                if (table.isFirst(next)) { // else it speaks when the one before it has ended
+                    announce(next);
+                    fired++;
+                }
+            }
+        } finally {
+            announcing = false;
+        }
+        return fired;
+    }
+
+    private void announce(Connection connection) {
+        if (connection.state() == ConnectionState.ACCEPT && acceptor.isOverfull()) {
+            connection.ending().turnAway();
+        } else if (connection.state().isUnannounced()) {
+            connection.establish();
+            established++;
+            counters.add(DriverCounter.CONNECTIONS_ESTABLISHED, 1);
+            SocketDriverAddress address = connection.address();
+            events.dispatch(handler -> handler.onConnectionEstablished(address));
+        } else if (connection.state().isOver()) {
+            Connection successor = table.removeFirst(connection);
+            acceptor.onEnded(connection);
+            announceEnd(connection.address(), connection);
+            if (successor != null) {
+                successor.promote();
+            }
+        }
+    }
+
+    private void announceEnd(SocketDriverAddress address, Connection connection) {
+        DisconnectReason reason = connection.ending().reason();
+        if (connection.wasAnnounced()) {
+            established--;
+            counters.add(DriverCounter.DISCONNECTS, 1);
+            events.dispatch(handler -> handler.onConnectionDisconnected(address, reason));
+        } else if (connection.isOutgoing()) {
+            counters.add(DriverCounter.CONNECTS_FAILED, 1);
+            events.dispatch(handler -> handler.onConnectionFailed(address, reason));
+        } else {
+            life.lastError("nothing came of the connection from " + address + ": " + reason);
+        }
+    }
+}

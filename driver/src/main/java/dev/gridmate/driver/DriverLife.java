@@ -1,0 +1,111 @@
+package dev.gridmate.driver;
+
+import dev.gridmate.GridMate;
+import dev.gridmate.Subscription;
+import dev.gridmate.driver.transport.TransportException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a driver, whatever it carries packets over: who may call it, and when; and what went wrong last.
+ *
+ * @param <W> what {@code initialize} makes
+ */
+final class DriverLife<W> {
+
+    private final Ownership ownership = new Ownership();
+    private final Subscription attachment;
+    private volatile @Nullable W world;
+    private boolean closed;
+    private String lastError = "";
+
+    /** @param driver what the GridMate closes if its owner does not */
+    DriverLife(GridMate gridMate, Driver driver) {
+        attachment = gridMate.attach(driver);
+    }
+
+    /** Checks that {@code initialize} may be called. */
+    void checkNew() {
+        ownership.check();
+        if (closed) {
+            throw new IllegalStateException("the driver is closed: make a new one");
+        }
+        if (world != null) {
+            throw new IllegalStateException("the driver is initialized already: close it and make a new one");
+        }
+    }
+
+    ResultCode begin(W made) {
+        world = made;
+        return ResultCode.OK;
+    }
+
+    /** {@return what {@code initialize} made, for a call of the owner's} */
+    W enter() {
+        ownership.check();
+        W here = world;
+        if (here == null || closed) {
+            throw new IllegalStateException(
+                    closed
+                            ? "the driver is closed: make a new one"
+                            : "the driver is not initialized: call initialize first");
+        }
+        return here;
+    }
+
+    /** {@return what {@code initialize} made, for any thread and also after the end; null before} */
+    @Nullable
+    W world() {
+        return world;
+    }
+
+    boolean isInitialized() {
+        return world != null && !closed;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends it; returns false if it has ended before. */
+    boolean end() {
+        ownership.check();
+        if (closed) {
+            return false;
+        }
+        closed = true;
+        attachment.close();
+        return true;
+    }
+
+    void checkThread() {
+        ownership.check();
+    }
+
+    void handOver() {
+        ownership.handOver();
+    }
+
+    // ------------------------------------------------------------------------------------ what went wrong
+
+    ResultCode failed(TransportException e) {
+        return failed(e.code(), String.valueOf(e.getMessage()));
+    }
+
+    ResultCode failed(ResultCode code, String message) {
+        lastError = message;
+        return code;
+    }
+
+    void lastError(String message) {
+        lastError = message;
+    }
+
+    String lastError() {
+        ownership.check();
+        return lastError;
+    }
+
+    String describe(String name, int port) {
+        return name + "[" + (closed ? "closed" : world == null ? "not initialized" : "port " + port) + "]";
+    }
+}

@@ -1,0 +1,108 @@
+package dev.gridmate.driver;
+
+import dev.gridmate.driver.stream.StreamCore;
+import dev.gridmate.driver.transport.Transport;
+import dev.gridmate.driver.transport.TransportException;
+import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.LoopTime;
+import java.io.UncheckedIOException;
+
+/** The loop of a stream driver: what an update does and in which order, and how to wait for the next one. */
+final class StreamLoop {
+
+    private final Transport transport;
+    private final StreamCore core;
+    private final Acceptor acceptor;
+    private final Announcer announcer;
+    private final Counters<DriverCounter> counters;
+    private final LoopTime time;
+
+    StreamLoop(
+            Transport transport,
+            StreamCore core,
+            Acceptor acceptor,
+            Announcer announcer,
+            Counters<DriverCounter> counters,
+            LoopTime time) {
+        this.transport = transport;
+        this.core = core;
+        this.acceptor = acceptor;
+        this.announcer = announcer;
+        this.counters = counters;
+        this.time = time;
+    }
+
+    /** Returns the work done. */
+    int update() {
+        advance();
+        int work = poll(); // connects and reads
+        work += core.serveUnasked();
+        work += acceptor.accept(time.now());
+        work += core.flush() > 0 ? 1 : 0;
+        work += core.expire();
+        work += core.settle();
+        work += announcer.announce();
+        return work;
+    }
+
+    private int poll() {
+        try {
+            return transport.poll();
+        } catch (TransportException e) {
+            throw new UncheckedIOException("the system cannot say which sockets are ready", e);
+        }
+    }
+
+    /** Returns the bytes written. */
+    int flush() {
+        advance();
+        return core.flush();
+    }
+
+    /**
+     * Waits until there is something to do.
+     *
+     * @param most nanoseconds, 0 or more
+     * @return true if there may be something; false if the time is over
+     */
+    boolean await(long most) {
+        flush();
+        core.settle();
+        if (core.hasSomethingToDo() || acceptor.hasRoomAgain()) {
+            return true;
+        }
+        long start = transport.nanoTime();
+        long untilDeadline = Math.max(0, acceptor.earlier(core.nextDeadline()) - time.now());
+        long nanos = Math.min(most, untilDeadline);
+        if (nanos > 0) {
+            awaitNetwork(nanos);
+        }
+        long end = transport.nanoTime();
+        countGap(time.advanceWaiting(end, nanos));
+        return untilDeadline <= nanos || end - start < nanos;
+    }
+
+    // Room to write is watched during a wait only: otherwise each update tries to write anyway.
+    private void awaitNetwork(long nanos) {
+        core.watchWriters(true);
+        try {
+            transport.await(nanos);
+        } catch (TransportException e) {
+            throw new UncheckedIOException("the system cannot wait for sockets", e);
+        } finally {
+            core.watchWriters(false);
+        }
+    }
+
+    /** Moves on to the present time, from which deadlines that are set now count. */
+    void advance() {
+        countGap(time.advance(transport.nanoTime()));
+    }
+
+    private void countGap(boolean stoodStill) {
+        if (stoodStill) {
+            counters.add(DriverCounter.UPDATE_GAPS, 1);
+        }
+        core.at(time.now());
+    }
+}

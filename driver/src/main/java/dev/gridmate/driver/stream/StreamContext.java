@@ -1,0 +1,58 @@
+package dev.gridmate.driver.stream;
+
+import dev.gridmate.driver.DriverCounter;
+import dev.gridmate.driver.StreamSocketDriverConfig;
+import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.DeadlineHeap;
+import java.time.Duration;
+
+/** What the connections of one driver share: limits, memory, counters and time. Timeouts are in nanoseconds. */
+final class StreamContext {
+
+    final StreamSocketDriverConfig config;
+    final Counters<DriverCounter> counters;
+    final BufferPool pool = new BufferPool();
+    final LendDesk desk;
+    final int inboundCapacity;
+    final int outboundCapacity;
+    final HandshakeLimits handshakeLimits;
+    final long connectTimeout;
+    final long firstPacketTimeout;
+    final long idleTimeout;
+    final long writeTimeout;
+    final long drainTimeout;
+    final boolean limitsRates;
+
+    /** The driver's time in the present call. */
+    long now;
+
+    StreamContext(StreamSocketDriverConfig config, Counters<DriverCounter> counters, HandshakeLimits handshakeLimits) {
+        this.config = config;
+        this.counters = counters;
+        this.handshakeLimits = handshakeLimits;
+        int maxPacketSize = config.buffers().maxPacketSize();
+        inboundCapacity = Frame.bufferCapacity(config.buffers().inbound(), maxPacketSize);
+        outboundCapacity = Frame.bufferCapacity(config.buffers().outbound(), maxPacketSize);
+        desk = new LendDesk(pool, Frame.bufferCapacity(1, maxPacketSize));
+        connectTimeout = nanos(config.timeouts().connect());
+        firstPacketTimeout = nanos(config.timeouts().firstPacket());
+        idleTimeout = nanos(config.timeouts().idle());
+        writeTimeout = nanos(config.timeouts().write());
+        drainTimeout = nanos(config.timeouts().drain());
+        limitsRates =
+                config.limits().maxPacketsPerSecond() > 0 || config.limits().maxBytesPerSecond() > 0;
+    }
+
+    private static long nanos(Duration timeout) {
+        return timeout.isZero() ? DeadlineHeap.NEVER : timeout.toNanos();
+    }
+
+    void at(long time) {
+        now = time;
+        pool.at(time);
+    }
+
+    void count(DriverCounter counter, long amount) {
+        counters.add(counter, amount);
+    }
+}

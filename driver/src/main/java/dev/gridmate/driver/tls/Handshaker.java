@@ -1,0 +1,198 @@
+package dev.gridmate.driver.tls;
+
+import static dev.gridmate.driver.DisconnectReason.Code.TLS_FAILED;
+
+import dev.gridmate.driver.transport.EndpointException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handshake of one connection. It goes on in steps as far as bytes, the budget of the poll, and
+ * a task in an executor let it.
+ */
+final class Handshaker {
+
+    /**
+     * Bytes that a peer may send for a handshake; the JDK takes at most 32 KiB for each of its few
+     * messages.
+     */
+    static final int MOST_BYTES = 1 << 17;
+
+    private final SecureTransport transport;
+    private final Sealer sealer;
+    private final Opener opener;
+    private final InetSocketAddress peer;
+    private final @Nullable ServerName serverName;
+    private final boolean outgoing;
+
+    private @Nullable TlsContext context;
+    private @Nullable SSLEngine engine;
+    private int bytes;
+
+    private boolean waitsForTask;
+    private boolean isPutOff;
+
+    private volatile boolean taskRuns;
+
+    /** What a task threw in an executor, where nobody catches it. */
+    private volatile @Nullable Throwable taskFailure;
+
+    Handshaker(
+            SecureTransport transport,
+            Sealer sealer,
+            Opener opener,
+            InetSocketAddress peer,
+            boolean outgoing,
+            @Nullable ServerName serverName) {
+        this.transport = transport;
+        this.sealer = sealer;
+        this.opener = opener;
+        this.peer = peer;
+        this.outgoing = outgoing;
+        this.serverName = serverName;
+    }
+
+    /** {@return the session of the engine; null before the handshake began} */
+    @Nullable
+    SSLSession session() {
+        return engine == null ? null : engine.getSession();
+    }
+
+    /** {@return true while an executor works on this handshake} */
+    boolean taskRuns() {
+        return taskRuns;
+    }
+
+    /** {@return true if it may be able to go on although nothing arrived} */
+    boolean isWaiting() {
+        return waitsForTask || isPutOff;
+    }
+
+    /** It is over; nothing is waited for. */
+    void stop() {
+        waitsForTask = false;
+        isPutOff = false;
+    }
+
+    /** Goes on as far as it gets; {@return true if the handshake is made} */
+    boolean advance() throws IOException {
+        stop();
+        Throwable thrown = taskFailure;
+        if (thrown != null) {
+            throw TlsFailure.of(thrown);
+        }
+        SSLEngine here = engine();
+        while (sealer.flush()) {
+            if (!transport.hasBudget()) {
+                isPutOff = true;
+                return false;
+            }
+            long start = transport.nanoTime();
+            boolean goesOn;
+            switch (here.getHandshakeStatus()) {
+                case NEED_TASK -> goesOn = runTask(here);
+                case NEED_WRAP -> {
+                    sealer.sealMessage();
+                    goesOn = true;
+                }
+                case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> goesOn = openMessage();
+                default -> {
+                    return isMade(here);
+                }
+            }
+            transport.worked(transport.nanoTime() - start);
+            if (!goesOn) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private SSLEngine engine() throws SSLException {
+        SSLEngine present = engine;
+        if (present == null) {
+            TlsContext here = transport.context();
+            present = outgoing ? here.connecting(peer, here.nameToProve(serverName)) : here.accepting(peer);
+            present.beginHandshake();
+            context = here; // a reload changes the transport's
+            engine = present;
+            sealer.use(present);
+            opener.use(present);
+        }
+        return present;
+    }
+
+    private boolean isMade(SSLEngine here) throws IOException {
+        if (outgoing && context != null) {
+            context.checkUnusualName(context.nameToProve(serverName), here.getSession());
+        }
+        return true;
+    }
+
+    private boolean runTask(SSLEngine here) {
+        Runnable task = here.getDelegatedTask();
+        if (task == null) {
+            return true;
+        }
+        if (transport.executor != null && executes(transport.executor, task)) {
+            return false;
+        }
+        task.run();
+        return true;
+    }
+
+    private boolean executes(Executor executor, Runnable task) {
+        taskRuns = true;
+        waitsForTask = true;
+        try {
+            executor.execute(() -> {
+                try {
+                    task.run();
+                } catch (Throwable e) {
+                    taskFailure = e; // for the thread of the driver
+                } finally {
+                    taskRuns = false;
+                    transport.wakeup();
+                }
+            });
+            return true;
+        } catch (RejectedExecutionException e) {
+            taskRuns = false;
+            waitsForTask = false;
+            return false;
+        }
+    }
+
+    private boolean openMessage() throws IOException {
+        if (opener.openMessage()) {
+            return true;
+        }
+        boolean isFirst = bytes == 0;
+        int read = opener.fill();
+        if (read < 0) {
+            throw cutOff();
+        }
+        if (isFirst && read > 0) {
+            TlsFailure.checkFirstBytes(opener.arrived(), outgoing);
+        }
+        bytes += read;
+        if (bytes > MOST_BYTES) {
+            throw new EndpointException(
+                    TLS_FAILED, "the peer's handshake is longer than " + MOST_BYTES + " bytes", null);
+        }
+        return read > 0;
+    }
+
+    private EndpointException cutOff() {
+        String when = bytes > 0 ? "" : " before it said anything";
+        String hint = outgoing && bytes == 0 ? ": does it speak TLS, on this port?" : "";
+        return new EndpointException(
+                TLS_FAILED, "the peer closed the connection in the middle of the handshake" + when + hint, null);
+    }
+}
