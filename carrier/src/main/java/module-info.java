@@ -1,7 +1,9 @@
 /**
- * The carrier: messages on channels, reliable or not, over any driver of {@code dev.gridmate.driver}.
+ * The carrier: messages on channels, reliable or not, over any driver of {@code
+ * dev.gridmate.driver}.
  *
- * <p>Start at {@link dev.gridmate.carrier.Carrier}. Nothing is needed at run time but the JDK and the driver.
+ * <p>Start at {@link dev.gridmate.carrier.Carrier}. Nothing is needed at run time but the JDK and
+ * the driver.
  */
 module dev.gridmate.carrier {
     requires transitive dev.gridmate.driver;

@@ -6,15 +6,17 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which connections have something to do. The others wait in a heap for their time, and cost nothing until it comes.
+ * Which connections have something to do. The others wait in a heap for their time, and cost
+ * nothing until it comes.
  *
- * <p>A turn has two halves. First everything on the list is updated ({@link #nextToUpdate}), then everything is sent to
- * ({@link #nextToSend}), including what was called in between. Each entry that was sent to says when its next turn is:
- * {@link #later}, or {@link #again} if the driver has no room for it.
+ * <p>A turn has two halves. First everything on the list is updated ({@link #nextToUpdate}), then
+ * everything is sent to ({@link #nextToSend}), including what was called in between. Each entry
+ * that was sent to says when its next turn is: {@link #later}, or {@link #again} if the driver has
+ * no room for it.
  *
- * <p><b>Fairness.</b> A driver may have room for one datagram in each turn. So whoever got nothing in this turn is first
- * in the next one, then come those that got something, then those that are new. With n entries on the list, nobody waits
- * longer than n turns.
+ * <p><b>Fairness.</b> A driver may have room for one datagram in each turn. So whoever got nothing
+ * in this turn is first in the next one, then come those that got something, then those that are
+ * new. With n entries on the list, nobody waits longer than n turns.
  *
  * @param <T> what is on the list
  */
@@ -89,7 +91,10 @@ final class Agenda<T extends Agenda.Entry> {
         }
     }
 
-    /** {@return the next entry to send to; null at the end} {@link #later} or {@link #again} follows. */
+    /**
+     * {@return the next entry to send to; null at the end} {@link #later} or {@link #again}
+     * follows.
+     */
     @Nullable
     T nextToSend() {
         T next = poll(toSend);
@@ -119,7 +124,8 @@ final class Agenda<T extends Agenda.Entry> {
     }
 
     /**
-     * The entry has more to send than the driver has room for: its turn comes again in the next update.
+     * The entry has more to send than the driver has room for: its turn comes again in the next
+     * update.
      *
      * @param gotSomething true if something was sent in this turn
      * @param time when the next update is at the latest

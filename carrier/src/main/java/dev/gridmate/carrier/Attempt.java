@@ -1,6 +1,9 @@
 package dev.gridmate.carrier;
 
-/** The beginning of a connection: when to ask the other side again, and when to give up. All times are nanoseconds. */
+/**
+ * The beginning of a connection: when to ask the other side again, and when to give up. All times
+ * are nanoseconds.
+ */
 final class Attempt {
 
     /** How soon to look again whether the driver can send to the peer. */
@@ -13,14 +16,16 @@ final class Attempt {
     private long nextRequest;
     private long deadline;
 
-    /** True while the connection before this one, with the same address, is still being forgotten. */
+    /**
+     * True while the connection before this one, with the same address, is still being forgotten.
+     */
     private boolean waitsForPredecessor;
 
-    Attempt(boolean isIncoming, long timeout, CarrierDesc desc, long now) {
+    Attempt(boolean isIncoming, long timeout, CarrierDesc.Timing timing, long now) {
         this.isIncoming = isIncoming;
         this.timeout = timeout;
-        interval = desc.connectionRetryIntervalBase() * CarrierTime.MILLISECOND;
-        longestInterval = desc.connectionRetryIntervalMax() * CarrierTime.MILLISECOND;
+        interval = timing.retryBase().toNanos();
+        longestInterval = timing.retryMax().toNanos();
         begin(now);
     }
 

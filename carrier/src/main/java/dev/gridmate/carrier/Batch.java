@@ -1,15 +1,18 @@
 package dev.gridmate.carrier;
 
-/** How long messages wait for others, so that datagrams are full: see {@link CarrierDesc.Builder#sendBatchPacketCount}. */
+/**
+ * How long messages wait for others, so that datagrams are full: see {@link
+ * CarrierDesc.Builder#sendBatchPacketCount}.
+ */
 final class Batch {
 
     private final long bytes;
     private final long longestWait;
     private long waitsSince = Long.MAX_VALUE;
 
-    Batch(CarrierDesc desc, int messageMtu) {
-        bytes = (long) desc.sendBatchPacketCount() * messageMtu;
-        longestWait = desc.threadUpdateTimeMS() * CarrierTime.MILLISECOND;
+    Batch(CarrierDesc.Timing timing, int messageMtu) {
+        bytes = (long) timing.batchPacketCount() * messageMtu;
+        longestWait = timing.update().toNanos();
     }
 
     boolean isOff() {
@@ -26,7 +29,9 @@ final class Batch {
         return bytesToSend >= bytes || now - waitsSince >= longestWait;
     }
 
-    /** {@return when what waits may leave at the latest; {@link Long#MAX_VALUE} if nothing waits} */
+    /**
+     * {@return when what waits may leave at the latest; {@link Long#MAX_VALUE} if nothing waits}
+     */
     long nextDue() {
         return waitsSince == Long.MAX_VALUE ? waitsSince : waitsSince + longestWait;
     }

@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Messages on channels over a driver, UDP or TCP: reliable or not, in order, of any size. On the wire it is the carrier of
- * Amazon Lumberyard's GridMate, byte for byte.
+ * Messages on channels over a driver, UDP or TCP: reliable or not, in order, of any size. On the
+ * wire it is the carrier of Amazon Lumberyard's GridMate, byte for byte.
  *
  * <pre>{@code
  * try (GridMate gridMate = new GridMate();
@@ -27,15 +27,15 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>There are channels 0 to 2 for users. Within a channel messages arrive in the order in which they were sent, except for
- * those that a more urgent priority brought forward before they left.
+ * <p>There are channels 0 to 2 for users. Within a channel messages arrive in the order in which
+ * they were sent, except for those that a more urgent priority brought forward before they left.
  *
- * <p><b>Threads.</b> As for the {@link Driver}, which the carrier calls: one thread at a time owns both. {@link
- * #stopWaitForData()} and {@link #counter} may be called by any thread. A {@link CarrierRunner} gives a carrier a thread of
- * its own.
+ * <p><b>Threads.</b> As for the {@link Driver}, which the carrier calls: one thread at a time owns
+ * both. {@link #stopWaitForData()} and {@link #counter} may be called by any thread. A {@link
+ * CarrierRunner} gives a carrier a thread of its own.
  *
- * <p>One carrier owns what its driver receives. Do not call the driver's {@code receive}; calling its {@code update} does no
- * harm.
+ * <p>One carrier owns what its driver receives. Do not call the driver's {@code receive}; calling
+ * its {@code update} does no harm.
  */
 public final class Carrier extends CarrierReadings implements AutoCloseable {
 
@@ -56,7 +56,7 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
     private Carrier(CarrierDesc desc, GridMate gridMate, Driver driver, News<Carrier, CarrierEvents> news) {
         super(driver, new Rooms(desc, driver, news, new Announcer(news)));
         this.news = news;
-        ownsDriver = desc.driver() == null;
+        ownsDriver = desc.plugPoints().driver() == null;
         posting = new Posting(rooms, peers);
         sending = new Sending(rooms, agenda);
         waiting = new Waiting(rooms, agenda, sending);
@@ -73,12 +73,12 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
      * @param gridMate its bus hears the carrier's events, and it closes the carrier if need be
      * @return the carrier, ready
      * @throws CarrierException if the driver cannot be initialized: the port is in use, for example
-     * @throws IllegalArgumentException if the driver's largest packet is below 128 bytes, or a value of the description does
-     *     not fit the driver
+     * @throws IllegalArgumentException if the driver's largest packet is below 128 bytes, or a
+     *     value of the description does not fit the driver
      */
     public static Carrier create(CarrierDesc desc, GridMate gridMate) {
         Objects.requireNonNull(gridMate, "gridMate");
-        Driver given = desc.driver();
+        Driver given = desc.plugPoints().driver();
         Driver driver = given == null ? OwnDriver.create(desc, gridMate) : given;
         try {
             OwnDriver.initialize(driver, desc);
@@ -91,12 +91,14 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
         }
     }
 
-    // ------------------------------------------------------------------------------------ connecting
+    // -------------------------------------------------------------------------------- connecting
 
     /**
-     * Begins to connect. {@code onConnectionEstablished} or {@code onFailedToConnect} tells how it ends.
+     * Begins to connect. {@code onConnectionEstablished} or {@code onFailedToConnect} tells how it
+     * ends.
      *
-     * <p>Over TCP this connects the driver first, unless that is connected, or connecting, to the address.
+     * <p>Over TCP this connects the driver first, unless that is connected, or connecting, to the
+     * address.
      *
      * @param hostAddress an IP address, or a host name, which is looked up here and can block
      * @param port 1 to 65535
@@ -136,13 +138,15 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
     }
 
     /**
-     * Ends a connection: the peer is told at once, and what waits to leave is dropped. {@code onDisconnect}, or {@code
-     * onFailedToConnect}, fires when the peer has answered, after half a second at the latest. A TCP connection underneath
-     * stays.
+     * Ends a connection: the peer is told at once, and what waits to leave is dropped. {@code
+     * onDisconnect}, or {@code onFailedToConnect}, fires when the peer has answered, after half a
+     * second at the latest. A TCP connection underneath stays.
      *
-     * <p>To connect to the same peer again takes until the old connection is forgotten, half a second later.
+     * <p>To connect to the same peer again takes until the old connection is forgotten, half a
+     * second later.
      *
-     * @param id the connection; {@link ConnectionId#ALL} for every one; one that is over is left alone
+     * @param id the connection; {@link ConnectionId#ALL} for every one; one that is over is left
+     *     alone
      */
     public void disconnect(ConnectionId id) {
         enter();
@@ -151,8 +155,9 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
     }
 
     /**
-     * Ends a connection when everything that was sent has left and every reliable message is confirmed, or the time is over.
-     * Nothing can be sent any longer. Said again for the same connection, the earlier time counts.
+     * Ends a connection when everything that was sent has left and every reliable message is
+     * confirmed, or the time is over. Nothing can be sent any longer. Said again for the same
+     * connection, the earlier time counts.
      *
      * @param id the connection; {@link ConnectionId#ALL} for every one
      * @param linger how long to wait at most, zero or more
@@ -164,7 +169,7 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
         peers.forEach(id, peer -> peer.disconnectWhenDrained(nanos));
     }
 
-    // ------------------------------------------------------------------------------------ messages
+    // ---------------------------------------------------------------------------------- messages
 
     /**
      * Sends a message, reliable, with normal priority, on channel 0.
@@ -178,16 +183,18 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
     }
 
     /**
-     * Sends a message. It is copied, and leaves in the next update or {@code waitForData}, as soon as the network has room.
+     * Sends a message. It is copied, and leaves in the next update or {@code waitForData}, as soon
+     * as the network has room.
      *
-     * @param data the message, between position and limit, which may be empty; the position does not move
+     * @param data the message, between position and limit, which may be empty; the position does
+     *     not move
      * @param target the connection, or {@link ConnectionId#ALL}
      * @param reliability a message larger than {@link #messageMtu()} is always reliable
      * @param priority not {@link DataPriority#SYSTEM}
      * @param channel 0 to 2
      * @return {@link SendResult#OK} if it was taken whole
-     * @throws IllegalArgumentException if the message is above 32,766 chunks; the channel is not 0 to 2; the
-     *     priority is the system's
+     * @throws IllegalArgumentException if the message is above 32,766 chunks; the channel is not 0
+     *     to 2; the priority is the system's
      */
     public SendResult send(
             ByteBuffer data, ConnectionId target, DataReliability reliability, DataPriority priority, int channel) {
@@ -252,8 +259,8 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
     }
 
     /**
-     * Receives messages from one connection, whose channels take turns. For a program that can hold back one peer, whose
-     * messages it has no use for yet, without keeping the others waiting.
+     * Receives messages from one connection, whose channels take turns. For a program that can hold
+     * back one peer, whose messages it has no use for yet, without keeping the others waiting.
      *
      * @param handler gets each message
      * @param from the connection
@@ -268,11 +275,11 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
         return peer == null ? 0 : rooms.delivery.receive(handler, peer.inbox, most);
     }
 
-    // ------------------------------------------------------------------------------------ the loop
+    // ---------------------------------------------------------------------------------- the loop
 
     /**
-     * Does the network work there is: the driver's, and the carrier's own. Does not block. Events fire from here. Called from
-     * inside an event, it does nothing.
+     * Does the network work there is: the driver's, and the carrier's own. Does not block. Events
+     * fire from here. Called from inside an event, it does nothing.
      *
      * @return the amount of work done; 0 means that there was nothing to do
      */
@@ -304,10 +311,12 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
     }
 
     /**
-     * Waits until {@code update} or {@code receive} would find something, or time asks for an update, or the given time is
-     * over, or somebody calls {@link #stopWaitForData()}. What waits to be sent is sent first.
+     * Waits until {@code update} or {@code receive} would find something, or time asks for an
+     * update, or the given time is over, or somebody calls {@link #stopWaitForData()}. What waits
+     * to be sent is sent first.
      *
-     * <p>With connections this returns about every 100 ms at the latest, since peers expect a sign of life.
+     * <p>With connections this returns about every 100 ms at the latest, since peers expect a sign
+     * of life.
      *
      * @param timeout how long to wait at most; zero does not look at sockets, and so returns true
      * @return true if there may be something to do
@@ -338,11 +347,11 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
         }
     }
 
-    // ------------------------------------------------------------------------------------ the clock
+    // --------------------------------------------------------------------------------- the clock
 
     /**
-     * Runs the clock: tells all peers the time now, and every so often. Only one of the carriers that are connected with each
-     * other may.
+     * Runs the clock: tells all peers the time now, and every so often. Only one of the carriers
+     * that are connected with each other may.
      *
      * @param syncIntervalMS milliseconds, 1 or more; a second is plenty
      * @param isReset true to begin the time at 0 again; the others' time never goes back
@@ -365,7 +374,8 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
     }
 
     /**
-     * Switches the detection of bad connections on or off: the original's {@code DebugEnableDisconnectDetection}.
+     * Switches the detection of bad connections on or off: the original's {@code
+     * DebugEnableDisconnectDetection}.
      *
      * @param enable true to end bad connections
      */
@@ -374,12 +384,12 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
         rooms.detectsDisconnects = enable;
     }
 
-    // ------------------------------------------------------------------------------------ the end
+    // ----------------------------------------------------------------------------------- the end
 
     /**
-     * Closes all connections: each peer is told once, without waiting for its answer, and {@code onDisconnect} fires. A driver
-     * that was given stays open. Called from inside an event, it takes effect when the update ends. Closing twice does
-     * nothing.
+     * Closes all connections: each peer is told once, without waiting for its answer, and {@code
+     * onDisconnect} fires. A driver that was given stays open. Called from inside an event, it
+     * takes effect when the update ends. Closing twice does nothing.
      */
     @Override
     public void close() {

@@ -1,8 +1,9 @@
 package dev.gridmate.carrier;
 
 /**
- * The time that connected carriers share. One of them runs the clock; the others follow what it says, and time never goes
- * back: a clock that is ahead stands still until the others have come up to it.
+ * The time that connected carriers share. One of them runs the clock; the others follow what it
+ * says, and time never goes back: a clock that is ahead stands still until the others have come up
+ * to it.
  */
 final class CarrierClock {
 
@@ -41,7 +42,10 @@ final class CarrierClock {
         isRunning = false;
     }
 
-    /** When the others are to be told the time next; the end of time if this carrier does not run the clock. */
+    /**
+     * When the others are to be told the time next; the end of time if this carrier does not run
+     * the clock.
+     */
     long nextSync() {
         return isRunning ? nextSync : Long.MAX_VALUE;
     }
@@ -53,7 +57,8 @@ final class CarrierClock {
     /**
      * Follows the clock of another carrier.
      *
-     * @param milliseconds its time, of which the wire carries 32 bits: it is near to this one's, on their circle
+     * @param milliseconds its time, of which the wire carries 32 bits: it is near to this one's, on
+     *     their circle
      * @param delay how long it took to come here
      * @param local milliseconds since this carrier was made
      */

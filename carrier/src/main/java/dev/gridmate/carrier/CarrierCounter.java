@@ -1,7 +1,8 @@
 package dev.gridmate.carrier;
 
 /**
- * What a carrier counts, over all its connections, from its creation on. Everything that is dropped has a counter here.
+ * What a carrier counts, over all its connections, from its creation on. Everything that is dropped
+ * has a counter here.
  *
  * <p>Read one with {@link Carrier#counter(CarrierCounter)}, from any thread.
  */
@@ -10,7 +11,10 @@ public enum CarrierCounter {
     CONNECTS_STARTED,
     /** Connections that others asked for. */
     CONNECTIONS_INCOMING,
-    /** Requests to connect that were turned down for lack of room, or by {@link Handshake#onNewConnection}. */
+    /**
+     * Requests to connect that were turned down for lack of room, or by {@link
+     * Handshake#onNewConnection}.
+     */
     CONNECTIONS_REFUSED,
     /** Established events fired. */
     CONNECTIONS_ESTABLISHED,
@@ -24,7 +28,10 @@ public enum CarrierCounter {
     MESSAGES_IN,
     /** Sends that took nothing, whatever their result. */
     SENDS_REJECTED,
-    /** Whole messages that were dropped with their connection, since the program had not received them. */
+    /**
+     * Whole messages that were dropped with their connection, since the program had not received
+     * them.
+     */
     MESSAGES_UNDELIVERED,
     /** Messages, and chunks of messages, that left a second time or more often. */
     MESSAGES_RESENT,

@@ -7,348 +7,128 @@ import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriver;
+import dev.gridmate.driver.SocketDriverConfig;
+import dev.gridmate.internal.Arguments;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can be set about a {@link Carrier}: the original's {@code CarrierDesc}, with its names, units and
- * defaults. Immutable.
+ * Everything that can be set about a {@link Carrier}, by subject. Immutable. The builder has the
+ * names, units and defaults of the original's {@code CarrierDesc}.
  *
- * <p>What the original has and this has not: {@code m_threadCpuID}, {@code m_threadPriority} and {@code
- * m_threadInstantResponse}, since the carrier has no thread; and {@code m_securityData}, which is the driver's affair.
+ * <p>Three things of the original are missing, since the carrier has no thread: {@code
+ * m_threadCpuID}, {@code m_threadPriority} and {@code m_threadInstantResponse}. {@code
+ * m_securityData} belongs to the driver.
  */
 public final class CarrierDesc {
 
-    private final @Nullable Driver driver;
-    private final @Nullable TrafficControl trafficControl;
-    private final Handshake handshake;
-    private final @Nullable Simulator simulator;
-    private final @Nullable CompressionFactory compressionFactory;
-    private final AddressFamily familyType;
-    private final @Nullable String address;
-    private final int port;
-    private final int driverReceiveBufferSize;
-    private final int driverSendBufferSize;
-    private final boolean driverIsFullPackets;
-    private final boolean driverIsCrossPlatform;
-    private final int version;
-    private final boolean enableDisconnectDetection;
-    private final int connectionTimeoutMS;
-    private final float disconnectDetectionRttThreshold;
-    private final float disconnectDetectionPacketLossThreshold;
-    private final float connectionEvaluationThreshold;
-    private final int threadUpdateTimeMS;
-    private final int recvPacketsLimit;
-    private final int maxConnections;
-    private final int connectionRetryIntervalBase;
-    private final int connectionRetryIntervalMax;
-    private final int sendBatchPacketCount;
-    private final int sendQueueSize;
-    private final int receiveQueueSize;
-
-    private CarrierDesc(Builder builder) {
-        driver = builder.driver;
-        trafficControl = builder.trafficControl;
-        simulator = builder.simulator;
-        compressionFactory = builder.compressionFactory;
-        familyType = builder.familyType;
-        address = builder.address;
-        port = inRange("port", builder.port, 0, 65_535);
-        driverReceiveBufferSize =
-                inRange("driverReceiveBufferSize", builder.driverReceiveBufferSize, 0, Integer.MAX_VALUE);
-        driverSendBufferSize = inRange("driverSendBufferSize", builder.driverSendBufferSize, 0, Integer.MAX_VALUE);
-        driverIsFullPackets = builder.driverIsFullPackets;
-        driverIsCrossPlatform = builder.driverIsCrossPlatform;
-        version = builder.version;
-        enableDisconnectDetection = builder.enableDisconnectDetection;
-        connectionTimeoutMS = inRange("connectionTimeoutMS", builder.connectionTimeoutMS, 1, Builder.MAX_TIME_MS);
-        disconnectDetectionRttThreshold =
-                threshold("disconnectDetectionRttThreshold", builder.disconnectDetectionRttThreshold, Float.MAX_VALUE);
-        disconnectDetectionPacketLossThreshold =
-                threshold("disconnectDetectionPacketLossThreshold", builder.disconnectDetectionPacketLossThreshold, 1);
-        connectionEvaluationThreshold =
-                threshold("connectionEvaluationThreshold", builder.connectionEvaluationThreshold, 1);
-        threadUpdateTimeMS = inRange("threadUpdateTimeMS", builder.threadUpdateTimeMS, 0, 100);
-        recvPacketsLimit = inRange("recvPacketsLimit", builder.recvPacketsLimit, 0, Integer.MAX_VALUE);
-        maxConnections = inRange("maxConnections", builder.maxConnections, 1, Integer.MAX_VALUE);
-        connectionRetryIntervalBase =
-                inRange("connectionRetryIntervalBase", builder.connectionRetryIntervalBase, 1, Builder.MAX_TIME_MS);
-        connectionRetryIntervalMax = inRange(
-                "connectionRetryIntervalMax",
-                builder.connectionRetryIntervalMax,
-                connectionRetryIntervalBase,
-                Builder.MAX_TIME_MS);
-        sendBatchPacketCount = inRange("sendBatchPacketCount", builder.sendBatchPacketCount, 0, 1000);
-        sendQueueSize = inRange("sendQueueSize", builder.sendQueueSize, 1, Builder.MAX_QUEUE_SIZE);
-        receiveQueueSize = inRange("receiveQueueSize", builder.receiveQueueSize, 1, Builder.MAX_QUEUE_SIZE);
-        handshake = builder.handshake == null
-                ? new DefaultHandshake(version, Duration.ofMillis(connectionTimeoutMS))
-                : builder.handshake;
-    }
+    private final PlugPoints plugPoints;
+    private final LocalSide local;
+    private final DisconnectDetection detection;
+    private final Limits limits;
+    private final Timing timing;
 
     /**
-     * Returns a builder with the defaults.
+     * What a program can replace; null for the default.
      *
-     * @return the builder
+     * @param driver {@link Builder#driver}
+     * @param trafficControl {@link Builder#trafficControl}
+     * @param simulator {@link Builder#simulator}
+     * @param compressionFactory {@link Builder#compressionFactory}
+     * @param handshake {@link Builder#handshake}; never null
      */
+    public record PlugPoints(
+            @Nullable Driver driver,
+            @Nullable TrafficControl trafficControl,
+            @Nullable Simulator simulator,
+            @Nullable CompressionFactory compressionFactory,
+            Handshake handshake) {}
+
+    /**
+     * What a driver is initialized with, and how the carrier's own is made.
+     *
+     * @param familyType {@link Builder#familyType}
+     * @param address {@link Builder#address}
+     * @param port {@link Builder#port}
+     * @param receiveBufferSize {@link Builder#driverReceiveBufferSize}, in bytes
+     * @param sendBufferSize {@link Builder#driverSendBufferSize}, in bytes
+     * @param ownDriver how the carrier's own driver is made
+     */
+    public record LocalSide(
+            AddressFamily familyType,
+            @Nullable String address,
+            int port,
+            int receiveBufferSize,
+            int sendBufferSize,
+            SocketDriverConfig ownDriver) {}
+
+    /**
+     * How much peers may ask for.
+     *
+     * @param maxConnections {@link Builder#maxConnections}
+     * @param recvPackets {@link Builder#recvPacketsLimit}, a second
+     * @param sendQueueSize {@link Builder#sendQueueSize}, in bytes
+     * @param receiveQueueSize {@link Builder#receiveQueueSize}, in bytes
+     */
+    public record Limits(int maxConnections, int recvPackets, int sendQueueSize, int receiveQueueSize) {}
+
+    /**
+     * How the carrier keeps its pace.
+     *
+     * @param retryBase {@link Builder#connectionRetryIntervalBase}
+     * @param retryMax {@link Builder#connectionRetryIntervalMax}
+     * @param update {@link Builder#threadUpdateTimeMS}
+     * @param batchPacketCount {@link Builder#sendBatchPacketCount}
+     */
+    public record Timing(Duration retryBase, Duration retryMax, Duration update, int batchPacketCount) {}
+
+    private CarrierDesc(Builder builder) {
+        local = builder.local();
+        detection = builder.detection();
+        limits = builder.limits();
+        timing = builder.timing();
+        plugPoints = builder.plugPoints(detection.timeout());
+    }
+
+    /** {@return a builder with the defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    private static int inRange(String name, int value, int from, int to) {
-        if (value < from || value > to) {
-            throw new IllegalArgumentException(name + " is " + value + ", it must be " + from + " to " + to);
-        }
-        return value;
+    /** {@return what the program replaces} */
+    public PlugPoints plugPoints() {
+        return plugPoints;
     }
 
-    private static float threshold(String name, float value, float most) {
-        if (!(value >= 0 && value <= most)) {
-            throw new IllegalArgumentException(name + " is " + value + ", it must be 0 to " + most);
-        }
-        return value;
+    /** {@return what a driver is initialized with} */
+    public LocalSide local() {
+        return local;
     }
 
-    /**
-     * Returns the driver underneath.
-     *
-     * @return the driver; null when the carrier is to make its own
-     */
-    public @Nullable Driver driver() {
-        return driver;
+    /** {@return when a connection counts as lost} */
+    public DisconnectDetection detection() {
+        return detection;
     }
 
-    /**
-     * Returns what decides how much may be on its way.
-     *
-     * @return the traffic control; null for the default
-     */
-    public @Nullable TrafficControl trafficControl() {
-        return trafficControl;
+    /** {@return how much peers may ask for} */
+    public Limits limits() {
+        return limits;
+    }
+
+    /** {@return how the carrier keeps its pace} */
+    public Timing timing() {
+        return timing;
     }
 
     /**
-     * Returns what decides who may connect.
-     *
-     * @return the handshake
+     * Builds a {@link CarrierDesc}. A setter, or {@link #build()}, refuses a value that is out of
+     * range, and names it.
      */
-    public Handshake handshake() {
-        return handshake;
-    }
-
-    /**
-     * Returns what plays a worse network.
-     *
-     * @return the simulator; null for none
-     */
-    public @Nullable Simulator simulator() {
-        return simulator;
-    }
-
-    /**
-     * Returns what makes the compressor.
-     *
-     * @return the factory; null for none
-     */
-    public @Nullable CompressionFactory compressionFactory() {
-        return compressionFactory;
-    }
-
-    /**
-     * Returns the kind of address.
-     *
-     * @return the family
-     */
-    public AddressFamily familyType() {
-        return familyType;
-    }
-
-    /**
-     * Returns the local address.
-     *
-     * @return the address; null for all interfaces
-     */
-    public @Nullable String address() {
-        return address;
-    }
-
-    /**
-     * Returns the local port.
-     *
-     * @return the port
-     */
-    public int port() {
-        return port;
-    }
-
-    /**
-     * Returns the size of the system's receive buffer.
-     *
-     * @return bytes, 0 or more
-     */
-    public int driverReceiveBufferSize() {
-        return driverReceiveBufferSize;
-    }
-
-    /**
-     * Returns the size of the system's send buffer.
-     *
-     * @return bytes, 0 or more
-     */
-    public int driverSendBufferSize() {
-        return driverSendBufferSize;
-    }
-
-    /**
-     * Returns whether the carrier's own driver sends datagrams of up to 64 KiB.
-     *
-     * @return whether
-     */
-    public boolean driverIsFullPackets() {
-        return driverIsFullPackets;
-    }
-
-    /**
-     * Returns whether the carrier's own driver keeps to datagrams that every platform takes.
-     *
-     * @return whether
-     */
-    public boolean driverIsCrossPlatform() {
-        return driverIsCrossPlatform;
-    }
-
-    /**
-     * Returns the version.
-     *
-     * @return the version
-     */
-    public int version() {
-        return version;
-    }
-
-    /**
-     * Returns whether bad connections are ended.
-     *
-     * @return whether
-     */
-    public boolean enableDisconnectDetection() {
-        return enableDisconnectDetection;
-    }
-
-    /**
-     * Returns how long a peer may be silent.
-     *
-     * @return milliseconds
-     */
-    public int connectionTimeoutMS() {
-        return connectionTimeoutMS;
-    }
-
-    /**
-     * Returns the longest round trip time.
-     *
-     * @return milliseconds
-     */
-    public float disconnectDetectionRttThreshold() {
-        return disconnectDetectionRttThreshold;
-    }
-
-    /**
-     * Returns the largest share of lost datagrams.
-     *
-     * @return 0 to 1
-     */
-    public float disconnectDetectionPacketLossThreshold() {
-        return disconnectDetectionPacketLossThreshold;
-    }
-
-    /**
-     * Returns how strictly the others are judged when one connection is lost.
-     *
-     * @return 0 to 1
-     */
-    public float connectionEvaluationThreshold() {
-        return connectionEvaluationThreshold;
-    }
-
-    /**
-     * Returns how often a runner updates.
-     *
-     * @return milliseconds
-     */
-    public int threadUpdateTimeMS() {
-        return threadUpdateTimeMS;
-    }
-
-    /**
-     * Returns the limit of datagrams a second.
-     *
-     * @return datagrams a second, 0 or more
-     */
-    public int recvPacketsLimit() {
-        return recvPacketsLimit;
-    }
-
-    /**
-     * Returns the maximum number of connections.
-     *
-     * @return 1 or more
-     */
-    public int maxConnections() {
-        return maxConnections;
-    }
-
-    /**
-     * Returns the first interval between requests to connect.
-     *
-     * @return milliseconds
-     */
-    public int connectionRetryIntervalBase() {
-        return connectionRetryIntervalBase;
-    }
-
-    /**
-     * Returns the longest interval between requests to connect.
-     *
-     * @return milliseconds
-     */
-    public int connectionRetryIntervalMax() {
-        return connectionRetryIntervalMax;
-    }
-
-    /**
-     * Returns how many full datagrams make a batch.
-     *
-     * @return datagrams
-     */
-    public int sendBatchPacketCount() {
-        return sendBatchPacketCount;
-    }
-
-    /**
-     * Returns how much may wait to be sent.
-     *
-     * @return bytes, 1 or more
-     */
-    public int sendQueueSize() {
-        return sendQueueSize;
-    }
-
-    /**
-     * Returns how much may wait to be received.
-     *
-     * @return bytes, 1 or more
-     */
-    public int receiveQueueSize() {
-        return receiveQueueSize;
-    }
-
-    /** Sets a {@link CarrierDesc} up. What is wrong with a value is said by {@link #build()}. */
     public static final class Builder {
 
-        static final int MAX_TIME_MS = 86_400_000;
-        static final int MAX_QUEUE_SIZE = 1 << 30;
+        private static final int MAX_TIME_MS = 86_400_000;
+        private static final int MAX_QUEUE_SIZE = 1 << 30;
 
         private @Nullable Driver driver;
         private @Nullable TrafficControl trafficControl;
@@ -380,12 +160,10 @@ public final class CarrierDesc {
         private Builder() {}
 
         /**
-         * The driver underneath: TCP or UDP, initialized already or not, with connections or without. The
-         * carrier initializes it if need be, calls its update, and does not close it. Not set: the carrier
-         * makes a {@link SocketDriver} of its own.
+         * {@return this} Sets the driver. The carrier initializes it if need be, updates it, and
+         * does not close it. Default: a {@link SocketDriver} of the carrier's own.
          *
          * @param value the driver; null when the carrier is to make its own
-         * @return this
          */
         public Builder driver(@Nullable Driver value) {
             driver = value;
@@ -393,11 +171,10 @@ public final class CarrierDesc {
         }
 
         /**
-         * What decides how much may be on its way. Not set: a {@link DefaultTrafficControl} with the
-         * thresholds of this description.
+         * {@return this} Sets the traffic control. Default: a {@link DefaultTrafficControl} with
+         * these thresholds.
          *
          * @param value the traffic control; null for the default
-         * @return this
          */
         public Builder trafficControl(@Nullable TrafficControl value) {
             trafficControl = value;
@@ -405,11 +182,10 @@ public final class CarrierDesc {
         }
 
         /**
-         * What decides who may connect. Not set: a {@link DefaultHandshake} with the version and the
-         * connection timeout of this description.
+         * {@return this} Sets what decides which peers may connect. Default: a {@link
+         * DefaultHandshake} with the version and the connection timeout.
          *
          * @param value the handshake
-         * @return this
          */
         public Builder handshake(Handshake value) {
             handshake = Objects.requireNonNull(value, "handshake");
@@ -417,10 +193,9 @@ public final class CarrierDesc {
         }
 
         /**
-         * What plays a worse network. Not set: nothing.
+         * {@return this} Sets what simulates a worse network. Default: nothing does.
          *
          * @param value the simulator; null for none
-         * @return this
          */
         public Builder simulator(@Nullable Simulator value) {
             simulator = value;
@@ -428,11 +203,10 @@ public final class CarrierDesc {
         }
 
         /**
-         * What makes the compressor. Both sides must have the same, or neither. Not set: datagrams are not
-         * compressed, and have no byte that says so.
+         * {@return this} Sets what makes the compressor. Both sides must have the same, or neither.
+         * Default: none.
          *
          * @param value the factory; null for none
-         * @return this
          */
         public Builder compressionFactory(@Nullable CompressionFactory value) {
             compressionFactory = value;
@@ -440,10 +214,10 @@ public final class CarrierDesc {
         }
 
         /**
-         * The kind of address, for a driver that is not initialized yet. IPv4 at first.
+         * {@return this} Sets the kind of address of a driver that is not initialized. Default
+         * IPv4.
          *
          * @param value the family
-         * @return this
          */
         public Builder familyType(AddressFamily value) {
             familyType = Objects.requireNonNull(value, "familyType");
@@ -451,11 +225,10 @@ public final class CarrierDesc {
         }
 
         /**
-         * The IP address or name of a local interface, for a driver that is not initialized yet. Not set:
-         * all interfaces.
+         * {@return this} Sets the IP address or name of a local interface, for a driver that is not
+         * initialized. Default: all interfaces.
          *
          * @param value the address; null for all interfaces
-         * @return this
          */
         public Builder address(@Nullable String value) {
             address = value;
@@ -463,47 +236,43 @@ public final class CarrierDesc {
         }
 
         /**
-         * The port, 0 to 65535, for a driver that is not initialized yet; 0, as at first, lets the system
-         * choose.
+         * {@return this} Sets the port of a driver that is not initialized. Default 0: the system
+         * chooses.
          *
-         * @param value the port
-         * @return this
+         * @param value 0 to 65,535
          */
         public Builder port(int value) {
-            port = value;
+            port = Arguments.inRange("port", value, 0, 65_535);
             return this;
         }
 
         /**
-         * Bytes of the system's receive buffer, for a driver that is not initialized yet; 0, as at first,
-         * leaves it to the system.
+         * {@return this} Sets the system's receive buffer of a driver that is not initialized.
+         * Default 0: the system chooses.
          *
          * @param value bytes, 0 or more
-         * @return this
          */
         public Builder driverReceiveBufferSize(int value) {
-            driverReceiveBufferSize = value;
+            driverReceiveBufferSize = Arguments.atLeast("driverReceiveBufferSize", value, 0);
             return this;
         }
 
         /**
-         * Bytes of the system's send buffer, for a driver that is not initialized yet; 0, as at first,
-         * leaves it to the system.
+         * {@return this} Sets the system's send buffer of a driver that is not initialized. Default
+         * 0: the system chooses.
          *
          * @param value bytes, 0 or more
-         * @return this
          */
         public Builder driverSendBufferSize(int value) {
-            driverSendBufferSize = value;
+            driverSendBufferSize = Arguments.atLeast("driverSendBufferSize", value, 0);
             return this;
         }
 
         /**
-         * Whether the carrier's own driver sends datagrams of up to 64 KiB, which work within a building
-         * and hardly beyond. Off at first; counts only without a driver.
+         * {@return this} Sets whether the carrier's own driver sends datagrams of up to 64 KiB, as
+         * {@link SocketDriverConfig.Builder#isFullPackets}. Default false.
          *
-         * @param value whether
-         * @return this
+         * @param value true for large datagrams
          */
         public Builder driverIsFullPackets(boolean value) {
             driverIsFullPackets = value;
@@ -511,11 +280,10 @@ public final class CarrierDesc {
         }
 
         /**
-         * Whether the carrier's own driver keeps to datagrams that every platform takes. Off at first;
-         * counts only without a driver.
+         * {@return this} Sets whether the carrier's own driver keeps to datagrams that every
+         * platform takes, as {@link SocketDriverConfig.Builder#isCrossPlatform}. Default false.
          *
-         * @param value whether
-         * @return this
+         * @param value true for small datagrams
          */
         public Builder driverIsCrossPlatform(boolean value) {
             driverIsCrossPlatform = value;
@@ -523,10 +291,9 @@ public final class CarrierDesc {
         }
 
         /**
-         * The version, which both sides must have alike; all 32 bits count. 1 at first.
+         * {@return this} Sets the version, which both sides must have alike. Default 1.
          *
-         * @param value the version
-         * @return this
+         * @param value all 32 bits count
          */
         public Builder version(int value) {
             version = value;
@@ -534,11 +301,10 @@ public final class CarrierDesc {
         }
 
         /**
-         * Whether connections are ended because the peer is not heard, confirms nothing, or the network is
-         * too bad. On at first; off is for debugging.
+         * {@return this} Sets whether a connection ends because the peer is silent or confirms
+         * nothing, or the network is too bad. Default true; false is for debugging.
          *
-         * @param value whether
-         * @return this
+         * @param value true to end bad connections
          */
         public Builder enableDisconnectDetection(boolean value) {
             enableDisconnectDetection = value;
@@ -546,11 +312,10 @@ public final class CarrierDesc {
         }
 
         /**
-         * How long a peer may be silent, or confirm nothing, until the connection counts as lost:
-         * milliseconds, 1 to 86,400,000. 5,000 at first.
+         * {@return this} Sets how long a peer may be silent, or confirm nothing, before the
+         * connection counts as lost. Default 5,000.
          *
-         * @param value milliseconds
-         * @return this
+         * @param value milliseconds, 1 to 86,400,000
          */
         public Builder connectionTimeoutMS(int value) {
             connectionTimeoutMS = value;
@@ -558,82 +323,78 @@ public final class CarrierDesc {
         }
 
         /**
-         * The longest round trip time, in milliseconds; beyond, the connection ends. 500 at first; 0
-         * switches it off.
+         * {@return this} Sets the longest round trip time; above it the connection ends. Default
+         * 500.
          *
-         * @param value milliseconds
-         * @return this
+         * @param value milliseconds; 0 for no limit
          */
         public Builder disconnectDetectionRttThreshold(float value) {
-            disconnectDetectionRttThreshold = value;
+            disconnectDetectionRttThreshold =
+                    Arguments.inRange("disconnectDetectionRttThreshold", value, 0, Float.MAX_VALUE);
             return this;
         }
 
         /**
-         * The largest share of lost datagrams, 0 to 1; beyond, the connection ends. 0.3 at first; 0
-         * switches it off.
+         * {@return this} Sets the largest share of lost datagrams; above it the connection ends.
+         * Default 0.3.
          *
-         * @param value 0 to 1
-         * @return this
+         * @param value 0 to 1; 0 for no limit
          */
         public Builder disconnectDetectionPacketLossThreshold(float value) {
-            disconnectDetectionPacketLossThreshold = value;
+            disconnectDetectionPacketLossThreshold =
+                    Arguments.inRange("disconnectDetectionPacketLossThreshold", value, 0, 1);
             return this;
         }
 
         /**
-         * When one connection is lost, the others are judged by this part of the limits, 0 to 1, so that a
-         * lost network drops all at once. 0.5 at first; 1 judges them as always.
+         * {@return this} Sets the part of the connection timeout that counts for the others when
+         * one connection is lost, so that a lost network drops all at once. Default 0.5.
          *
-         * @param value 0 to 1
-         * @return this
+         * @param value 0 to 1; 0 does not judge the others, 1 judges them as always
          */
         public Builder connectionEvaluationThreshold(float value) {
-            connectionEvaluationThreshold = value;
+            connectionEvaluationThreshold = Arguments.inRange("connectionEvaluationThreshold", value, 0, 1);
             return this;
         }
 
         /**
-         * How long a {@link CarrierRunner} waits at most between two updates, and how long a batch waits
-         * to become full: milliseconds, 0 to 100. 30 at first.
+         * {@return this} Sets how long a {@link CarrierRunner} waits at most between two updates,
+         * and how long a batch waits to become full. Default 30.
          *
-         * @param value milliseconds
-         * @return this
+         * @param value milliseconds, 0 to 100
          */
         public Builder threadUpdateTimeMS(int value) {
-            threadUpdateTimeMS = value;
+            threadUpdateTimeMS = Arguments.inRange("threadUpdateTimeMS", value, 0, 100);
             return this;
         }
 
         /**
-         * How many datagrams a second a connection may receive; what comes beyond is dropped. 0, as at
-         * first, is no limit.
+         * {@return this} Sets how many datagrams a second a connection may receive; what comes
+         * beyond is dropped. Default 0.
          *
-         * @param value datagrams a second, 0 or more
-         * @return this
+         * @param value 1 or more; 0 for no limit
          */
         public Builder recvPacketsLimit(int value) {
-            recvPacketsLimit = value;
+            recvPacketsLimit = Arguments.atLeast("recvPacketsLimit", value, 0);
             return this;
         }
 
         /**
-         * How many connections there may be; who asks beyond is refused. Unlimited at first.
+         * {@return this} Sets how many connections there may be; a peer that asks beyond is
+         * refused. Default: no limit.
          *
          * @param value 1 or more
-         * @return this
          */
         public Builder maxConnections(int value) {
-            maxConnections = value;
+            maxConnections = Arguments.atLeast("maxConnections", value, 1);
             return this;
         }
 
         /**
-         * After this time a request to connect is repeated, then after twice the time, and so on:
-         * milliseconds, 1 or more. 10 at first.
+         * {@return this} Sets after what time a request to connect is repeated; then it is twice
+         * the time, and so on. Default 10.
          *
-         * @param value milliseconds
-         * @return this
+         * @param value milliseconds, 1 to 86,400,000
          */
         public Builder connectionRetryIntervalBase(int value) {
             connectionRetryIntervalBase = value;
@@ -641,11 +402,9 @@ public final class CarrierDesc {
         }
 
         /**
-         * The longest interval between requests to connect: milliseconds, not below the first. 1,000 at
-         * first.
+         * {@return this} Sets the longest interval between requests to connect. Default 1,000.
          *
-         * @param value milliseconds
-         * @return this
+         * @param value milliseconds, from the first interval to 86,400,000
          */
         public Builder connectionRetryIntervalMax(int value) {
             connectionRetryIntervalMax = value;
@@ -653,48 +412,86 @@ public final class CarrierDesc {
         }
 
         /**
-         * With 0, as at first, messages leave in the update after they were sent. With more, they wait
-         * until there are enough for so many full datagrams, or for {@link #threadUpdateTimeMS}; 0 to
-         * 1,000.
+         * {@return this} Sets how many full datagrams messages wait for, at most {@link
+         * #threadUpdateTimeMS}. Default 0: messages do not wait.
          *
-         * @param value datagrams
-         * @return this
+         * @param value datagrams, 0 to 1,000
          */
         public Builder sendBatchPacketCount(int value) {
-            sendBatchPacketCount = value;
+            sendBatchPacketCount = Arguments.inRange("sendBatchPacketCount", value, 0, 1_000);
             return this;
         }
 
         /**
-         * Bytes of messages of one connection that may wait to leave or to be confirmed; beyond, send
-         * takes nothing. 64 MiB at first.
+         * {@return this} Sets how many bytes of messages of one connection may wait to leave or to
+         * be confirmed; beyond, send takes nothing. Default 64 MiB.
          *
-         * @param value bytes, 1 or more
-         * @return this
+         * @param value bytes, 1 to 1 GiB
          */
         public Builder sendQueueSize(int value) {
-            sendQueueSize = value;
+            sendQueueSize = Arguments.inRange("sendQueueSize", value, 1, MAX_QUEUE_SIZE);
             return this;
         }
 
         /**
-         * Bytes of memory for messages of one connection that wait for the program, or for others before
-         * them; beyond, datagrams are dropped and come again. It bounds the largest message too. 64 MiB at
-         * first.
+         * {@return this} Sets how many bytes of memory one connection may hold for messages that
+         * wait for the program, or for others before them; beyond, datagrams are dropped and come
+         * again. It limits the largest message too. Default 64 MiB.
          *
-         * @param value bytes, 1 or more
-         * @return this
+         * @param value bytes, 1 to 1 GiB
          */
         public Builder receiveQueueSize(int value) {
-            receiveQueueSize = value;
+            receiveQueueSize = Arguments.inRange("receiveQueueSize", value, 1, MAX_QUEUE_SIZE);
             return this;
         }
 
+        private PlugPoints plugPoints(Duration timeout) {
+            return new PlugPoints(
+                    driver,
+                    trafficControl,
+                    simulator,
+                    compressionFactory,
+                    handshake == null ? new DefaultHandshake(version, timeout) : handshake);
+        }
+
+        private LocalSide local() {
+            SocketDriverConfig own = SocketDriverConfig.builder()
+                    .isFullPackets(driverIsFullPackets)
+                    .isCrossPlatform(driverIsCrossPlatform)
+                    .build();
+            return new LocalSide(familyType, address, port, driverReceiveBufferSize, driverSendBufferSize, own);
+        }
+
+        private DisconnectDetection detection() {
+            return new DisconnectDetection(
+                    enableDisconnectDetection,
+                    time("connectionTimeoutMS", connectionTimeoutMS, 1),
+                    disconnectDetectionRttThreshold,
+                    disconnectDetectionPacketLossThreshold,
+                    connectionEvaluationThreshold);
+        }
+
+        private Limits limits() {
+            return new Limits(maxConnections, recvPacketsLimit, sendQueueSize, receiveQueueSize);
+        }
+
+        private Timing timing() {
+            return new Timing(
+                    time("connectionRetryIntervalBase", connectionRetryIntervalBase, 1),
+                    time("connectionRetryIntervalMax", connectionRetryIntervalMax, connectionRetryIntervalBase),
+                    Duration.ofMillis(threadUpdateTimeMS),
+                    sendBatchPacketCount);
+        }
+
+        private static Duration time(String name, int millis, int least) {
+            return Duration.ofMillis(Arguments.inRange(name, millis, least, MAX_TIME_MS));
+        }
+
         /**
-         * Makes the description.
+         * {@return the description}
          *
-         * @return the description
-         * @throws IllegalArgumentException if a value is out of range; the message names it, and the range
+         * @throws IllegalArgumentException if a time is out of range; the message names it, and the
+         *     range
          */
         public CarrierDesc build() {
             return new CarrierDesc(this);

@@ -12,28 +12,33 @@ import java.util.Objects;
 public record CarrierDisconnectReason(Code code, String detail) {
 
     /**
-     * The kinds of reasons. The names are the original's without the prefix {@code DISCONNECT_}; the order is the wire's, on
-     * which a reason is the number of its constant.
+     * The kinds of reasons. The names are the original's without the prefix {@code DISCONNECT_};
+     * the order is the wire's, on which a reason is the number of its constant.
      */
     public enum Code {
         /** One of the two programs asked for it. */
         USER_REQUESTED,
         /**
-         * Nothing was heard from the peer for the connection timeout, it confirmed nothing for as long, or the round trip time
-         * or the loss stayed above its threshold. The detail says which of these it was.
+         * Nothing was heard from the peer for the connection timeout, it confirmed nothing for as
+         * long, or the round trip time or the loss stayed above its threshold. The detail says
+         * which of these it was.
          */
         BAD_CONNECTION,
         /** Too much came in that is not a datagram of a carrier. */
         BAD_PACKETS,
         /** The driver's connection underneath broke, or could not be made. */
         DRIVER_ERROR,
-        /** The handshake of one of the two sides refused, or the peer has as many connections as it may. */
+        /**
+         * The handshake of one of the two sides refused, or the peer has as many connections as it
+         * may.
+         */
         HANDSHAKE_REJECTED,
         /** The handshake did not finish in time. */
         HANDSHAKE_TIMEOUT,
         /**
-         * The peer began a new connection while this one was established, so it must have lost it, by a restart for example.
-         * The connection ends on both sides, and the peer can connect again.
+         * The peer began a new connection while this one was established, so it must have lost it,
+         * by a restart for example. The connection ends on both sides, and the peer can connect
+         * again.
          */
         WAS_ALREADY_CONNECTED,
         /** The carrier of one of the two sides was closed. */
@@ -67,7 +72,10 @@ public record CarrierDisconnectReason(Code code, String detail) {
         return new CarrierDisconnectReason(code, String.format(Locale.ROOT, format, numbers));
     }
 
-    /** {@return the reason that a peer gave} A number that has no name, from a newer peer perhaps, ends the connection too. */
+    /**
+     * {@return the reason that a peer gave} A number that has no name, from a newer peer perhaps,
+     * ends the connection too.
+     */
     static CarrierDisconnectReason ofPeer(int number) {
         return number < Code.BY_NUMBER.length
                 ? of(Code.BY_NUMBER[number], "the peer ended it")

@@ -4,9 +4,10 @@ package dev.gridmate.carrier;
  * The events of a carrier: the original's {@code CarrierEventBus}. Connect a handler to {@code
  * gridMate.eventBus(CarrierEvents.class)}.
  *
- * <p>Events fire inside {@link Carrier#update()} and {@link Carrier#close()}, on the thread that called it, when no list of
- * connections is being walked: a handler may call any method of the carrier and the driver. For each connection either
- * {@code onFailedToConnect} fires, or {@code onConnectionEstablished} and later {@code onDisconnect}.
+ * <p>Events fire inside {@link Carrier#update()} and {@link Carrier#close()}, on the thread that
+ * called it, when no list of connections is being walked: a handler may call any method of the
+ * carrier and the driver. For each connection either {@code onFailedToConnect} fires, or {@code
+ * onConnectionEstablished} and later {@code onDisconnect}.
  */
 public interface CarrierEvents {
 
@@ -36,7 +37,8 @@ public interface CarrierEvents {
     default void onConnectionEstablished(Carrier carrier, ConnectionId id) {}
 
     /**
-     * An established connection is over. What arrived before can still be received, from here and until the next update.
+     * An established connection is over. What arrived before can still be received, from here and
+     * until the next update.
      *
      * @param carrier the carrier
      * @param id the connection
@@ -45,7 +47,8 @@ public interface CarrierEvents {
     default void onDisconnect(Carrier carrier, ConnectionId id, CarrierDisconnectReason reason) {}
 
     /**
-     * The driver could not do something for a connection. If that ends the connection, another event tells so.
+     * The driver could not do something for a connection. If that ends the connection, another
+     * event tells so.
      *
      * @param carrier the carrier
      * @param id the connection
@@ -54,17 +57,19 @@ public interface CarrierEvents {
     default void onDriverError(Carrier carrier, ConnectionId id, DriverError error) {}
 
     /**
-     * Something arrived that must not. It was dropped; no other connection is affected. Fires at most once in an update for a
-     * connection and a kind of error; the counters count each.
+     * Something arrived that must not. It was dropped; no other connection is affected. Fires at
+     * most once in an update for a connection and a kind of error; the counters count each.
      *
      * @param carrier the carrier
-     * @param id the connection; {@link ConnectionId#ALL} if it came from an address that is not connected
+     * @param id the connection; {@link ConnectionId#ALL} if it came from an address that is not
+     *     connected
      * @param error the kind of error
      */
     default void onSecurityError(Carrier carrier, ConnectionId id, SecurityError error) {}
 
     /**
-     * The congestion window of a connection has changed. Fires once a second at most for a connection.
+     * The congestion window of a connection has changed. Fires once a second at most for a
+     * connection.
      *
      * @param carrier the carrier
      * @param id the connection

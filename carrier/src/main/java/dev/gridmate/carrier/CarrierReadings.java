@@ -44,8 +44,8 @@ abstract class CarrierReadings {
     }
 
     /**
-     * {@return the peer of a connection; null if that is over, and the update that told so as well} The original's {@code
-     * ConnectionToAddress}.
+     * {@return the peer of a connection; null if that is over, and the update that told so as well}
+     * The original's {@code ConnectionToAddress}.
      *
      * @param id a connection
      */
@@ -71,8 +71,8 @@ abstract class CarrierReadings {
     }
 
     /**
-     * {@return the size of the largest message that fits one datagram, in bytes} A larger one is cut into chunks, and is
-     * always reliable.
+     * {@return the size of the largest message that fits one datagram, in bytes} A larger one is
+     * cut into chunks, and is always reliable.
      */
     public int messageMtu() {
         return rooms.limits.messageMtu();
@@ -91,8 +91,9 @@ abstract class CarrierReadings {
     }
 
     /**
-     * {@return the time that connected carriers share: milliseconds since the one that runs the clock was made, or since this
-     * one was, before it heard of any} Never goes back, except when {@link Carrier#startClockSync(int, boolean)} resets it.
+     * {@return the time that connected carriers share: milliseconds since the one that runs the
+     * clock was made, or since this one was, before it heard of any} Never goes back, except when
+     * {@link Carrier#startClockSync(int, boolean)} resets it.
      */
     public long time() {
         enter();
@@ -100,7 +101,8 @@ abstract class CarrierReadings {
     }
 
     /**
-     * {@return statistics of a connection; null if that is over, and the update that told so as well}
+     * {@return statistics of a connection; null if that is over, and the update that told so as
+     * well}
      *
      * @param id a connection
      * @param period which
@@ -112,8 +114,9 @@ abstract class CarrierReadings {
     }
 
     /**
-     * {@return how many messages, and chunks of messages, of a priority have not left yet, 0 or more; 0 if the connection is
-     * over} A program looks at this before it sends the next snapshot, whatever else is under way.
+     * {@return how many messages, and chunks of messages, of a priority have not left yet, 0 or
+     * more; 0 if the connection is over} A program looks at this before it sends the next snapshot,
+     * whatever else is under way.
      *
      * @param id a connection
      * @param priority which
@@ -145,8 +148,8 @@ abstract class CarrierReadings {
     }
 
     /**
-     * {@return a counter's value since creation} Any thread may call this, also after {@code close}; from another thread the
-     * value can be a moment old.
+     * {@return a counter's value since creation} Any thread may call this, also after {@code
+     * close}; from another thread the value can be a moment old.
      *
      * @param counter which
      */

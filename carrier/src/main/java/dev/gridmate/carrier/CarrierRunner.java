@@ -7,11 +7,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
- * Gives a carrier a thread of its own, for those who want the original's way: the runner updates it, and wakes up when
- * something comes in, or is to be done, or after the time that it was given.
+ * Gives a carrier a thread of its own, for those who want the original's way: the runner updates
+ * it, and wakes up when something comes in, or is to be done, or after the time that it was given.
  *
- * <p>Only the runner's thread may use the carrier while it runs; events and callbacks come on it. Whatever else is to be done
- * with the carrier is handed to {@link #execute}; messages are received in {@code onReceive}:
+ * <p>Only the runner's thread may use the carrier while it runs; events and callbacks come on it.
+ * Whatever else is to be done with the carrier is handed to {@link #execute}; messages are received
+ * in {@code onReceive}:
  *
  * <pre>{@code
  * try (CarrierRunner runner = new CarrierRunner(carrier, 30)) {
@@ -50,8 +51,9 @@ public final class CarrierRunner implements AutoCloseable {
     }
 
     /**
-     * Has something done with the carrier on the runner's thread, soon, in the order of the calls. Any thread may call this,
-     * one of the runner's own tasks too. A task that closes the carrier ends the runner.
+     * Has something done with the carrier on the runner's thread, soon, in the order of the calls.
+     * Any thread may call this, one of the runner's own tasks too. A task that closes the carrier
+     * ends the runner.
      *
      * @param task what to do; what it throws is logged
      * @throws IllegalStateException if the runner is closed
@@ -103,8 +105,8 @@ public final class CarrierRunner implements AutoCloseable {
     }
 
     /**
-     * Stops the thread when the tasks at hand are done, and waits for its end. The carrier stays open; the next thread that
-     * calls it owns it.
+     * Stops the thread when the tasks at hand are done, and waits for its end. The carrier stays
+     * open; the next thread that calls it owns it.
      */
     @Override
     public void close() {

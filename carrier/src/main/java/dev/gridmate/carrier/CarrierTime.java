@@ -4,16 +4,16 @@ import dev.gridmate.driver.Driver;
 import dev.gridmate.internal.LoopTime;
 
 /**
- * The times of a carrier: the time by which its deadlines run, in nanoseconds, and the clock that connected carriers
- * share, in milliseconds. Both are made of the driver's time.
+ * The times of a carrier: the time by which its deadlines run, in nanoseconds, and the clock that
+ * connected carriers share, in milliseconds. Both are made of the driver's time.
  */
 final class CarrierTime {
 
     static final long MILLISECOND = 1_000_000;
 
     /**
-     * What a gap between updates counts at most. After the program stood still, no connection has timed out that could have
-     * been heard otherwise.
+     * What a gap between updates counts at most. After the program stood still, no connection has
+     * timed out that could have been heard otherwise.
      */
     private static final long GAP_LIMIT = 1_000 * MILLISECOND;
 
@@ -30,7 +30,7 @@ final class CarrierTime {
         loop = new LoopTime(GAP_LIMIT, startedAt);
     }
 
-    // ------------------------------------------------------------------------------------ deadlines
+    // --------------------------------------------------------------------------------- deadlines
 
     /** {@return the time by which deadlines run, in nanoseconds} */
     long now() {
@@ -54,12 +54,15 @@ final class CarrierTime {
         return loop.lastGap();
     }
 
-    /** {@return a time of the driver's, as deadlines count it; {@link Long#MAX_VALUE} stays what it is} */
+    /**
+     * {@return a time of the driver's, as deadlines count it; {@link Long#MAX_VALUE} stays what it
+     * is}
+     */
     long ofDriver(long time) {
         return time == Long.MAX_VALUE ? time : now() + time - real;
     }
 
-    // ------------------------------------------------------------------------------------ the clock
+    // --------------------------------------------------------------------------------- the clock
 
     private long localMillis() {
         return (driver.nanoTime() - startedAt) / MILLISECOND;

@@ -3,8 +3,8 @@ package dev.gridmate.carrier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of one carrier, from {@code connect} or {@code onIncomingConnection} to its end. Never used again for
- * another, also when the same peer connects anew.
+ * One connection of one carrier, from {@code connect} or {@code onIncomingConnection} to its end.
+ * Never used again for another, also when the same peer connects anew.
  */
 public final class ConnectionId {
 
@@ -13,7 +13,10 @@ public final class ConnectionId {
 
     private final long number;
 
-    /** What the carrier finds the connection by; null for {@link #ALL}, and when it is over. Its type is the carrier's affair. */
+    /**
+     * What the carrier finds the connection by; null for {@link #ALL}, and when it is over. Its
+     * type is the carrier's affair.
+     */
     @Nullable
     Object peer;
 

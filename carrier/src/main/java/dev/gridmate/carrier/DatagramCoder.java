@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands between the datagrams of connections and the packets of the driver: with a compressor, a byte that says
- * whether the rest is compressed; otherwise nothing.
+ * What stands between the datagrams of connections and the packets of the driver: with a
+ * compressor, a byte that says whether the rest is compressed; otherwise nothing.
  */
 final class DatagramCoder {
 
@@ -36,7 +36,10 @@ final class DatagramCoder {
         unpacked = compressor == null ? plain : ByteBuffer.allocateDirect(maxPacketSize);
     }
 
-    /** The size of the largest datagram that fits a packet, and so of the largest that a peer may send. */
+    /**
+     * The size of the largest datagram that fits a packet, and so of the largest that a peer may
+     * send.
+     */
     int maxDatagramSize() {
         return maxPacketSize - hintSize;
     }
@@ -49,7 +52,8 @@ final class DatagramCoder {
     /**
      * Returns the packet for the datagram that was written into that room.
      *
-     * @param mayCompress not the first ones of a connection: a stranger's bytes are not decompressed
+     * @param mayCompress not the first ones of a connection: a stranger's bytes are not
+     *     decompressed
      */
     ByteBuffer encode(int size, boolean mayCompress) {
         Compressor compressing = compressor;
@@ -65,7 +69,9 @@ final class DatagramCoder {
         return plain.limit(hintSize + size).position(0).put(0, RAW);
     }
 
-    /** Returns the datagram of a packet, between position and limit; null if it cannot be restored. */
+    /**
+     * Returns the datagram of a packet, between position and limit; null if it cannot be restored.
+     */
     @Nullable
     ByteBuffer decode(ByteBuffer packet) {
         wasCompressed = false;

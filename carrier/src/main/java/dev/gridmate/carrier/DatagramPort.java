@@ -16,15 +16,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where datagrams leave and come in: the driver, with the simulator before it, and the coder that makes packets of
- * datagrams.
+ * Where datagrams leave and come in: the driver, with the simulator before it, and the coder that
+ * makes packets of datagrams.
  */
 final class DatagramPort {
 
     /** Work per update is bounded, also when datagrams come in faster than they are read. */
     private static final int DATAGRAMS_PER_UPDATE = 4096;
 
-    /** 32 datagrams of the usual size: they fit the 64 KiB that some systems give the peer's socket. */
+    /**
+     * 32 datagrams of the usual size: they fit the 64 KiB that some systems give the peer's socket.
+     */
     private static final long BURST_BYTES = 32 * 1_372;
 
     /** A full acknowledgement must fit the smallest datagram. */
@@ -55,12 +57,15 @@ final class DatagramPort {
         }
         this.driver = driver;
         this.counters = counters;
-        coder = new DatagramCoder(desc.compressionFactory(), maxDatagram, counters);
-        Simulator given = desc.simulator();
+        coder = new DatagramCoder(desc.plugPoints().compressionFactory(), maxDatagram, counters);
+        Simulator given = desc.plugPoints().simulator();
         simulator = given == null ? new GoodNetwork() : given;
     }
 
-    /** Begins: from now on the simulator has the driver, and datagrams and ends of connections go to these. */
+    /**
+     * Begins: from now on the simulator has the driver, and datagrams and ends of connections go to
+     * these.
+     */
     Subscription open(PacketHandler datagrams, StreamSocketDriverEvents ends) {
         simulator.bindDriver(driver);
         receiver = datagrams;
@@ -77,7 +82,7 @@ final class DatagramPort {
         coder.close();
     }
 
-    // ------------------------------------------------------------------------------------ sizes
+    // ------------------------------------------------------------------------------------- sizes
 
     int maxDatagramSize() {
         return coder.maxDatagramSize();
@@ -88,12 +93,15 @@ final class DatagramPort {
         return coder.maxDatagramSize() - MessageHeader.DATAGRAM_HEADER_SIZE - MessageHeader.MAX_SIZE;
     }
 
-    /** {@return bytes that may leave at once} TCP takes what it has room for; a datagram socket takes all, and it is lost later. */
+    /**
+     * {@return bytes that may leave at once} TCP takes what it has room for; a datagram socket
+     * takes all, and it is lost later.
+     */
     long burstBytes() {
         return driver.isConnectionOriented() ? Long.MAX_VALUE : BURST_BYTES;
     }
 
-    // ------------------------------------------------------------------------------------ peers
+    // ------------------------------------------------------------------------------------- peers
 
     /** Connects the driver to a peer, if it is one that has connections. */
     ResultCode connect(SocketDriverAddress address) {
@@ -101,12 +109,18 @@ final class DatagramPort {
         return code == ResultCode.ALREADY_CONNECTED ? ResultCode.OK : code;
     }
 
-    /** {@return true if the driver can send to a peer: over TCP, when the connection underneath is established} */
+    /**
+     * {@return true if the driver can send to a peer: over TCP, when the connection underneath is
+     * established}
+     */
     boolean isConnectedTo(SocketDriverAddress address) {
         return driver.isConnectedTo(address);
     }
 
-    /** {@return true if the driver has room for a datagram} A full driver is not an error: messages stay here until it has. */
+    /**
+     * {@return true if the driver has room for a datagram} A full driver is not an error: messages
+     * stay here until it has.
+     */
     boolean hasRoom(SocketDriverAddress to) {
         return driver.roomFor(to) >= driver.maxSendSize();
     }
@@ -123,7 +137,7 @@ final class DatagramPort {
         simulator.onDisconnect(address);
     }
 
-    // ------------------------------------------------------------------------------------ in
+    // ---------------------------------------------------------------------------------------- in
 
     /** Does the driver's work, and hands out the packets that have come in. */
     int receive() {
@@ -151,7 +165,7 @@ final class DatagramPort {
         return coder.wasCompressed();
     }
 
-    // ------------------------------------------------------------------------------------ out
+    // --------------------------------------------------------------------------------------- out
 
     /** {@return room for a datagram} */
     ByteBuffer beginDatagram() {
@@ -161,7 +175,8 @@ final class DatagramPort {
     /**
      * Sends the datagram that was written into that room.
      *
-     * @param mayCompress false for the first ones of a connection: nobody decompresses the bytes of a stranger
+     * @param mayCompress false for the first ones of a connection: nobody decompresses the bytes of
+     *     a stranger
      */
     ResultCode send(SocketDriverAddress to, int size, boolean mayCompress) {
         return transmit(to, coder.encode(size, mayCompress));
@@ -175,7 +190,10 @@ final class DatagramPort {
         return sendNow(to, packet);
     }
 
-    /** Sends the last datagram of a connection, past the simulator, which is no longer there to send what it delays. */
+    /**
+     * Sends the last datagram of a connection, past the simulator, which is no longer there to send
+     * what it delays.
+     */
     void sendLast(SocketDriverAddress to, int size) {
         ResultCode ignored = sendNow(to, coder.encode(size, false));
     }
@@ -201,7 +219,7 @@ final class DatagramPort {
         ResultCode ignored = send(to, refusal.size(), false);
     }
 
-    // ------------------------------------------------------------------------------------ waiting
+    // ----------------------------------------------------------------------------------- waiting
 
     /** Writes what the driver has. */
     void flush() {

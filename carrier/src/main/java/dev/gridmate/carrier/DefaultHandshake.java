@@ -43,7 +43,7 @@ public class DefaultHandshake implements Handshake {
         this.timeout = Arguments.aboveZero("timeout", Objects.requireNonNull(timeout, "timeout"));
     }
 
-    // ------------------------------------------------------------------------------------ to override
+    // ------------------------------------------------------------------------------- to override
 
     /**
      * Writes what the other side gets behind the version. Nothing, unless overridden.
@@ -57,7 +57,8 @@ public class DefaultHandshake implements Handshake {
      * Judges a request with the right version. All are welcome, unless overridden.
      *
      * @param id the connection
-     * @param in what the other side wrote behind the version; a peer of the original may have appended bytes of value 1
+     * @param in what the other side wrote behind the version; a peer of the original may have
+     *     appended bytes of value 1
      * @param out gets the answer; the version is in it already
      * @return the judgement
      */
@@ -76,7 +77,7 @@ public class DefaultHandshake implements Handshake {
         return true;
     }
 
-    // ------------------------------------------------------------------------------------ for the carrier
+    // --------------------------------------------------------------------------- for the carrier
 
     @Override
     public void onInitiate(ConnectionId id, ByteBuffer out) {

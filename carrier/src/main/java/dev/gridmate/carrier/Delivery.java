@@ -38,7 +38,10 @@ final class Delivery {
         }
     }
 
-    /** {@return true if any message waits} An inbox that was emptied by name is still queued, and leaves the queue here. */
+    /**
+     * {@return true if any message waits} An inbox that was emptied by name is still queued, and
+     * leaves the queue here.
+     */
     boolean hasMessages() {
         for (Inbox first = withMessages.peek(); first != null; first = withMessages.peek()) {
             if (first.waiting() > 0) {

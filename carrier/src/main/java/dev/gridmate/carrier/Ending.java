@@ -1,18 +1,24 @@
 package dev.gridmate.carrier;
 
 /**
- * The end of a connection: why, until when what was sent may still be confirmed, when the end is said again, and when the
- * connection is forgotten. All times are nanoseconds.
+ * The end of a connection: why, until when what was sent may still be confirmed, when the end is
+ * said again, and when the connection is forgotten. All times are nanoseconds.
  */
 final class Ending {
 
     static final CarrierDisconnectReason ASKED_FOR =
             new CarrierDisconnectReason(CarrierDisconnectReason.Code.USER_REQUESTED, "this program asked for it");
 
-    /** How long the end of a connection is acknowledged and repeated before it is forgotten: the original's time. */
+    /**
+     * How long the end of a connection is acknowledged and repeated before it is forgotten: the
+     * original's time.
+     */
     private static final long LINGER = 500 * CarrierTime.MILLISECOND;
 
-    /** The end is said again so often, at the most, until the peer answers: not all of it can be lost. */
+    /**
+     * The end is said again so often, at the most, until the peer answers: not all of it can be
+     * lost.
+     */
     private static final long SAY_AGAIN_MIN = 50 * CarrierTime.MILLISECOND;
 
     private static final long SAY_AGAIN_MAX = 150 * CarrierTime.MILLISECOND;
@@ -29,9 +35,12 @@ final class Ending {
         return reason;
     }
 
-    // ------------------------------------------------------------------------------------ draining
+    // ---------------------------------------------------------------------------------- draining
 
-    /** The connection is to end when everything is confirmed, or then; said again, the earlier time counts. */
+    /**
+     * The connection is to end when everything is confirmed, or then; said again, the earlier time
+     * counts.
+     */
     void drain(long until) {
         drainUntil = isDraining ? Math.min(drainUntil, until) : until;
         isDraining = true;
@@ -49,7 +58,7 @@ final class Ending {
         return drainUntil;
     }
 
-    // ------------------------------------------------------------------------------------ telling the peer
+    // -------------------------------------------------------------------------- telling the peer
 
     /** The peer is being told. */
     void begin(CarrierDisconnectReason why, long now, long rtt) {
@@ -80,7 +89,7 @@ final class Ending {
         return isByPeer;
     }
 
-    // ------------------------------------------------------------------------------------ being forgotten
+    // --------------------------------------------------------------------------- being forgotten
 
     /** The connection is over for the program. */
     void onOver(CarrierDisconnectReason why, long now) {

@@ -7,7 +7,9 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the program's handshake, which may throw anything: that is logged, and counts as a refusal. */
+/**
+ * Asks the program's handshake, which may throw anything: that is logged, and counts as a refusal.
+ */
 final class GuardedHandshake {
 
     private static final System.Logger LOGGER = System.getLogger(GuardedHandshake.class.getName());

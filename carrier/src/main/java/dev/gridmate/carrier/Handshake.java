@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * Decides which peers may connect. The side that connects sends a request with data of its handshake's choice. The
- * handshake of the other side judges it and answers with data of its own.
+ * Decides which peers may connect. The side that connects sends a request with data of its
+ * handshake's choice. The handshake of the other side judges it and answers with data of its own.
  *
- * <p>The carrier calls all methods, on its thread. What is read comes from the network and may be anything. Whatever a
- * method throws is logged and counts as a refusal.
+ * <p>The carrier calls all methods, on its thread. What is read comes from the network and may be
+ * anything. Whatever a method throws is logged and counts as a refusal.
  *
  * <p>To check more than the version, extend {@link DefaultHandshake}.
  */
@@ -42,8 +42,8 @@ public interface Handshake {
      * A request has arrived.
      *
      * @param id the connection
-     * @param in what the other side's {@link #onInitiate} wrote; a peer of the original may have appended bytes of
-     *     value 1
+     * @param in what the other side's {@link #onInitiate} wrote; a peer of the original may have
+     *     appended bytes of value 1
      * @param out gets the answer; its room, in bytes, is what one datagram holds
      * @return the judgement
      */

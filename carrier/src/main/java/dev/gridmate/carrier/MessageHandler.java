@@ -9,8 +9,9 @@ public interface MessageHandler {
     /**
      * One message, whole.
      *
-     * <p>The buffer is lent: it is the carrier's own memory, read-only, big-endian, with the message between position and
-     * limit, and it is valid until this returns. Any method of the carrier may be called.
+     * <p>The buffer is lent: it is the carrier's own memory, read-only, big-endian, with the
+     * message between position and limit, and it is valid until this returns. Any method of the
+     * carrier may be called.
      *
      * @param from the connection it came by
      * @param channel 0 to 2

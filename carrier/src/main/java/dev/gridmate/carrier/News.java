@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be told when no list of connections is being walked, so that a handler may do anything: events, and what
- * became of messages.
+ * What is to be told when no list of connections is being walked, so that a handler may do
+ * anything: events, and what became of messages.
  *
  * @param <C> what tells
  * @param <E> the interface of those that hear it
@@ -56,14 +56,17 @@ final class News<C, E> {
         return events.isEmpty() && outcomes.isEmpty();
     }
 
-    /** {@return the number of this turn} What is told once in a turn can be told again when it changes. */
+    /**
+     * {@return the number of this turn} What is told once in a turn can be told again when it
+     * changes.
+     */
     int turn() {
         return turn;
     }
 
     /**
-     * Tells what there is. What an event leads to is told the next time: a handler that connects again whenever a connect
-     * fails must not keep this from returning.
+     * Tells what there is. What an event leads to is told the next time: a handler that connects
+     * again whenever a connect fails must not keep this from returning.
      *
      * @return how much was told
      */

@@ -4,20 +4,17 @@ import dev.gridmate.GridMate;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriver;
-import dev.gridmate.driver.SocketDriverConfig;
 
-/** Makes and initializes the driver of a carrier to which none was given, and initializes one that was. */
+/**
+ * Makes and initializes the driver of a carrier to which none was given, and initializes one that
+ * was.
+ */
 final class OwnDriver {
 
     private OwnDriver() {}
 
     static Driver create(CarrierDesc desc, GridMate gridMate) {
-        return new SocketDriver(
-                gridMate,
-                SocketDriverConfig.builder()
-                        .isFullPackets(desc.driverIsFullPackets())
-                        .isCrossPlatform(desc.driverIsCrossPlatform())
-                        .build());
+        return new SocketDriver(gridMate, desc.local().ownDriver());
     }
 
     /**
@@ -29,13 +26,14 @@ final class OwnDriver {
         if (driver.isInitialized()) {
             return;
         }
+        CarrierDesc.LocalSide local = desc.local();
         ResultCode code = driver.initialize(
-                desc.familyType(),
-                desc.address(),
-                desc.port(),
+                local.familyType(),
+                local.address(),
+                local.port(),
                 false,
-                desc.driverReceiveBufferSize(),
-                desc.driverSendBufferSize());
+                local.receiveBufferSize(),
+                local.sendBufferSize());
         if (code != ResultCode.OK) {
             throw new CarrierException(code, "cannot initialize the driver: " + driver.lastError());
         }

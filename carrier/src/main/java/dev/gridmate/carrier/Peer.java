@@ -9,7 +9,8 @@ import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;
 
 /**
- * The life of one connection: the handshake, the judgement whether the peer is still there, and the end.
+ * The life of one connection: the handshake, the judgement whether the peer is still there, and the
+ * end.
  *
  * <pre>
  *                    request accepted, answer accepted
@@ -63,8 +64,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
         flow = rooms.newFlow(address);
         link = rooms.newLink(flow, this);
         inbox = new Inbox(id, link.inbound());
-        attempt = new Attempt(isIncoming, rooms.handshake.timeout(), rooms.desc, rooms.time.now());
-        batch = new Batch(rooms.desc, rooms.limits.messageMtu());
+        attempt = new Attempt(isIncoming, rooms.handshake.timeout(), rooms.desc.timing(), rooms.time.now());
+        batch = new Batch(rooms.desc.timing(), rooms.limits.messageMtu());
         news = new PeerNews(id, rooms.news, rooms.teller);
     }
 
@@ -76,7 +77,10 @@ final class Peer extends Agenda.Entry implements LinkListener {
         return state() == ConnectionState.CONNECTED;
     }
 
-    /** {@return true if nobody has begun to end it} It takes user messages, to send them at once or when it is established. */
+    /**
+     * {@return true if nobody has begun to end it} It takes user messages, to send them at once or
+     * when it is established.
+     */
     boolean isWanted() {
         return state() == ConnectionState.CONNECTING || state() == ConnectionState.CONNECTED;
     }
@@ -111,7 +115,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         return link.outbound();
     }
 
-    // ------------------------------------------------------------------------------------ the beginning
+    // ----------------------------------------------------------------------------- the beginning
 
     /** Asks the other side, once the connection before this one is forgotten. */
     void initiate(boolean isPredecessorThere) {
@@ -185,9 +189,10 @@ final class Peer extends Agenda.Entry implements LinkListener {
     }
 
     /**
-     * The peer had connected, and asks to connect. That may be an old datagram that the network held back, or a peer that
-     * was started again: then it says nothing else any longer, and keeps asking. Such a peer knows nothing of this
-     * connection's numbers, so the answer is the one to a stranger that may not come in.
+     * The peer had connected, and asks to connect. That may be an old datagram that the network
+     * held back, or a peer that was started again: then it says nothing else any longer, and keeps
+     * asking. Such a peer knows nothing of this connection's numbers, so the answer is the one to a
+     * stranger that may not come in.
      */
     @Override
     public void onConnectRequestAgain() {
@@ -217,7 +222,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         disconnect(reason(Code.WAS_ALREADY_CONNECTED, "the peer speaks of another connection"));
     }
 
-    // ------------------------------------------------------------------------------------ the end
+    // ----------------------------------------------------------------------------------- the end
 
     private static CarrierDisconnectReason reason(Code code, String detail) {
         return new CarrierDisconnectReason(code, detail);
@@ -239,13 +244,19 @@ final class Peer extends Agenda.Entry implements LinkListener {
         wake();
     }
 
-    /** The end leaves in the next datagram, which is the last. A peer that was told already is told again: it may be lost. */
+    /**
+     * The end leaves in the next datagram, which is the last. A peer that was told already is told
+     * again: it may be lost.
+     */
     void sayGoodbye(CarrierDisconnectReason why) {
         disconnect(why);
         out().disconnect(ending.reason().code().number());
     }
 
-    /** Ends the connection when everything that was sent is confirmed, or the time is over; said again, the earlier time. */
+    /**
+     * Ends the connection when everything that was sent is confirmed, or the time is over; said
+     * again, the earlier time.
+     */
     void disconnectWhenDrained(long linger) {
         if (state == ConnectionState.CONNECTING || state == ConnectionState.CONNECTED) {
             ending.drain(rooms.time.now() + linger);
@@ -264,7 +275,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
             }
             case DISCONNECTING -> over(ending.reason());
             case DISCONNECTED -> {
-                // The answer is lost, or this side began and the two ends crossed: then nobody waits for an answer.
+                // The answer is lost, or this side began and the two ends crossed: then nobody
+                // waits for an answer.
                 if (ending.isByPeer()) {
                     out().disconnect(code);
                 }
@@ -293,8 +305,9 @@ final class Peer extends Agenda.Entry implements LinkListener {
     }
 
     /**
-     * The driver's connection underneath is gone, or the carrier is closing: nobody can be told anything any longer. Or this
-     * one still waits for its predecessor, so that nobody has heard of it, and the place is to be free for another.
+     * The driver's connection underneath is gone, or the carrier is closing: nobody can be told
+     * anything any longer. Or this one still waits for its predecessor, so that nobody has heard of
+     * it, and the place is to be free for another.
      */
     void vanish(CarrierDisconnectReason why) {
         if (isOpen()) {
@@ -311,7 +324,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         }
     }
 
-    // ------------------------------------------------------------------------------------ the passing of time
+    // ----------------------------------------------------------------------- the passing of time
 
     /** Does what time asks for. */
     void update(long now) {
@@ -348,7 +361,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
     }
 
     private void updateConnected(long now) {
-        CarrierDisconnectReason silence = rooms.detectsDisconnects ? Silence.judge(link, rooms.desc, 1, now) : null;
+        CarrierDisconnectReason silence =
+                rooms.detectsDisconnects ? Silence.judge(link, rooms.desc.detection(), 1, now) : null;
         if (silence != null) {
             giveUp(silence);
             owner.onSilence();
@@ -363,20 +377,24 @@ final class Peer extends Agenda.Entry implements LinkListener {
     }
 
     /**
-     * Another connection has timed out: this one is judged more strictly, so that a lost network drops all at once. By its
-     * silence alone: a slow peer is no worse off because another one has gone.
+     * Another connection has timed out: this one is judged more strictly, so that a lost network
+     * drops all at once. By its silence alone: a slow peer is no worse off because another one has
+     * gone.
      */
     void judgeStrictly(long now) {
-        float threshold = rooms.desc.connectionEvaluationThreshold();
+        float threshold = rooms.desc.detection().evaluationThreshold();
         if (state == ConnectionState.CONNECTED && threshold > 0) {
-            CarrierDisconnectReason silence = Silence.judge(link, rooms.desc, threshold, now);
+            CarrierDisconnectReason silence = Silence.judge(link, rooms.desc.detection(), threshold, now);
             if (silence != null) {
                 giveUp(silence);
             }
         }
     }
 
-    /** {@return true if user messages may leave: with batches, when there are enough, or they have waited long enough} */
+    /**
+     * {@return true if user messages may leave: with batches, when there are enough, or they have
+     * waited long enough}
+     */
     boolean mayCarryData(long now) {
         if (batch.isOff() || ending.isDraining()) {
             return true;
@@ -388,7 +406,9 @@ final class Peer extends Agenda.Entry implements LinkListener {
         return batch.mayLeave(out().bytesToSend(), now);
     }
 
-    /** {@return when this has to be looked at again although nothing comes in and nothing is sent} */
+    /**
+     * {@return when this has to be looked at again although nothing comes in and nothing is sent}
+     */
     long nextDue(long now) {
         // The statistics are looked at each second.
         long next = Math.min(link.nextDue(mayCarryData(now)), now + SECOND);
@@ -404,7 +424,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         };
     }
 
-    // ------------------------------------------------------------------------------------ what else comes in
+    // ------------------------------------------------------------------------ what else comes in
 
     @Override
     public void onClockSync(int milliseconds) {
@@ -430,7 +450,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
         boolean isOffence = switch (error) {
             // The network's doing, this program's, or what is left of a connection before this one.
             case SEQUENCE_NUMBER_DUPLICATED, SEQUENCE_NUMBER_OUT_OF_BOUND, DATA_RATE_TOO_HIGH -> false;
-            // Dropped, which is enough: the network may have held datagrams back, and they come in a burst.
+            // Dropped, which is enough: the network may have held datagrams back, and they come in
+            // a burst.
             case PACKET_RATE_TOO_HIGH -> false;
             default -> true;
         };
@@ -439,7 +460,9 @@ final class Peer extends Agenda.Entry implements LinkListener {
         }
     }
 
-    /** The program was told of the end in the last update, and has had its time to receive the rest. */
+    /**
+     * The program was told of the end in the last update, and has had its time to receive the rest.
+     */
     void closeReceiving() {
         id.peer = null;
         rooms.delivery.close(inbox);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All connections of a carrier, by address and by id.
  *
- * <p>One connection has an address at a time. The next one with the same address waits until the one before is forgotten,
- * half a second after its end.
+ * <p>One connection has an address at a time. The next one with the same address waits until the
+ * one before is forgotten, half a second after its end.
  */
 final class Peers implements Peer.Owner {
 
@@ -40,7 +40,7 @@ final class Peers implements Peer.Owner {
         this.agenda = agenda;
     }
 
-    // ------------------------------------------------------------------------------------ who there is
+    // ------------------------------------------------------------------------------ who there is
 
     int count() {
         return all.size();
@@ -126,7 +126,7 @@ final class Peers implements Peer.Owner {
         here.forEach(action);
     }
 
-    // ------------------------------------------------------------------------------------ coming and going
+    // -------------------------------------------------------------------------- coming and going
 
     /** Begins a connection, unless there is one with this address that nobody has begun to end. */
     Peer connect(SocketDriverAddress address) {
@@ -180,7 +180,10 @@ final class Peers implements Peer.Owner {
         }
     }
 
-    /** One that was given up while it waited is in the list until the next update, and gets no place here. */
+    /**
+     * One that was given up while it waited is in the list until the next update, and gets no place
+     * here.
+     */
     private void promoteSuccessor(SocketDriverAddress address) {
         for (Peer each : successors) {
             if (each.isOpen() && each.address.equals(address)) {
@@ -201,7 +204,7 @@ final class Peers implements Peer.Owner {
         successors.clear();
     }
 
-    // ------------------------------------------------------------------------------------ turns of their lives
+    // ---------------------------------------------------------------------- turns of their lives
 
     @Override
     public void onEstablished(Peer peer) {
@@ -265,9 +268,11 @@ final class Peers implements Peer.Owner {
         }
     }
 
-    // ------------------------------------------------------------------------------------ what is left to receive
+    // ------------------------------------------------------------------- what is left to receive
 
-    /** A new update: what those had whose end was told in the last one can no longer be received. */
+    /**
+     * A new update: what those had whose end was told in the last one can no longer be received.
+     */
     void closeEnded() {
         for (int i = 0; i < ended.size(); i++) {
             ended.get(i).closeReceiving();

@@ -4,7 +4,8 @@ package dev.gridmate.carrier;
  * How a receive ended.
  *
  * @param state what happened
- * @param numBytes bytes received; with {@link State#UNSUFFICIENT_BUFFER_SIZE}, bytes needed; otherwise 0
+ * @param numBytes bytes received; with {@link State#UNSUFFICIENT_BUFFER_SIZE}, bytes needed;
+ *     otherwise 0
  */
 public record ReceiveResult(State state, int numBytes) {
 

@@ -6,7 +6,10 @@ import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;
 
-/** Takes what comes in: a peer's datagrams go to its link, and those of strangers are looked at closely. */
+/**
+ * Takes what comes in: a peer's datagrams go to its link, and those of strangers are looked at
+ * closely.
+ */
 final class Reception implements PacketHandler {
 
     private final Rooms rooms;
@@ -38,7 +41,10 @@ final class Reception implements PacketHandler {
         }
     }
 
-    /** Nothing is kept of an unknown sender, unless the whole datagram is in order and begins with a request to connect. */
+    /**
+     * Nothing is kept of an unknown sender, unless the whole datagram is in order and begins with a
+     * request to connect.
+     */
     private void onStranger(SocketDriverAddress from, ByteBuffer datagram, boolean wasCompressed) {
         boolean isRead = datagram.remaining() <= rooms.limits.maxDatagramSize() && reader.wrap(datagram);
         boolean asks = isRead && reader.next() && SystemMessage.isConnectRequest(reader);
@@ -50,7 +56,7 @@ final class Reception implements PacketHandler {
             }
         } else if (!rooms.handshake.welcomes(from)) {
             rooms.counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
-        } else if (peers.open() >= rooms.desc.maxConnections()) {
+        } else if (peers.open() >= rooms.desc.limits().maxConnections()) {
             rooms.counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
             rooms.port.refuse(from, CarrierDisconnectReason.Code.HANDSHAKE_REJECTED);
         } else {
@@ -72,7 +78,7 @@ final class Reception implements PacketHandler {
     /** The program did not call update for long. */
     void onGap(long nanos) {
         rooms.counters.add(CarrierCounter.UPDATE_GAPS, 1);
-        if (nanos > rooms.desc.connectionTimeoutMS() * CarrierTime.MILLISECOND && peers.count() > 0) {
+        if (nanos > rooms.desc.detection().timeout().toNanos() && peers.count() > 0) {
             onStrangeError(SecurityError.UPDATE_TIMEOUT);
         }
     }

@@ -10,7 +10,6 @@ import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.internal.Counters;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What all the connections of one carrier share. */
@@ -45,20 +44,25 @@ final class Rooms {
         port = new DatagramPort(driver, desc, counters);
         int mtu = port.messageMtu();
         limits = new LinkLimits(
-                port.maxDatagramSize(), mtu, port.burstBytes(), desc.sendQueueSize(), desc.receiveQueueSize());
+                port.maxDatagramSize(),
+                mtu,
+                port.burstBytes(),
+                desc.limits().sendQueueSize(),
+                desc.limits().receiveQueueSize());
         linkResources = new LinkResources(limits, counters, new MessagePool(POOLED_BYTES), news.outcomes());
-        handshake = new GuardedHandshake(desc.handshake(), mtu - 1, Duration.ofMillis(desc.connectionTimeoutMS()));
+        handshake = new GuardedHandshake(
+                desc.plugPoints().handshake(), mtu - 1, desc.detection().timeout());
         trafficControl = trafficControl(desc);
-        detectsDisconnects = desc.enableDisconnectDetection();
+        detectsDisconnects = desc.detection().isEnabled();
     }
 
     private static TrafficControl trafficControl(CarrierDesc desc) {
-        @Nullable TrafficControl given = desc.trafficControl();
+        @Nullable TrafficControl given = desc.plugPoints().trafficControl();
         return given == null
                 ? new DefaultTrafficControl(
-                        desc.recvPacketsLimit(),
-                        desc.disconnectDetectionRttThreshold(),
-                        desc.disconnectDetectionPacketLossThreshold())
+                        desc.limits().recvPackets(),
+                        desc.detection().rttThreshold(),
+                        desc.detection().packetLossThreshold())
                 : given;
     }
 

@@ -1,6 +1,9 @@
 package dev.gridmate.carrier;
 
-/** What a peer did that it must not do: the original's {@code SecurityError} codes without the prefix {@code EC_}. */
+/**
+ * What a peer did that it must not do: the original's {@code SecurityError} codes without the
+ * prefix {@code EC_}.
+ */
 public enum SecurityError {
     /** The program did not call update for so long that its peers may have given up. */
     UPDATE_TIMEOUT,
@@ -22,7 +25,10 @@ public enum SecurityError {
     INVALID_SOURCE_ADDRESS,
     /** A datagram is larger than the largest that was agreed. */
     DATAGRAM_TOO_LARGE,
-    /** A datagram is wrong in another way: numbers that do not fit each other, or compressed data that is none. */
+    /**
+     * A datagram is wrong in another way: numbers that do not fit each other, or compressed data
+     * that is none.
+     */
     BAD_PACKET;
 
     /** For a set of errors. */

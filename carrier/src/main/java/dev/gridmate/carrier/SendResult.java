@@ -5,8 +5,9 @@ public enum SendResult {
     /** The message was taken whole. */
     OK,
     /**
-     * The connection has as many bytes waiting as it may: the peer, or the network, is slower than the program. The message
-     * was not taken; send it later, or drop it. To {@link ConnectionId#ALL}: at least one connection did not take it.
+     * The connection has as many bytes waiting as it may: the peer, or the network, is slower than
+     * the program. The message was not taken; send it later, or drop it. To {@link
+     * ConnectionId#ALL}: at least one connection did not take it.
      */
     QUEUE_FULL,
     /** The connection is over, or being ended. The message was not taken. */

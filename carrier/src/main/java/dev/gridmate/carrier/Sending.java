@@ -3,7 +3,10 @@ package dev.gridmate.carrier;
 import dev.gridmate.carrier.link.Outbound;
 import dev.gridmate.driver.ResultCode;
 
-/** Lets datagrams leave: those whose turn it is compose what they have, as long as the driver has room. */
+/**
+ * Lets datagrams leave: those whose turn it is compose what they have, as long as the driver has
+ * room.
+ */
 final class Sending {
 
     /** A driver that has no room wakes the loop when it has; this is for one that does not. */
@@ -67,7 +70,10 @@ final class Sending {
         }
     }
 
-    /** Ends a connection because its carrier is closing: the peer is told once, if the driver takes it. */
+    /**
+     * Ends a connection because its carrier is closing: the peer is told once, if the driver takes
+     * it.
+     */
     void close(Peer peer) {
         CarrierDisconnectReason why = new CarrierDisconnectReason(
                 CarrierDisconnectReason.Code.SHUTTING_DOWN, "this side's carrier was closed");

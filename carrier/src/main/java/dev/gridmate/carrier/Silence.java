@@ -15,8 +15,9 @@ final class Silence {
      * @param threshold which part of the timeout counts; below 1 after another connection was lost
      * @param now nanoseconds
      */
-    static @Nullable CarrierDisconnectReason judge(Link link, CarrierDesc desc, float threshold, long now) {
-        long timeout = (long) (desc.connectionTimeoutMS() * CarrierTime.MILLISECOND * (double) threshold);
+    static @Nullable CarrierDisconnectReason judge(
+            Link link, DisconnectDetection detection, float threshold, long now) {
+        long timeout = (long) (detection.timeout().toNanos() * (double) threshold);
         long silent = now - link.lastReceived();
         if (silent >= timeout) {
             return reason("nothing heard", silent, threshold);

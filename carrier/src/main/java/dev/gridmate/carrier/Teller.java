@@ -17,6 +17,9 @@ interface Teller {
 
     void onRateChange(ConnectionId id, int bytesPerSecond);
 
-    /** {@return what tells that messages have arrived on a channel} It is kept and run again and again. */
+    /**
+     * {@return what tells that messages have arrived on a channel} It is kept and run again and
+     * again.
+     */
     Runnable receiveEvent(ConnectionId id, int channel);
 }

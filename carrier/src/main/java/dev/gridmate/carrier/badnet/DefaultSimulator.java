@@ -9,11 +9,13 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worse network: loss, latency, reordering, low bandwidth, and times in which nothing passes, each for the packets sent and for
- * those received. It is off until {@link #enable()}; everything can be set at any time, on the carrier's thread.
+ * A worse network: loss, latency, reordering, low bandwidth, and times in which nothing passes,
+ * each for the packets sent and for those received. It is off until {@link #enable()}; everything
+ * can be set at any time, on the carrier's thread.
  *
- * <p>The same seed and the same packets at the same times on the driver's clock give the same faults. Copies of at most 16 MiB
- * are kept for each of the two directions; a packet beyond that is dropped and counted.
+ * <p>The same seed and the same packets at the same times on the driver's clock give the same
+ * faults. Copies of at most 16 MiB are kept for each of the two directions; a packet beyond that is
+ * dropped and counted.
  *
  * <p>What is due and finds no room in the driver is kept for the next update.
  */
@@ -30,8 +32,9 @@ public final class DefaultSimulator implements Simulator {
     private boolean isEnabled;
 
     /**
-     * What became of the packets of one direction. Each is in one of {@code passed}, {@code delayed}, {@code lost} and the three
-     * {@code dropped}; each delayed one is still kept, or in {@code delivered} or {@code undeliverable}.
+     * What became of the packets of one direction. Each is in one of {@code passed}, {@code
+     * delayed}, {@code lost} and the three {@code dropped}; each delayed one is still kept, or in
+     * {@code delivered} or {@code undeliverable}.
      *
      * @param packets that came to the simulator
      * @param passed at once
@@ -85,7 +88,10 @@ public final class DefaultSimulator implements Simulator {
         isEnabled = true;
     }
 
-    /** Ceases to simulate. What is kept still comes at its time, and what follows does not overtake it. */
+    /**
+     * Ceases to simulate. What is kept still comes at its time, and what follows does not overtake
+     * it.
+     */
     public void disable() {
         isEnabled = false;
     }
@@ -124,8 +130,8 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Says whether a packet sent may overtake others, which takes a latency that varies. Otherwise one that drew a shorter delay
-     * waits for those before it.
+     * Says whether a packet sent may overtake others, which takes a latency that varies. Otherwise
+     * one that drew a shorter delay waits for those before it.
      *
      * @param isReorder whether
      */
@@ -134,8 +140,8 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Says whether a packet received may overtake others, which takes a latency that varies. Otherwise one that drew a shorter delay
-     * waits for those before it.
+     * Says whether a packet received may overtake others, which takes a latency that varies.
+     * Otherwise one that drew a shorter delay waits for those before it.
      *
      * @param isReorder whether
      */
@@ -152,7 +158,7 @@ public final class DefaultSimulator implements Simulator {
      */
     public void setOutgoingPacketLoss(int minInterval, int maxInterval) {
         checkRange("minInterval", minInterval, "maxInterval", maxInterval);
-        outgoing.setLossInterval(minInterval, maxInterval);
+        outgoing.loss().setInterval(minInterval, maxInterval);
     }
 
     /**
@@ -164,32 +170,35 @@ public final class DefaultSimulator implements Simulator {
      */
     public void setIncomingPacketLoss(int minInterval, int maxInterval) {
         checkRange("minInterval", minInterval, "maxInterval", maxInterval);
-        incoming.setLossInterval(minInterval, maxInterval);
+        incoming.loss().setInterval(minInterval, maxInterval);
     }
 
     /**
-     * Loses each packet sent with a probability, whatever befell the others. Adds to the loss by interval.
+     * Loses each packet sent with a probability, whatever befell the others. Adds to the loss by
+     * interval.
      *
      * @param probability 0 (off) to 1
      * @throws IllegalArgumentException if it is out of range
      */
     public void setOutgoingPacketLossRate(double probability) {
-        outgoing.setLossRate(checkProbability(probability));
+        outgoing.loss().setRate(checkProbability(probability));
     }
 
     /**
-     * Loses each packet received with a probability, whatever befell the others. Adds to the loss by interval.
+     * Loses each packet received with a probability, whatever befell the others. Adds to the loss
+     * by interval.
      *
      * @param probability 0 (off) to 1
      * @throws IllegalArgumentException if it is out of range
      */
     public void setIncomingPacketLossRate(double probability) {
-        incoming.setLossRate(checkProbability(probability));
+        incoming.loss().setRate(checkProbability(probability));
     }
 
     /**
-     * Lets packets sent pass no faster than a line of a bandwidth that is drawn anew each second. A packet waits for its turn
-     * up to 250 ms, otherwise it is dropped. What the driver adds to a packet counts. Both 0: off.
+     * Lets packets sent pass no faster than a line of a bandwidth that is drawn anew each second. A
+     * packet waits for its turn up to 250 ms, otherwise it is dropped. What the driver adds to a
+     * packet counts. Both 0: off.
      *
      * @param minKbps thousand bits a second, 1 or more
      * @param maxKbps {@code minKbps} or more
@@ -197,12 +206,13 @@ public final class DefaultSimulator implements Simulator {
      */
     public void setOutgoingBandwidth(int minKbps, int maxKbps) {
         checkRange("minKbps", minKbps, "maxKbps", maxKbps);
-        outgoing.setBandwidth(minKbps, maxKbps);
+        outgoing.bandwidth().set(minKbps, maxKbps);
     }
 
     /**
-     * Lets packets received pass no faster than a line of a bandwidth that is drawn anew each second. A packet waits for its turn
-     * up to 250 ms, otherwise it is dropped. What the driver adds to a packet counts. Both 0: off.
+     * Lets packets received pass no faster than a line of a bandwidth that is drawn anew each
+     * second. A packet waits for its turn up to 250 ms, otherwise it is dropped. What the driver
+     * adds to a packet counts. Both 0: off.
      *
      * @param minKbps thousand bits a second, 1 or more
      * @param maxKbps {@code minKbps} or more
@@ -210,12 +220,12 @@ public final class DefaultSimulator implements Simulator {
      */
     public void setIncomingBandwidth(int minKbps, int maxKbps) {
         checkRange("minKbps", minKbps, "maxKbps", maxKbps);
-        incoming.setBandwidth(minKbps, maxKbps);
+        incoming.bandwidth().set(minKbps, maxKbps);
     }
 
     /**
-     * Drops all packets sent for an interval, after each period in which they pass. Both times are drawn anew each time. It
-     * begins with a period. All zero: off.
+     * Drops all packets sent for an interval, after each period in which they pass. Both times are
+     * drawn anew each time. It begins with a period. All zero: off.
      *
      * @param minInterval how long all is dropped, a millisecond or more
      * @param maxInterval {@code minInterval} or more, at most a day
@@ -226,12 +236,12 @@ public final class DefaultSimulator implements Simulator {
     public void setOutgoingPacketDrop(
             Duration minInterval, Duration maxInterval, Duration minPeriod, Duration maxPeriod) {
         checkDrop(minInterval, maxInterval, minPeriod, maxPeriod);
-        outgoing.setDrop(minInterval.toNanos(), maxInterval.toNanos(), minPeriod.toNanos(), maxPeriod.toNanos());
+        outgoing.dropTimes().set(minInterval.toNanos(), maxInterval.toNanos(), minPeriod.toNanos(), maxPeriod.toNanos());
     }
 
     /**
-     * Drops all packets received for an interval, after each period in which they pass. Both times are drawn anew each time. It
-     * begins with a period. All zero: off.
+     * Drops all packets received for an interval, after each period in which they pass. Both times
+     * are drawn anew each time. It begins with a period. All zero: off.
      *
      * @param minInterval how long all is dropped, a millisecond or more
      * @param maxInterval {@code minInterval} or more, at most a day
@@ -242,7 +252,7 @@ public final class DefaultSimulator implements Simulator {
     public void setIncomingPacketDrop(
             Duration minInterval, Duration maxInterval, Duration minPeriod, Duration maxPeriod) {
         checkDrop(minInterval, maxInterval, minPeriod, maxPeriod);
-        incoming.setDrop(minInterval.toNanos(), maxInterval.toNanos(), minPeriod.toNanos(), maxPeriod.toNanos());
+        incoming.dropTimes().set(minInterval.toNanos(), maxInterval.toNanos(), minPeriod.toNanos(), maxPeriod.toNanos());
     }
 
     /**
@@ -251,7 +261,7 @@ public final class DefaultSimulator implements Simulator {
      * @return a snapshot
      */
     public Counters outgoingCounters() {
-        return outgoing.counters();
+        return snapshot(outgoing.counts());
     }
 
     /**
@@ -260,7 +270,20 @@ public final class DefaultSimulator implements Simulator {
      * @return a snapshot
      */
     public Counters incomingCounters() {
-        return incoming.counters();
+        return snapshot(incoming.counts());
+    }
+
+    private static Counters snapshot(LineCounts counts) {
+        return new Counters(
+                counts.packets,
+                counts.passed,
+                counts.delayed,
+                counts.delivered,
+                counts.lost,
+                counts.droppedInPeriod,
+                counts.droppedForBandwidth,
+                counts.droppedForMemory,
+                counts.undeliverable);
     }
 
     @Override
@@ -301,7 +324,8 @@ public final class DefaultSimulator implements Simulator {
     /**
      * Hands out what came in and is due now.
      *
-     * @param handler gets each datagram, read-only and big-endian, lent until it returns; it may call anything
+     * @param handler gets each datagram, read-only and big-endian, lent until it returns; it may
+     *     call anything
      * @param limit how many at most, 1 or more
      * @return how many the handler got
      * @throws IllegalArgumentException if the limit is below 1
@@ -339,8 +363,8 @@ public final class DefaultSimulator implements Simulator {
             return;
         }
         long now = bound.nanoTime();
-        outgoing.advance(now);
-        incoming.advance(now);
+        outgoing.dropTimes().advance(now);
+        incoming.dropTimes().advance(now);
         outbox.update(outgoing, bound, now);
     }
 

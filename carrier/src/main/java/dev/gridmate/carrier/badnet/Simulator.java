@@ -6,13 +6,14 @@ import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;
 
 /**
- * Stands between a carrier and its driver and plays a worse network: it may keep, lose, delay and reorder datagrams, both
- * ways. All is called by the carrier, on its thread.
+ * Stands between a carrier and its driver and plays a worse network: it may keep, lose, delay and
+ * reorder datagrams, both ways. All is called by the carrier, on its thread.
  */
 public interface Simulator {
 
     /**
-     * The carrier is made. The simulator sends what it delayed by this driver, and takes the time from it.
+     * The carrier is made. The simulator sends what it delayed by this driver, and takes the time
+     * from it.
      *
      * @param driver the carrier's driver
      */
@@ -40,7 +41,8 @@ public interface Simulator {
      *
      * @param to the peer
      * @param packet the datagram, lent until this returns; its position must not be moved
-     * @return true if the simulator took it, to send a copy of it later or never; false to have it sent now
+     * @return true if the simulator took it, to send a copy of it later or never; false to have it
+     *     sent now
      */
     boolean onSend(SocketDriverAddress to, ByteBuffer packet);
 
@@ -49,7 +51,8 @@ public interface Simulator {
      *
      * @param from the peer
      * @param packet the datagram, lent until this returns; its position must not be moved
-     * @return true if the simulator took it, to hand a copy of it out later or never; false to have it read now
+     * @return true if the simulator took it, to hand a copy of it out later or never; false to have
+     *     it read now
      */
     boolean onReceive(SocketDriverAddress from, ByteBuffer packet);
 
@@ -66,9 +69,11 @@ public interface Simulator {
     void update();
 
     /**
-     * Returns when something that is kept will be due, so that a carrier that waits wakes up for it.
+     * Returns when something that is kept will be due, so that a carrier that waits wakes up for
+     * it.
      *
-     * @return the time, as the driver's {@code nanoTime} counts; {@link Long#MAX_VALUE} if nothing is kept
+     * @return the time, as the driver's {@code nanoTime} counts; {@link Long#MAX_VALUE} if nothing
+     *     is kept
      */
     long nextDue();
 }

@@ -10,8 +10,8 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 
 /**
- * Gives packets that are due to the driver. When the driver has no room for a peer, those for this peer are held until the
- * next update, in their order, and those for others go on.
+ * Gives packets that are due to the driver. When the driver has no room for a peer, those for this
+ * peer are held until the next update, in their order, and those for others go on.
  */
 final class SimulatorOutbox {
 
@@ -45,7 +45,8 @@ final class SimulatorOutbox {
         boolean isSent = false;
         boolean isOver = true;
         try {
-            // Asked first: a stream driver may end a connection that gets more than it has room for.
+            // Asked first: a stream driver may end a connection that gets more than it has room
+            // for.
             ByteBuffer bytes = packet.lend();
             boolean isGone = !driver.isConnectedTo(packet.address());
             boolean fits = isGone || driver.writableBytes(packet.address()) >= bytes.remaining();

@@ -6,10 +6,15 @@ import java.nio.ByteBuffer;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** A copy of a packet, kept until it is due. Used again and again; the address is null in between. */
+/**
+ * A copy of a packet, kept until it is due. Used again and again; the address is null in between.
+ */
 final class SimulatorPacket {
 
-    /** What the object, its buffers and its place in the queue take: without it a flood of single bytes would be free. */
+    /**
+     * What the object, its buffers and its place in the queue take: without it a flood of single
+     * bytes would be free.
+     */
     static final int OVERHEAD = 256;
 
     /** Two of the same time leave as they came. */

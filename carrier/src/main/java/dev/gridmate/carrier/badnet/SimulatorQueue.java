@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Packets that wait for their time, in the order of their times, in memory that is used again.
  *
- * <p>What is kept and what lies ready to be used again is together at most {@link #MAX_BYTES}. When that is reached, what
- * lies ready in other sizes is let go first; then there is no room.
+ * <p>What is kept and what lies ready to be used again is together at most {@link #MAX_BYTES}. When
+ * that is reached, what lies ready in other sizes is let go first; then there is no room.
  */
 final class SimulatorQueue {
 
@@ -44,7 +44,9 @@ final class SimulatorQueue {
         return true;
     }
 
-    /** Returns the first packet if its time has come. It is the caller's until {@link #giveBack}. */
+    /**
+     * Returns the first packet if its time has come. It is the caller's until {@link #giveBack}.
+     */
     @Nullable
     SimulatorPacket poll(long now) {
         SimulatorPacket first = waiting.peek();

@@ -1,8 +1,9 @@
 package dev.gridmate.carrier.compress;
 
 /**
- * Makes the compressor of a carrier. When a carrier has one, each of its datagrams begins with a byte that says whether
- * the rest is compressed: both sides must have one, and the same, or neither.
+ * Makes the compressor of a carrier. When a carrier has one, each of its datagrams begins with a
+ * byte that says whether the rest is compressed: both sides must have one, and the same, or
+ * neither.
  */
 @FunctionalInterface
 public interface CompressionFactory {

@@ -8,13 +8,17 @@ import java.util.zip.Inflater;
 /** One carrier's DEFLATE, begun anew for each datagram. */
 final class DeflateCompressor implements Compressor {
 
-    /** The JDK's pages ask for a byte behind such a stream, for versions of zlib that were old when they were written. */
+    /**
+     * The JDK's pages ask for a byte behind such a stream, for versions of zlib that were old when
+     * they were written.
+     */
     private static final boolean IS_RAW = true;
 
     private final Deflater deflater;
     private final Inflater inflater = new Inflater(IS_RAW);
 
-    // What fills its room exactly may not have said yet that it is at its end: asking for one byte more has it say so.
+    // What fills its room exactly may not have said yet that it is at its end: asking for one byte
+    // more has it say so.
     private final byte[] oneMore = new byte[1];
 
     DeflateCompressor(int level) {

@@ -1,5 +1,6 @@
 /**
- * Compression of datagrams. Start at {@link dev.gridmate.carrier.compress.DeflateCompressionFactory}; {@link
+ * Compression of datagrams. Start at {@link
+ * dev.gridmate.carrier.compress.DeflateCompressionFactory}; {@link
  * dev.gridmate.carrier.compress.CompressionFactory} is the plug point for another algorithm.
  */
 @NullMarked

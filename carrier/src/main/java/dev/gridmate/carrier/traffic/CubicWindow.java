@@ -1,8 +1,9 @@
 package dev.gridmate.carrier.traffic;
 
 /**
- * The congestion window: slow start, then CUBIC as RFC 9438 has it, with its fast convergence and its region in which it is
- * no slower than Reno. The curve is one of datagrams of the largest size and seconds; sections named below are the RFC's.
+ * The congestion window: slow start, then CUBIC as RFC 9438 has it, with its fast convergence and
+ * its region in which it is no slower than Reno. The curve is one of datagrams of the largest size
+ * and seconds; sections named below are the RFC's.
  *
  * <pre>
  *   window
@@ -14,9 +15,10 @@ package dev.gridmate.carrier.traffic;
  *          └──────────────────────────────▶ time in which the window was the limit
  * </pre>
  *
- * <p>Two datagrams are the least that a reduction leaves. With one, a lost datagram would have the line to itself until its
- * second is over: the window is full, so no later datagram leaves whose acknowledgement could tell of the loss. The start
- * is one datagram all the same, and a loss then does not make it two: a loss never gives more room.
+ * <p>Two datagrams are the least that a reduction leaves. With one, a lost datagram would have the
+ * line to itself until its second is over: the window is full, so no later datagram leaves whose
+ * acknowledgement could tell of the loss. The start is one datagram all the same, and a loss then
+ * does not make it two: a loss never gives more room.
  */
 final class CubicWindow {
 
@@ -26,9 +28,10 @@ final class CubicWindow {
     private static final double LEAST = 2;
 
     /**
-     * Bytes that a reduction leaves when the network shows no sign of congestion but the loss: 32 datagrams of the usual
-     * size, where other transports for games have a fixed window of 32 to 64. At 25 % of random loss the curve would always be
-     * at its least, and two datagrams a round trip is no connection.
+     * Bytes that a reduction leaves when the network shows no sign of congestion but the loss: 32
+     * datagrams of the usual size, where other transports for games have a fixed window of 32 to
+     * 64. At 25 % of random loss the curve would always be at its least, and two datagrams a round
+     * trip is no connection.
      */
     private static final double LEAST_WITHOUT_CONGESTION = 32 * 1_372;
 
@@ -36,10 +39,15 @@ final class CubicWindow {
     private static final double KEPT = 1 - BETA;
     private static final double C = 0.4;
 
-    /** What Reno would have to add per round to be as fast as one that halves, given that this one keeps 80 % (4.3). */
+    /**
+     * What Reno would have to add per round to be as fast as one that halves, given that this one
+     * keeps 80 % (4.3).
+     */
     private static final double RENO_STEP = 3 * BETA / (1 + KEPT);
 
-    /** The target is at most this much of the window, so that one round cannot make it burst (4.2). */
+    /**
+     * The target is at most this much of the window, so that one round cannot make it burst (4.2).
+     */
     private static final double MOST_GROWTH = 1.5;
 
     private static final double NANOS_PER_SECOND = 1e9;
@@ -51,7 +59,10 @@ final class CubicWindow {
 
     private double slowStartThreshold = Double.POSITIVE_INFINITY;
 
-    /** The window before the last reduction, the same corrected for convergence, and where the curve flattens. */
+    /**
+     * The window before the last reduction, the same corrected for convergence, and where the curve
+     * flattens.
+     */
     private double prior;
 
     private double peak;
@@ -91,11 +102,13 @@ final class CubicWindow {
     }
 
     /**
-     * Lets the window grow, if it was the limit while this datagram was on its way: otherwise that the datagram arrived says
-     * nothing about how the network takes a full window (5.8, RFC 7661). Nor does one from before the last reduction.
+     * Lets the window grow, if it was the limit while this datagram was on its way: otherwise that
+     * the datagram arrived says nothing about how the network takes a full window (5.8, RFC 7661).
+     * Nor does one from before the last reduction.
      *
-     * <p>A window that already makes a queue does not grow either. A network with a large buffer, and TCP is one, would take
-     * a megabyte and lose nothing, and each message would be seconds on its way.
+     * <p>A window that already makes a queue does not grow either. A network with a large buffer,
+     * and TCP is one, would take a megabyte and lose nothing, and each message would be seconds on
+     * its way.
      */
     void onAck(int size, long sentAt, long now, long rtt, boolean isCongested) {
         if (sentAt > limitedAt || sentAt <= reducedAt || (isCongested && window >= leastWithoutCongestion())) {
@@ -110,8 +123,9 @@ final class CubicWindow {
         window = Math.min(window, MAX);
     }
 
-    // The curve is one of time, and time in which the window was not the limit must not count (4.2): after a quiet
-    // minute it would be at its steepest. What counts is the flight of datagrams that met a full window, once.
+    // The curve is one of time, and time in which the window was not the limit must not count
+    // (4.2): after a quiet minute it would be at its steepest. What counts is the flight of
+    // datagrams that met a full window, once.
     private void countLimitedTime(long sentAt, long now) {
         if (!isEpoch) {
             beginEpoch(sentAt);
@@ -151,8 +165,8 @@ final class CubicWindow {
     }
 
     /**
-     * Makes the window smaller, once for all that was on its way at that moment: when a queue overflows it loses many
-     * datagrams for one reason.
+     * Makes the window smaller, once for all that was on its way at that moment: when a queue
+     * overflows it loses many datagrams for one reason.
      */
     void onLost(long sentAt, long now, boolean isCongested) {
         if (sentAt <= reducedAt) {

@@ -2,7 +2,10 @@ package dev.gridmate.carrier.traffic;
 
 import dev.gridmate.internal.TokenBucket;
 
-/** One connection of a {@link DefaultTrafficControl}. Allocates nothing but the statistics that are asked for. */
+/**
+ * One connection of a {@link DefaultTrafficControl}. Allocates nothing but the statistics that are
+ * asked for.
+ */
 final class DefaultFlow implements TrafficControl.Flow {
 
     private static final long SECOND = 1_000_000_000L;
@@ -45,8 +48,9 @@ final class DefaultFlow implements TrafficControl.Flow {
     }
 
     /**
-     * What counts against the window: a datagram with user messages. Those of acknowledgements alone are confirmed without
-     * hurry, and some of them would fill the least window for as long as the peer sends data.
+     * What counts against the window: a datagram with user messages. Those of acknowledgements
+     * alone are confirmed without hurry, and some of them would fill the least window for as long
+     * as the peer sends data.
      */
     private static int counted(int size, int effectiveSize) {
         return effectiveSize > 0 ? size : 0;
@@ -85,8 +89,8 @@ final class DefaultFlow implements TrafficControl.Flow {
         if (link.rtt() == 0 && link.isJudged(sentAt)) {
             lostUnmeasured++;
         }
-        // A request that nobody listened to yet says nothing about the network, and would end slow start at two
-        // datagrams.
+        // A request that nobody listened to yet says nothing about the network, and would end slow
+        // start at two datagrams.
         if (link.isJudged(sentAt)) {
             window.onLost(sentAt, now, link.isCongested());
         }
@@ -117,12 +121,14 @@ final class DefaultFlow implements TrafficControl.Flow {
     }
 
     /**
-     * A second is long enough for a round trip of up to half of it and the peer's delay of acknowledgements. On a longer link
-     * everything would count as lost while its acknowledgement is on the way: all would be sent twice, and the window
-     * would stay at its least. Twice the round trip time is where the second stands to the longest it is made for.
+     * A second is long enough for a round trip of up to half of it and the peer's delay of
+     * acknowledgements. On a longer link everything would count as lost while its acknowledgement
+     * is on the way: all would be sent twice, and the window would stay at its least. Twice the
+     * round trip time is where the second stands to the longest it is made for.
      *
-     * <p>On a link of more than a second nothing would ever be measured: the acknowledgement of what is given up does not
-     * count. So when several are lost and none was measured, patience doubles.
+     * <p>On a link of more than a second nothing would ever be measured: the acknowledgement of
+     * what is given up does not count. So when several are lost and none was measured, patience
+     * doubles.
      */
     @Override
     public long resendTime(long sentAt, int nacks) {
@@ -150,7 +156,8 @@ final class DefaultFlow implements TrafficControl.Flow {
         return isOver;
     }
 
-    // Called with each event, so that it counts for the second in which it happened, whenever the next update comes.
+    // Called with each event, so that it counts for the second in which it happened, whenever the
+    // next update comes.
     private void advance(long now) {
         if (now >= secondEndsAt) {
             long seconds = 1 + (now - secondEndsAt) / SECOND;

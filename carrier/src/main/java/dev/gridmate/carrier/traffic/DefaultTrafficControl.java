@@ -5,23 +5,26 @@ import dev.gridmate.internal.Arguments;
 import dev.gridmate.internal.TokenBucket;
 
 /**
- * CUBIC as the congestion control, a second without acknowledgement as a loss, and limits of round trip time and loss
- * beyond which a connection is too bad.
+ * CUBIC as the congestion control, a second without acknowledgement as a loss, and limits of round
+ * trip time and loss beyond which a connection is too bad.
  *
- * <p><b>Window.</b> It begins with one datagram and grows by what is acknowledged (slow start) until the first loss; each
- * loss makes it smaller by 20 %, and it grows back as CUBIC (RFC 9438) says, with C = 0.4. It is at most 1,000,000 bytes
- * and, once it has grown, at least two datagrams. It does not grow while the program sends less than it allows.
+ * <p><b>Window.</b> It begins with one datagram and grows by what is acknowledged (slow start)
+ * until the first loss; each loss makes it smaller by 20 %, and it grows back as CUBIC (RFC 9438)
+ * says, with C = 0.4. It is at most 1,000,000 bytes and, once it has grown, at least two datagrams.
+ * It does not grow while the program sends less than it allows.
  *
- * <p><b>Loss.</b> A datagram is lost when it is not acknowledged within 1,000 ms, or twice the smoothed round trip time
- * if that is longer. Each negative acknowledgement brings the moment forward by a third, so three mean at once.
+ * <p><b>Loss.</b> A datagram is lost when it is not acknowledged within 1,000 ms, or twice the
+ * smoothed round trip time if that is longer. Each negative acknowledgement brings the moment
+ * forward by a third, so three mean at once.
  *
- * <p><b>Disconnect.</b> A connection is too bad when the smoothed round trip time or the smoothed loss was above its limit at
- * the end of three seconds in a row, and until both are below 90 % of it. Loss is judged once about 20 datagrams of the last
- * seconds have met their fate, and from the end of the handshake. Judged at a threshold below 1, as after the death of another
- * connection, the present values count at once.
+ * <p><b>Disconnect.</b> A connection is too bad when the smoothed round trip time or the smoothed
+ * loss was above its limit at the end of three seconds in a row, and until both are below 90 % of
+ * it. Loss is judged once about 20 datagrams of the last seconds have met their fate, and from the
+ * end of the handshake. Judged at a threshold below 1, as after the death of another connection,
+ * the present values count at once.
  *
- * <p>In the statistics, round trip time and loss are the smoothed ones, whichever the period, and packets without user
- * messages are no effective packets.
+ * <p>In the statistics, round trip time and loss are the smoothed ones, whichever the period, and
+ * packets without user messages are no effective packets.
  */
 public final class DefaultTrafficControl implements TrafficControl {
 
@@ -41,11 +44,12 @@ public final class DefaultTrafficControl implements TrafficControl {
     /**
      * Makes a traffic control.
      *
-     * @param receivePacketsLimit how many packets a second a peer may send; a second's worth may come at once; 0 for no limit
-     * @param rttThreshold the smoothed round trip time in milliseconds above which a connection is too bad; 0 or infinity
-     *     for no limit
-     * @param packetLossThreshold the smoothed share of lost datagrams above which a connection is too bad; 0 or infinity
-     *     for no limit, and 1 is never exceeded either
+     * @param receivePacketsLimit how many packets a second a peer may send; a second's worth may
+     *     come at once; 0 for no limit
+     * @param rttThreshold the smoothed round trip time in milliseconds above which a connection is
+     *     too bad; 0 or infinity for no limit
+     * @param packetLossThreshold the smoothed share of lost datagrams above which a connection is
+     *     too bad; 0 or infinity for no limit, and 1 is never exceeded either
      * @throws IllegalArgumentException if a parameter is negative or not a number
      */
     public DefaultTrafficControl(int receivePacketsLimit, float rttThreshold, float packetLossThreshold) {

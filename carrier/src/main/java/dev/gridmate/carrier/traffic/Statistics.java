@@ -1,7 +1,8 @@
 package dev.gridmate.carrier.traffic;
 
 /**
- * What a connection sent and received. The names are those of the original's {@code TrafficControl::Statistics}.
+ * What a connection sent and received. The names are those of the original's {@code
+ * TrafficControl::Statistics}.
  *
  * @param dataSend bytes sent
  * @param dataReceived bytes received
@@ -11,7 +12,8 @@ package dev.gridmate.carrier.traffic;
  * @param packetReceived datagrams received
  * @param packetLost datagrams that count as lost
  * @param packetAcked datagrams whose arrival the peer has confirmed
- * @param rtt round trip time in milliseconds, the peer's delay of acknowledgements included; 0 when none was measured
+ * @param rtt round trip time in milliseconds, the peer's delay of acknowledgements included; 0 when
+ *     none was measured
  * @param packetLoss the smoothed share of lost datagrams, 0 to 1
  * @param connectionFactor how near the connection is to being ended as bad: 0 is good, 1 is the end
  */

@@ -1,6 +1,8 @@
 package dev.gridmate.carrier.traffic;
 
-/** Counts of one connection: of the second that runs, of the one before it, and of its whole life. */
+/**
+ * Counts of one connection: of the second that runs, of the one before it, and of its whole life.
+ */
 final class StatisticsWindow {
 
     private Counts running = new Counts();

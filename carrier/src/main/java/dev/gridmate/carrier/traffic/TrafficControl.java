@@ -4,11 +4,12 @@ import dev.gridmate.driver.SocketDriverAddress;
 import java.util.Locale;
 
 /**
- * Decides how much may be on its way to each peer, when a datagram counts as lost, and when a connection is too bad to go
- * on. One object serves one carrier; it makes a {@link Flow} for each connection.
+ * Decides how much may be on its way to each peer, when a datagram counts as lost, and when a
+ * connection is too bad to go on. One object serves one carrier; it makes a {@link Flow} for each
+ * connection.
  *
- * <p>Times are nanoseconds on the carrier's clock, sizes are bytes. <em>Effective</em> sizes count the payload of user
- * messages alone. Everything here is called by the carrier, on its thread.
+ * <p>Times are nanoseconds on the carrier's clock, sizes are bytes. <em>Effective</em> sizes count
+ * the payload of user messages alone. Everything here is called by the carrier, on its thread.
  */
 public interface TrafficControl {
 
@@ -26,15 +27,16 @@ public interface TrafficControl {
     interface Flow {
 
         /**
-         * The handshake is over. What was lost until now may have been the fault of a firewall that had to learn of the
-         * connection first.
+         * The handshake is over. What was lost until now may have been the fault of a firewall that
+         * had to learn of the connection first.
          *
          * @param now the time
          */
         void onHandshakeComplete(long now);
 
         /**
-         * A datagram left. Exactly one of {@link #onAck} and {@link #onLost} follows, unless the connection ends before.
+         * A datagram left. Exactly one of {@link #onAck} and {@link #onLost} follows, unless the
+         * connection ends before.
          *
          * @param size of the datagram
          * @param effectiveSize of the user messages in it
@@ -54,8 +56,9 @@ public interface TrafficControl {
          *
          * @param size of the datagram
          * @param effectiveSize of the user messages in it
-         * @param isPrompt whether the peer acknowledges it soon, as it does with all but those of acknowledgements alone: the
-         *     time that these take says how long the peer had nothing to say
+         * @param isPrompt whether the peer acknowledges it soon, as it does with all but those of
+         *     acknowledgements alone: the time that these take says how long the peer had nothing
+         *     to say
          * @param sentAt when it left
          * @param now the time
          * @return whether the congestion window has changed
@@ -117,7 +120,8 @@ public interface TrafficControl {
         /**
          * Says whether the connection is too bad to go on.
          *
-         * @param threshold which part of the limits counts: 1 for the limits themselves, less to judge more strictly
+         * @param threshold which part of the limits counts: 1 for the limits themselves, less to
+         *     judge more strictly
          * @return whether
          */
         boolean isDisconnect(float threshold);
@@ -125,7 +129,8 @@ public interface TrafficControl {
         /**
          * {@return why {@link #isDisconnect} is true, with the numbers, in words for people}
          *
-         * <p>Asked when a connection is ended for that. Unless overridden, it names the round trip time and the loss.
+         * <p>Asked when a connection is ended for that. Unless overridden, it names the round trip
+         * time and the loss.
          */
         default String disconnectReason() {
             Statistics seen = statistics(Statistics.Period.LAST_SECOND, false);
@@ -137,8 +142,8 @@ public interface TrafficControl {
         }
 
         /**
-         * Moves the statistics on; called in each update in which this connection has something to do, and at least once
-         * a second.
+         * Moves the statistics on; called in each update in which this connection has something to
+         * do, and at least once a second.
          *
          * @param now the time
          * @return whether a second of statistics has been completed
