@@ -29,6 +29,7 @@ class RunnerAndDriverTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the server's runner only has to be there
     void tasksRunInOrderAndThoseBeforeTheEndRunAndWhatTheySentLeaves() throws Exception {
         try (GridMate one = new GridMate();
                 GridMate two = new GridMate()) {
