@@ -75,7 +75,9 @@ public final class CarrierRunner implements AutoCloseable {
             runTasks();
             while (!isStopped && !carrier.isClosed()) {
                 carrier.update();
-                carrier.waitForData(updateTime);
+                if (!carrier.isClosed()) { // a handler may have closed it
+                    carrier.waitForData(updateTime);
+                }
                 runTasks();
             }
             if (!carrier.isClosed()) {

@@ -118,13 +118,16 @@ class AcknowledgingTest {
             List<Heard> acks = one.of(SystemMessage.ACKS);
             assertThat(acks).hasSize(5);
             for (int i = 0; i < 5; i++) {
-                byte[] payload = acks.get(i).payload();
-                boolean names = payload.length > 2 && (payload[1] & 0xff) << 8 + (payload[2] & 0xff) >= 0;
-                assertThat(names && (((payload[1] & 0xff) << 8) | (payload[2] & 0xff)) == datagram)
+                assertThat(names(acks.get(i).payload(), datagram))
                         .as("datagram %d of five", i)
                         .isEqualTo(i < 3);
             }
         }
+    }
+
+    /** Whether an acknowledgement is of a datagram, as its newest. */
+    private static boolean names(byte[] payload, int datagram) {
+        return payload.length > 2 && (((payload[1] & 0xff) << 8) | (payload[2] & 0xff)) == datagram;
     }
 
     @Test

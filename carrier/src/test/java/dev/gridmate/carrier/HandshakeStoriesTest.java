@@ -72,7 +72,7 @@ class HandshakeStoriesTest {
 
         @Override
         public Duration handshakeTimeout() {
-            return Duration.ofMillis(3_000);
+            return Duration.ofSeconds(3);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriver;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverEvents;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,7 @@ class RunnerAndDriverTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the server's runner only has to be there
     void tasksRunInOrderAndThoseBeforeTheEndRunAndWhatTheySentLeaves() throws Exception {
         try (GridMate one = new GridMate();
                 GridMate two = new GridMate()) {
@@ -77,32 +79,57 @@ class RunnerAndDriverTest {
     }
 
     @Test
-    void aTaskOfAHandlerThatThenClosesTheCarrierIsRunStill() throws Exception {
+    void aHandlerThatClosesTheCarrierEndsTheRunnerWhichLogsNoError() throws Exception {
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Object logger = noteLog(logged);
         try (GridMate gridMate = new GridMate()) {
-            Handshake failing = new TokenHandshake() {
-                @Override
-                public void onInitiate(ConnectionId id, ByteBuffer out) {
-                    throw new IllegalStateException("it does not want to");
-                }
-            };
-            Carrier carrier = Carrier.create(
-                    CarrierDesc.builder()
-                            .address("127.0.0.1")
-                            .handshake(failing)
-                            .build(),
-                    gridMate);
-            CarrierRunner runner = new CarrierRunner(carrier, 10_000);
+            Carrier carrier = local(gridMate);
             CompletableFuture<Boolean> wasClosed = new CompletableFuture<>();
-            runner.execute(each -> gridMate.eventBus(CarrierEvents.class).connect(new CarrierEvents() {
-                @Override
-                public void onFailedToConnect(Carrier which, ConnectionId id, CarrierDisconnectReason reason) {
-                    runner.execute(later -> wasClosed.complete(later.isClosed()));
-                    which.close();
-                }
-            }));
-            runner.execute(each -> each.connect("127.0.0.1", 4711));
-            assertThat(wasClosed.get(20, TimeUnit.SECONDS)).isTrue();
-            runner.close();
+            try (CarrierRunner runner = new CarrierRunner(carrier, 10_000)) {
+                runner.execute(each -> gridMate.eventBus(CarrierEvents.class).connect(new CarrierEvents() {
+                    @Override
+                    public void onFailedToConnect(Carrier which, ConnectionId id, CarrierDisconnectReason reason) {
+                        runner.execute(later -> wasClosed.complete(later.isClosed()));
+                        which.close();
+                    }
+                }));
+                runner.execute(each -> each.disconnect(each.connect("127.0.0.1", 4711)));
+                assertThat(wasClosed.get(20, TimeUnit.SECONDS)).isTrue();
+            }
+            assertThat(logged).as("the log of %s", logger).isEmpty();
+        }
+    }
+
+    /** Notes what a runner logs, and keeps it from the console; what is returned keeps the logger from being forgotten. */
+    private static Object noteLog(List<String> into) throws ReflectiveOperationException {
+        Class<?> loggers = Class.forName("java.util.logging.Logger"); // a module that the carrier does not read
+        Class<?> filters = Class.forName("java.util.logging.Filter");
+        Object logger = loggers.getMethod("getLogger", String.class).invoke(null, CarrierRunner.class.getName());
+        Object filter = Proxy.newProxyInstance(
+                RunnerAndDriverTest.class.getClassLoader(), new Class<?>[] {filters}, (proxy, method, entry) -> {
+                    into.add(String.valueOf(entry[0]));
+                    return false;
+                });
+        loggers.getMethod("setFilter", filters).invoke(logger, filter);
+        return logger;
+    }
+
+    @Test
+    void tasksBehindOneThatBreaksTheRunnerAreRunStill() throws Exception {
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Object logger = noteLog(logged);
+        try (GridMate gridMate = new GridMate()) {
+            CompletableFuture<String> done = new CompletableFuture<>();
+            try (CarrierRunner runner = new CarrierRunner(local(gridMate), 10_000)) {
+                runner.execute(each -> {
+                    runner.execute(breaking -> {
+                        throw new AssertionError("the program's own");
+                    });
+                    runner.execute(behind -> done.complete("done"));
+                });
+                assertThat(done.get(20, TimeUnit.SECONDS)).isEqualTo("done");
+            }
+            assertThat(logged).as("the log of %s", logger).hasSize(1);
         }
     }
 

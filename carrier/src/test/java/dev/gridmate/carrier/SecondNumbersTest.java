@@ -6,7 +6,6 @@ import dev.gridmate.driver.sim.DatagramFaults;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,13 +13,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SecondNumbersTest {
 
-    private static final UnaryOperator<CarrierDesc.Builder> BEARS_LOSS =
-            settings -> settings.disconnectDetectionPacketLossThreshold(0);
+    private static CarrierDesc.Builder bearsLoss(CarrierDesc.Builder settings) {
+        return settings.disconnectDetectionPacketLossThreshold(0);
+    }
 
     @Test
     void seventyThousandMessagesOnEachChannelGoRoundTheirNumbersInOrder() {
         int count = 70_000;
-        try (Pair pair = new Pair(Side.Wire.UDP, 1, BEARS_LOSS, BEARS_LOSS)) {
+        try (Pair pair = new Pair(Side.Wire.UDP, 1, SecondNumbersTest::bearsLoss, SecondNumbersTest::bearsLoss)) {
             pair.network.window(64 << 20);
             ConnectionId id = pair.connected();
             int[] next = new int[3];
@@ -95,8 +95,8 @@ class SecondNumbersTest {
     @Test
     void theSendQueueGivesItsRoomBackForWhateverBecomesOfAMessage() {
         int room = 20_000;
-        try (Pair pair =
-                new Pair(Side.Wire.UDP, 3, BEARS_LOSS, settings -> BEARS_LOSS.apply(settings.sendQueueSize(room)))) {
+        try (Pair pair = new Pair(
+                Side.Wire.UDP, 3, SecondNumbersTest::bearsLoss, settings -> bearsLoss(settings.sendQueueSize(room)))) {
             ConnectionId id = pair.connected();
             pair.network.datagramFaults(DatagramFaults.NONE.withLoss(0.2));
             String text = "x".repeat(900);
@@ -195,7 +195,7 @@ class SecondNumbersTest {
 
     @Test
     void whatIsUsedAgainRemembersNothingOfItsFirstUse() {
-        try (Pair pair = new Pair(Side.Wire.UDP, 11, BEARS_LOSS, BEARS_LOSS)) {
+        try (Pair pair = new Pair(Side.Wire.UDP, 11, SecondNumbersTest::bearsLoss, SecondNumbersTest::bearsLoss)) {
             ConnectionId id = pair.connected();
             int[] acked = {0};
             for (int i = 0; i < 300; i++) {

@@ -198,7 +198,7 @@ class WaitingTest {
         try (Pair pair = new Pair(Side.Wire.UDP)) {
             pair.connected();
             pair.server.events.clear();
-            pair.network.advance(Duration.ofMillis(1_000));
+            pair.network.advance(Duration.ofSeconds(1));
             pair.server.update();
             assertThat(pair.server.carrier.counter(CarrierCounter.UPDATE_GAPS)).isZero();
             pair.network.advance(Duration.ofMillis(1_001));
