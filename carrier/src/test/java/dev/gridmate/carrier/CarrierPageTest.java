@@ -92,7 +92,7 @@ class CarrierPageTest {
 
     @Test
     void everyReasonErrorResultAndFieldIsExplained() throws IOException {
-        String page = Page.of("docs/carrier.md").text();
+        String page = Page.of("docs/carrier-reference.md").text();
         for (CarrierDisconnectReason reason : CarrierDisconnectReason.values()) {
             assertThat(page).contains("\n| `" + reason + "` |");
         }
@@ -109,10 +109,10 @@ class CarrierPageTest {
 
     @Test
     void everySettingIsExplained() throws IOException {
-        String page = Page.of("docs/migrating-from-gridmate.md").text();
+        String page = Page.of("docs/carrier-reference.md").text();
         Stream.of(CarrierDesc.Builder.class.getMethods())
                 .filter(method -> method.getReturnType() == CarrierDesc.Builder.class)
-                .forEach(method -> assertThat(page).contains(method.getName()));
+                .forEach(method -> assertThat(page).contains("`" + method.getName() + "`"));
     }
 
     @Test
