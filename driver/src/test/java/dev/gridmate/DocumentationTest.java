@@ -8,13 +8,9 @@ import dev.gridmate.testkit.Page;
 import dev.gridmate.testkit.Programs;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,26 +95,6 @@ class DocumentationTest {
         }
         for (ResultCode code : ResultCode.values()) {
             assertThat(page).contains("`" + code + "`");
-        }
-    }
-
-    @Test
-    void everyLinkBetweenThePagesLeadsSomewhere() throws IOException {
-        List<Path> pages = new ArrayList<>(List.of(
-                Page.ROOT.resolve("README.md"),
-                Page.ROOT.resolve("ARCHITECTURE.md"),
-                Page.ROOT.resolve("CONTRIBUTING.md"),
-                Page.ROOT.resolve("CHANGELOG.md")));
-        try (Stream<Path> docs = Files.list(Page.ROOT.resolve("docs"))) {
-            docs.filter(path -> path.toString().endsWith(".md")).forEach(pages::add);
-        }
-        for (Path page : pages) {
-            Matcher link = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)").matcher(Files.readString(page));
-            while (link.find()) {
-                assertThat(page.resolveSibling(link.group(1)))
-                        .as("link in %s", page)
-                        .exists();
-            }
         }
     }
 }

@@ -19,7 +19,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The migration page has every public name of the original, and the Java names that it gives exist. */
+/**
+ * The migration page has every public name of the original, and the Java names that it gives exist.
+ */
 class OriginalNamesTest {
 
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");

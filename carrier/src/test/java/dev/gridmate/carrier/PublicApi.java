@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The public types of some modules, in the packages that they export to everybody. A type is found by its name without the
- * package, so that a page need not know where it lives.
+ * The public types of some modules, in the packages that they export to everybody. A type is found
+ * by its name without the package, so that a page need not know where it lives.
  */
 final class PublicApi {
 
@@ -65,17 +65,20 @@ final class PublicApi {
         }
     }
 
-    /** {@return true if there is such a type: {@code Type}, {@code Type.Nested} or {@code new Type}} */
+    /**
+     * {@return true if there is such a type: {@code Type}, {@code Type.Nested} or {@code new Type}}
+     */
     boolean hasType(String name) {
         return !find(name.startsWith("new ") ? name.substring("new ".length()) : name)
                 .isEmpty();
     }
 
     /**
-     * Looks for a method or a constant, also in the types nested in its type: a setting may be in a builder, a constant in an
-     * enumeration of codes.
+     * Looks for a method or a constant, also in the types nested in its type: a setting may be in a
+     * builder, a constant in an enumeration of codes.
      *
-     * @param name {@code Type.member}, {@code java.some.Type.member}, or {@code member} of one of the types
+     * @param name {@code Type.member}, {@code java.some.Type.member}, or {@code member} of one of
+     *     the types
      * @param owners the types of a name that has none
      * @return true if there is one
      */

@@ -24,7 +24,7 @@ class TlsEndsTest {
 
     private static SimulatedPair secure(UnaryOperator<StreamSocketDriverConfig.Builder> settings) {
         return new SimulatedPair(config -> settings.apply(
-                config.maxPacketSize(1000).tls(TlsTest.serverTls().build())));
+                config.maxPacketSize(1000).tls(TlsFixture.serverTls().build())));
     }
 
     private static TlsPeer connected(SimulatedPair it, String version) throws Exception {
@@ -296,7 +296,7 @@ class TlsEndsTest {
                         plain.gridMate,
                         Loopback.config()
                                 .transport(plain.peerHost)
-                                .tls(TlsTest.clientTls().build())
+                                .tls(TlsFixture.clientTls().build())
                                 .build())) {
             ok(client.initialize(AddressFamily.IPV4));
             ok(client.connectTo(client.createDriverAddress("10.0.0.1|9")));

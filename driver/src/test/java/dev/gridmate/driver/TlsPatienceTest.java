@@ -25,7 +25,7 @@ class TlsPatienceTest {
     private static SimulatedPair secure(
             UnaryOperator<StreamSocketDriverConfig.Builder> settings, UnaryOperator<TlsConfig.Builder> tls) {
         return new SimulatedPair(config -> settings.apply(
-                config.maxPacketSize(1000).tls(tls.apply(TlsTest.serverTls()).build())));
+                config.maxPacketSize(1000).tls(tls.apply(TlsFixture.serverTls()).build())));
     }
 
     private static TlsPeer connected(SimulatedPair it) throws Exception {

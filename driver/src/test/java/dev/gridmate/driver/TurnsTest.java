@@ -55,7 +55,7 @@ class TurnsTest {
         try (SimulatedPair it = new SimulatedPair(config -> config)) {
             peers(it, 3, 1, 2);
             List<Integer> senders = new ArrayList<>();
-            ReceiveResult result = new ReceiveResult();
+            PacketInfo result = new PacketInfo();
             ByteBuffer into = ByteBuffer.allocate(100);
             while (it.driver.receive(into.clear(), result) > 0) {
                 senders.add(it.events.established.indexOf(result.from()));

@@ -524,7 +524,7 @@ abstract class ProgramModel {
         Cause violation = new Cause(ProgramEnd::isViolated, "the other end did nothing bad");
         Cause abort = new Cause(end -> end.isAborted, "nobody did so");
         Cause limit =
-                new Cause(end -> config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT, "that is not the policy");
+                new Cause(end -> config.policies().rateLimit() == RateLimitPolicy.DISCONNECT, "that is not the policy");
         causes.put(Code.PROTOCOL_ERROR, violation);
         causes.put(Code.PACKET_TOO_LARGE, violation);
         causes.put(Code.REMOTE_RESET, new Cause(end -> end.endpoint.isReset(), "nobody reset it"));
