@@ -17,6 +17,9 @@ class PackageExamplesTest {
     private static final String IMPORTS = """
             import dev.gridmate.GridMate;
             import dev.gridmate.carrier.*;
+            import dev.gridmate.carrier.badnet.*;
+            import dev.gridmate.carrier.compress.*;
+            import dev.gridmate.carrier.traffic.*;
             import java.time.Duration;
             """;
 

@@ -235,7 +235,7 @@ class TlsEndsTest {
             it.step(MOMENT);
             assertThat(it.lastCode()).isEqualTo(Code.TLS_FAILED);
             assertThat(it.lastReason().detail())
-                    .startsWith("what the peer sent is no TLS, or was changed on its way: ");
+                    .startsWith("what the peer sent is not TLS, or was changed on its way: ");
             assertThatThrownBy(peer::read).isInstanceOf(SSLException.class).hasMessageContaining("bad_record_mac");
             assertThat(it.count(DriverCounter.TLS_HANDSHAKES_FAILED)).isZero();
             assertThat(it.count(DriverCounter.TLS_HANDSHAKES)).isEqualTo(1);

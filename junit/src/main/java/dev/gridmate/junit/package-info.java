@@ -1,6 +1,9 @@
 /**
- * Tests of programs on a {@link dev.gridmate.driver.sim.SimulatedNetwork}. Start at {@link
- * dev.gridmate.junit.SimulatedTest}.
+ * Tests of programs on a {@link dev.gridmate.driver.sim.SimulatedNetwork}, for JUnit.
+ *
+ * <p><b>Start here:</b> {@link dev.gridmate.junit.SimulatedTest}.
  */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package dev.gridmate.junit;
+
+import org.jspecify.annotations.NullMarked;
