@@ -50,6 +50,10 @@ final class Acceptor {
     }
 
     void listen(int backlog) throws TransportException {
+        if (isListening()) {
+            throw new IllegalStateException(
+                    "the driver is listening already on port " + local.port() + ": call stopListen first");
+        }
         Listener opened = local.listen(backlog);
         opened.attach(this::onReady);
         listener = opened;

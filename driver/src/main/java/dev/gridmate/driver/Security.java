@@ -23,10 +23,17 @@ final class Security {
         this.transport = transport;
     }
 
-    /** Opens a network with TLS on top. Keys are read first, so that nothing is left open if they cannot be used. */
-    static Security open(TlsConfig tls, Transport.Factory network) throws TransportException {
+    /**
+     * Opens a network with TLS on top; null if the configuration does without TLS. Keys are read first, so that nothing is
+     * left open if they cannot be used.
+     */
+    static @Nullable Security open(StreamSocketDriverConfig config) throws TransportException {
+        TlsConfig tls = config.tls();
+        if (tls == null) {
+            return null;
+        }
         TlsContext context = load(tls);
-        return new Security(tls, new SecureTransport(network.open(), context, tls.handshakes()));
+        return new Security(tls, new SecureTransport(config.transport().open(), context, tls.handshakes()));
     }
 
     private static TlsContext load(TlsConfig tls) throws TransportException {
@@ -35,6 +42,13 @@ final class Security {
         } catch (TlsMaterialException e) {
             throw new TransportException(ResultCode.TLS_CONFIGURATION, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    static Security require(@Nullable Security security) {
+        if (security == null) {
+            throw new IllegalStateException("this driver does without TLS: give its configuration a TlsConfig");
+        }
+        return security;
     }
 
     Transport transport() {

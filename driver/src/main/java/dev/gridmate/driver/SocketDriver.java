@@ -89,13 +89,12 @@ public final class SocketDriver implements Driver {
         if (isBroadcast && family == AddressFamily.IPV6) {
             throw new IllegalArgumentException("isBroadcast is true, but " + family + " has no broadcast");
         }
-        Arguments.inRange("receiveBufferSize", receiveBufferSize, 0, Integer.MAX_VALUE);
-        Arguments.inRange("sendBufferSize", sendBufferSize, 0, Integer.MAX_VALUE);
+        SocketOptions options = new SocketOptions(family, receiveBufferSize, sendBufferSize);
         InetSocketAddress local = AddressBook.toBind(family, address, port);
         DatagramTransport transport = null;
         try {
             transport = config.transport().open();
-            transport.bind(local, isBroadcast, new SocketOptions(family, receiveBufferSize, sendBufferSize));
+            transport.bind(local, isBroadcast, options);
         } catch (TransportException e) {
             if (transport != null) {
                 transport.close();

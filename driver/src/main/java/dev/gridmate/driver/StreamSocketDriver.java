@@ -5,6 +5,7 @@ import dev.gridmate.GridMate;
 import dev.gridmate.Subscription;
 import dev.gridmate.driver.stream.Connection;
 import dev.gridmate.driver.stream.ConnectionState;
+import dev.gridmate.driver.stream.Ending;
 import dev.gridmate.driver.stream.Frame;
 import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.driver.transport.Endpoint;
@@ -112,13 +113,10 @@ public final class StreamSocketDriver implements Driver {
         if (isBroadcast) {
             throw new IllegalArgumentException("isBroadcast is true, but TCP cannot broadcast");
         }
-        Arguments.inRange("receiveBufferSize", receiveBufferSize, 0, Integer.MAX_VALUE);
-        Arguments.inRange("sendBufferSize", sendBufferSize, 0, Integer.MAX_VALUE);
-        InetSocketAddress local = AddressBook.toBind(family, address, port);
         SocketOptions options = new SocketOptions(family, receiveBufferSize, sendBufferSize);
-        TlsConfig tls = config.tls();
+        InetSocketAddress local = AddressBook.toBind(family, address, port);
         try {
-            Security security = tls == null ? null : Security.open(tls, config.transport());
+            Security security = Security.open(config);
             Transport transport = security == null ? config.transport().open() : security.transport();
             ConnectionTable table = new ConnectionTable(new AddressBook(this, family));
             return life.begin(world(transport, security, new LocalSide(transport, options, local), table));
@@ -151,10 +149,6 @@ public final class StreamSocketDriver implements Driver {
     public ResultCode startListen(int backlog) {
         World here = life.enter();
         Arguments.inRange("backlog", backlog, 1, Integer.MAX_VALUE);
-        if (here.acceptor.isListening()) {
-            throw new IllegalStateException(
-                    "the driver is listening already on port " + here.local.port() + ": call stopListen first");
-        }
         try {
             if (here.security != null) {
                 here.security.checkListening();
@@ -211,15 +205,8 @@ public final class StreamSocketDriver implements Driver {
     @CheckReturnValue
     public ResultCode connectTo(SocketDriverAddress address, String serverName) {
         Objects.requireNonNull(serverName, "serverName");
-        security(life.enter());
+        Security.require(life.enter().security);
         return connect(address, serverName);
-    }
-
-    private static Security security(World here) {
-        if (here.security == null) {
-            throw new IllegalStateException("this driver does without TLS: give its configuration a TlsConfig");
-        }
-        return here.security;
     }
 
     private ResultCode connect(SocketDriverAddress address, @Nullable String serverName) {
@@ -255,12 +242,15 @@ public final class StreamSocketDriver implements Driver {
      */
     public ResultCode disconnectFrom(SocketDriverAddress address) {
         World here = life.enter();
-        Connection connection = here.table.open(address);
+        return end(here, here.table.open(address), Ending::disconnect);
+    }
+
+    private static ResultCode end(World here, @Nullable Connection connection, Consumer<Ending> how) {
         if (connection == null) {
             return ResultCode.SEND_ADDRESS_NOT_BOUND;
         }
         here.loop.advance(); // the drain timeout counts from here
-        connection.ending().disconnect();
+        how.accept(connection.ending());
         return ResultCode.OK;
     }
 
@@ -273,13 +263,7 @@ public final class StreamSocketDriver implements Driver {
      */
     public ResultCode abort(SocketDriverAddress address) {
         World here = life.enter();
-        Connection connection = here.table.first(address, ConnectionState::isOpen);
-        if (connection == null) {
-            return ResultCode.SEND_ADDRESS_NOT_BOUND;
-        }
-        here.loop.advance();
-        connection.ending().abort();
-        return ResultCode.OK;
+        return end(here, here.table.first(address, ConnectionState::isOpen), Ending::abort);
     }
 
     /**
@@ -297,7 +281,7 @@ public final class StreamSocketDriver implements Driver {
     public ResultCode reloadTls(TlsConfig tls) {
         World here = life.enter();
         try {
-            security(here).reload(tls, here.acceptor.isListening());
+            Security.require(here.security).reload(tls, here.acceptor.isListening());
             return ResultCode.OK;
         } catch (TransportException e) {
             return life.failed(e);
@@ -316,7 +300,6 @@ public final class StreamSocketDriver implements Driver {
         return connection == null ? null : connection.endpoint().session();
     }
 
-    /** {@return true if a connection with this peer was announced, and packets can be sent on it} */
     @Override
     public boolean isConnectedTo(SocketDriverAddress address) {
         Connection connection = life.enter().table.open(address);

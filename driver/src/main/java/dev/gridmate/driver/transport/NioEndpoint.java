@@ -19,12 +19,12 @@ final class NioEndpoint extends NioChannel implements Endpoint {
     private boolean connecting;
 
     private NioEndpoint(
-            NioTransport transport,
+            Home home,
             SocketChannel channel,
             InetSocketAddress remoteAddress,
             boolean connecting,
             @Nullable IOException refusedAtOnce) {
-        super(transport, channel, connecting ? SelectionKey.OP_CONNECT : SelectionKey.OP_READ);
+        super(home, channel, connecting ? SelectionKey.OP_CONNECT : SelectionKey.OP_READ);
         this.channel = channel;
         this.remoteAddress = remoteAddress;
         this.connecting = connecting;
@@ -32,12 +32,12 @@ final class NioEndpoint extends NioChannel implements Endpoint {
     }
 
     /** Returns null if the socket was reset before it could be set up, which says nothing about the next one. */
-    static @Nullable NioEndpoint accepted(NioTransport transport, SocketChannel channel, SocketOptions options) {
+    static @Nullable NioEndpoint accepted(Home home, SocketChannel channel, SocketOptions options) {
         try {
             channel.configureBlocking(false);
             configure(channel, options);
             InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
-            return new NioEndpoint(transport, channel, remote, false, null);
+            return new NioEndpoint(home, channel, remote, false, null);
         } catch (IOException e) {
             closeQuietly(channel);
             return null;
@@ -45,12 +45,12 @@ final class NioEndpoint extends NioChannel implements Endpoint {
     }
 
     static NioEndpoint connect(
-            NioTransport transport, @Nullable InetSocketAddress local, InetSocketAddress remote, SocketOptions options)
+            Home home, @Nullable InetSocketAddress local, InetSocketAddress remote, SocketOptions options)
             throws TransportException {
         ResultCode step = ResultCode.SOCKET_CREATE;
         SocketChannel channel = null;
         try {
-            channel = SocketChannel.open(NioListener.family(options.family()));
+            channel = SocketChannel.open(family(options.family()));
             step = ResultCode.SOCKET_MAKE_NONBLOCK;
             channel.configureBlocking(false);
             step = ResultCode.SOCKET_SOCK_OPT;
@@ -75,7 +75,7 @@ final class NioEndpoint extends NioChannel implements Endpoint {
             // The system may know at once. It is told the same way as if it had taken a while.
             refused = e;
         }
-        return new NioEndpoint(transport, channel, remote, true, refused);
+        return new NioEndpoint(home, channel, remote, true, refused);
     }
 
     private static void configure(SocketChannel channel, SocketOptions options) throws IOException {

@@ -1,10 +1,8 @@
 package dev.gridmate.driver.transport;
 
-import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.ResultCode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
@@ -18,14 +16,12 @@ final class NioListener extends NioChannel implements Listener {
     private final InetSocketAddress localAddress;
     private final SocketOptions options;
 
-    NioListener(NioTransport transport, InetSocketAddress local, int backlog, SocketOptions options)
-            throws TransportException {
-        this(transport, open(local, backlog, options), options);
+    NioListener(Home home, InetSocketAddress local, int backlog, SocketOptions options) throws TransportException {
+        this(home, open(local, backlog, options), options);
     }
 
-    private NioListener(NioTransport transport, ServerSocketChannel channel, SocketOptions options)
-            throws TransportException {
-        super(transport, channel, SelectionKey.OP_ACCEPT);
+    private NioListener(Home home, ServerSocketChannel channel, SocketOptions options) throws TransportException {
+        super(home, channel, SelectionKey.OP_ACCEPT);
         this.channel = channel;
         this.options = options;
         try {
@@ -63,10 +59,6 @@ final class NioListener extends NioChannel implements Listener {
         }
     }
 
-    static StandardProtocolFamily family(AddressFamily family) {
-        return family == AddressFamily.IPV4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
-    }
-
     @Override
     public InetSocketAddress localAddress() {
         return localAddress;
@@ -75,7 +67,7 @@ final class NioListener extends NioChannel implements Listener {
     @Override
     public @Nullable Endpoint accept() throws IOException {
         for (SocketChannel next = channel.accept(); next != null; next = channel.accept()) {
-            Endpoint endpoint = NioEndpoint.accepted(transport, next, options);
+            Endpoint endpoint = NioEndpoint.accepted(home, next, options);
             if (endpoint != null) {
                 return endpoint;
             }
@@ -86,7 +78,7 @@ final class NioListener extends NioChannel implements Listener {
     @Override
     public void close() {
         super.close();
-        transport.releaseClosed(); // the port must be free when this returns
+        home.releaseClosed(); // the port must be free when this returns
     }
 
     @Override

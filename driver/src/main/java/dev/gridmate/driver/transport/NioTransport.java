@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What was found ready by a wait is called by the poll behind it without asking again, unless the program did something
  * else for longer than that in between: then there may be more by now.
  */
-final class NioTransport implements Transport {
+final class NioTransport implements Transport, NioChannel.Home {
 
     /**
      * The break-even, roughly: a read that finds nothing costs 1.6 times a selectNow that does, and the selector then
@@ -38,7 +38,7 @@ final class NioTransport implements Transport {
      */
     static final long PAUSE = 100_000;
 
-    final Selector selector;
+    private final Selector selector;
     private final Consumer<SelectionKey> nobody = this::ignore;
     private final Consumer<SelectionKey> collected = this::collect;
 
@@ -202,11 +202,18 @@ final class NioTransport implements Transport {
         }
     }
 
-    void interestChanged() {
+    @Override
+    public Selector selector() {
+        return selector;
+    }
+
+    @Override
+    public void interestChanged() {
         selectorIsBehind = true;
     }
 
-    void add(NioChannel channel) {
+    @Override
+    public void add(NioChannel channel) {
         if (size == channels.length) {
             channels = Arrays.copyOf(channels, size * 2);
         }
@@ -214,7 +221,8 @@ final class NioTransport implements Transport {
         channels[size++] = channel;
     }
 
-    void remove(NioChannel channel) {
+    @Override
+    public void remove(NioChannel channel) {
         if (channel == listener) {
             listener = null;
         }
@@ -230,8 +238,8 @@ final class NioTransport implements Transport {
 
     private void ignore(SelectionKey key) {}
 
-    /** Gives the descriptors of closed channels back to the system now, which else happens in the next poll. */
-    void releaseClosed() {
+    @Override
+    public void releaseClosed() {
         if (selectorIsBehind) {
             try {
                 select(nobody, 0);
