@@ -215,6 +215,7 @@ class TlsEndsTest {
                         .isEqualTo(DisconnectReason.of(
                                 Code.REMOTE_TRUNCATED,
                                 "the connection ended without the peer's close_notify: something may be cut off"));
+                assertThat(peer.peer.isReset()).isTrue();
                 assertThat(it.driver.tlsSession(it.last())).as("it is over").isNull();
             }
         }

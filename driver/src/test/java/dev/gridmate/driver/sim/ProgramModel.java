@@ -125,6 +125,9 @@ abstract class ProgramModel {
         if (end.readBytes() > end.readBefore || !end.wasEstablishedBefore) {
             end.lastReadAt = program.network.nanoTime();
         }
+        if (end.writtenBytes() > end.writtenBefore) {
+            end.lastWriteAt = program.network.nanoTime();
+        }
         if (!end.wasEstablishedBefore || !endpoint.isOpen() || endpoint.isReset()) {
             return;
         }
@@ -170,6 +173,11 @@ abstract class ProgramModel {
             end.lastWriteClock = clock;
         }
         end.writtenSeen = end.writtenBytes();
+        end.noticeSteps(clock);
+        check(
+                !end.isClosing || !end.endpoint.isOpen() || !isLate(config.drainTimeout(), end.lastStepClock),
+                "it was closed, and the drain timeout has passed: ",
+                end);
         boolean stands = end.endpoint.isOpen()
                 && !end.isClosing
                 && !end.isAborted
@@ -342,6 +350,7 @@ abstract class ProgramModel {
         if (code == ResultCode.OK) {
             check(end != null, "disconnectFrom said OK for ", from, " although nothing is connected");
             end.isClosing = true;
+            end.closedAt = program.network.nanoTime();
             check(!driver.isConnectedTo(from), "isConnectedTo after disconnectFrom: ", end);
         } else {
             check(
@@ -518,7 +527,12 @@ abstract class ProgramModel {
                 check(end.isAtFrameEnd(), "the reason is ", reason, ", but in the middle of a packet: ", end);
             case REMOTE_CLOSED_MID_PACKET ->
                 check(!end.isAtFrameEnd(), "the reason is ", reason, ", but it was not: ", end);
-            case LOCAL_CLOSED -> check(end.isClosing, "the reason is ", reason, ", but the program did not: ", end);
+            case LOCAL_CLOSED -> {
+                check(end.isClosing, "the reason is ", reason, ", but the program did not: ", end);
+                if (reason.detail().contains("given up")) {
+                    checkTimeout(config.drainTimeout(), Math.max(end.closedAt, end.lastWriteAt), reason, end);
+                }
+            }
             case SUPERSEDED -> check(wasSuperseded(end), "the reason is ", reason, ", but no other came: ", end);
             case IDLE_TIMEOUT -> {
                 tally.timedOut++;
@@ -532,7 +546,7 @@ abstract class ProgramModel {
             }
             case WRITE_TIMEOUT -> {
                 tally.timedOut++;
-                checkTimeout(config.writeTimeout(), end.bornAt, reason, end);
+                checkTimeout(config.writeTimeout(), end.lastWriteAt, reason, end);
             }
             case RATE_LIMITED ->
                 check(config.rateLimitPolicy() == RateLimitPolicy.DISCONNECT, reason.toString(), ": ", end);
