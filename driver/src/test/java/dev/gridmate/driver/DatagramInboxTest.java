@@ -61,9 +61,15 @@ class DatagramInboxTest {
         driver.receive((from, packet) -> senders.add(from.toString()), 100);
         assertThat(senders)
                 .containsExactly(
-                        "10.0.0.2|2017", "10.0.0.2|2017", "10.0.0.3|2017",
-                        "10.0.0.2|2017", "10.0.0.2|2017", "10.0.0.3|2017",
-                        "10.0.0.2|2017", "10.0.0.2|2017", "10.0.0.3|2017");
+                        "10.0.0.2|2017",
+                        "10.0.0.2|2017",
+                        "10.0.0.3|2017",
+                        "10.0.0.2|2017",
+                        "10.0.0.2|2017",
+                        "10.0.0.3|2017",
+                        "10.0.0.2|2017",
+                        "10.0.0.2|2017",
+                        "10.0.0.3|2017");
     }
 
     @Test
@@ -84,7 +90,9 @@ class DatagramInboxTest {
         }
         assertThat(count(DriverCounter.PACKETS_IN)).isEqualTo(2);
         assertThat(count(DriverCounter.BYTES_IN)).isEqualTo(20);
-        assertThat(count(DriverCounter.READS)).as("one that found something for each").isEqualTo(2);
+        assertThat(count(DriverCounter.READS))
+                .as("one that found something for each")
+                .isEqualTo(2);
     }
 
     @Test
@@ -104,8 +112,10 @@ class DatagramInboxTest {
             send(two, 2);
             driver.receive(
                     (from, outer) -> {
-                        driver.receive((other, inner) -> assertThat(DriverPair.copy(inner))
-                                .isEqualTo(Packets.packet(2, 10)), 1);
+                        driver.receive(
+                                (other, inner) ->
+                                        assertThat(DriverPair.copy(inner)).isEqualTo(Packets.packet(2, 10)),
+                                1);
                         assertThat(DriverPair.copy(outer)).isEqualTo(Packets.packet(1, 10));
                     },
                     1);

@@ -324,8 +324,8 @@ class TlsEndsTest {
                     .anySatisfy(reason -> assertThat(reason)
                             .isEqualTo(DisconnectReason.of(
                                     Code.TLS_FAILED,
-                                    "the peer closed the connection in the middle of the handshake before it said anything"
-                                            + ": does it speak TLS, on this port?")));
+                                    "the peer closed the connection in the middle of the handshake before it said"
+                                            + " anything: does it speak TLS, on this port?")));
             assertThat(client.counter(DriverCounter.CONNECTS_FAILED)).isEqualTo(2);
             assertThat(client.counter(DriverCounter.TLS_HANDSHAKES_FAILED)).isEqualTo(1);
         }

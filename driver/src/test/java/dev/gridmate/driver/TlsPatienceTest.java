@@ -271,7 +271,9 @@ class TlsPatienceTest {
                 it.step(MOMENT);
                 it.step(MOMENT);
                 int received = receive(it);
-                assertThat(it.waitFor(SECOND)).as("nothing to do until it reads").isEqualTo(SECOND);
+                assertThat(it.waitFor(SECOND))
+                        .as("nothing to do until it reads")
+                        .isEqualTo(SECOND);
                 assertThat(it.driver.update()).isZero();
                 ByteArrayOutputStream all = new ByteArrayOutputStream();
                 for (int i = 0; i < 2000 && (all.size() < 200 * 1002 || received == 0); i++) {
