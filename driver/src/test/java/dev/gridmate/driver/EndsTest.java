@@ -82,6 +82,7 @@ class EndsTest {
             assertThat(readAll(peer)).isEqualTo(frame(packet(7, 500)));
             assertThat(peer.isAtEnd()).isTrue();
             assertThat(peer.isReset()).isFalse();
+            assertThat(it.count(DriverCounter.BYTES_DISCARDED)).isEqualTo(5);
             assertThat(receiveAll(it)).hasSize(1);
             assertOver(it, Code.PROTOCOL_ERROR, "the peer sent a frame of length 0");
             assertThat(it.count(DriverCounter.PROTOCOL_ERRORS)).isEqualTo(1);
@@ -191,6 +192,8 @@ class EndsTest {
             peer.write(Arrays.copyOf(frame, tail));
             peer.shutdownOutput();
             it.step(MOMENT);
+            it.step(MOMENT);
+            assertThat(it.count(DriverCounter.BYTES_DISCARDED)).isEqualTo(tail);
             assertThat(receiveAll(it)).hasSize(1);
             assertOver(it, Code.REMOTE_CLOSED_MID_PACKET, "the peer closed the connection after " + what);
             assertThat(it.count(DriverCounter.BYTES_DISCARDED)).isEqualTo(tail);
@@ -229,6 +232,23 @@ class EndsTest {
             assertOver(it, Code.REMOTE_RESET, "Broken pipe");
             assertThat(it.lastReason().unsentBytes()).isEqualTo(102);
             assertThat(it.count(DriverCounter.BYTES_UNSENT)).isEqualTo(102);
+        }
+    }
+
+    @Test
+    void aWriteAndAReadThatBreakTogetherAreOneEnd() {
+        try (SimulatedPair it = pair()) {
+            SimulatedPeer peer = it.peer();
+            peer.write(frames(2, 1000));
+            peer.write(frame(packet(2, 42))); // with it 2,048 bytes, so that the read behind them finds the reset
+            it.network.advance(MOMENT);
+            peer.reset();
+            it.network.advance(MOMENT);
+            ok(it.driver.send(it.last(), buffer(0, 100)));
+            assertThat(it.driver.flush()).isZero();
+            assertThat(receiveAll(it)).hasSize(3);
+            assertOver(it, Code.REMOTE_RESET, "Connection reset");
+            assertThat(it.lastReason().unsentBytes()).isEqualTo(102);
         }
     }
 
@@ -434,6 +454,8 @@ class EndsTest {
                 }
                 assertThat(it.driver.waitForData(Duration.ofSeconds(1))).isTrue();
                 assertThat(it.waitFor(MOMENT)).as("it was told").isEqualTo(MOMENT);
+                peer.read(100);
+                assertThat(it.waitFor(MOMENT)).as("more room is no news").isEqualTo(MOMENT);
             }
             assertThat(it.count(DriverCounter.SLOW_CONSUMERS)).isZero();
             assertThat(it.events.disconnected).isEmpty();

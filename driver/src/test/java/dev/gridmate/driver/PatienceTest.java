@@ -70,8 +70,11 @@ class PatienceTest {
                 new SimulatedPair(config -> config.idleTimeout(seconds(7)).firstPacketTimeout(seconds(2)))) {
             it.pass(seconds(60));
             for (int i = 1; i <= 2; i++) {
-                it.peer();
+                SimulatedPeer silent = it.peer();
                 endsAfter(it, seconds(2));
+                assertThat(silent.read(1)).isEmpty();
+                assertThat(silent.isAtEnd()).isTrue();
+                assertThat(silent.isReset()).isFalse();
                 assertThat(it.lastCode()).isEqualTo(DisconnectReason.Code.FIRST_PACKET_TIMEOUT);
                 assertThat(it.lastReason().detail()).isEqualTo("no whole packet within PT2S");
                 assertThat(it.count(DriverCounter.TIMEOUTS)).isEqualTo(i);
@@ -240,6 +243,17 @@ class PatienceTest {
     }
 
     @Test
+    void aPeerHasItsTimeFromOurFinOnAlsoWhenThatLeavesLate() {
+        try (SimulatedPair it = new SimulatedPair(config -> config.drainTimeout(seconds(5)))) {
+            it.peer();
+            ok(it.driver.disconnectFrom(it.last()));
+            it.network.advance(Duration.ofMillis(900));
+            it.driver.update();
+            endsAfter(it, seconds(5));
+        }
+    }
+
+    @Test
     void aDisconnectThatComesToNoEndIsGivenUpOnceAndSaysSo() {
         try (SimulatedPair it = new SimulatedPair(config -> config.drainTimeout(seconds(5)))) {
             it.network.window(1000);
@@ -331,7 +345,8 @@ class PatienceTest {
                 it.driver::flush,
                 () -> it.driver.waitForData(Duration.ofMillis(1)),
                 () -> it.driver.connectTo(it.driver.createDriverAddress("10.0.0.2|9")),
-                () -> it.driver.disconnectFrom(it.last())
+                () -> it.driver.disconnectFrom(it.last()),
+                () -> it.driver.abort(it.last())
             };
             for (int i = 0; i < calls.length; i++) {
                 it.network.advance(Duration.ofMinutes(10));

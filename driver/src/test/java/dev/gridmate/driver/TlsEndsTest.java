@@ -215,6 +215,7 @@ class TlsEndsTest {
                         .isEqualTo(DisconnectReason.of(
                                 Code.REMOTE_TRUNCATED,
                                 "the connection ended without the peer's close_notify: something may be cut off"));
+                assertThat(peer.peer.isReset()).isTrue();
                 assertThat(it.driver.tlsSession(it.last())).as("it is over").isNull();
             }
         }
@@ -323,8 +324,8 @@ class TlsEndsTest {
                     .anySatisfy(reason -> assertThat(reason)
                             .isEqualTo(DisconnectReason.of(
                                     Code.TLS_FAILED,
-                                    "the peer closed the connection in the middle of the handshake before it said anything"
-                                            + ": does it speak TLS, on this port?")));
+                                    "the peer closed the connection in the middle of the handshake before it said"
+                                            + " anything: does it speak TLS, on this port?")));
             assertThat(client.counter(DriverCounter.CONNECTS_FAILED)).isEqualTo(2);
             assertThat(client.counter(DriverCounter.TLS_HANDSHAKES_FAILED)).isEqualTo(1);
         }

@@ -99,6 +99,20 @@ class WaitingTest {
     }
 
     @Test
+    void aFinThatCannotBeSentAnyMoreIsAnEndThatEndsTheWait() {
+        try (SimulatedPair it = new SimulatedPair(config -> config)) {
+            SimulatedPeer peer = it.peer();
+            ok(it.driver.disconnectFrom(it.last()));
+            peer.reset();
+            it.network.advance(Duration.ofMillis(1));
+            assertThat(it.waitFor(SECOND)).isZero();
+            it.driver.update();
+            assertThat(it.lastReason())
+                    .isEqualTo(DisconnectReason.of(DisconnectReason.Code.LOCAL_CLOSED, "closed by this side"));
+        }
+    }
+
+    @Test
     void aConnectThatBeganIsLookedAtOnceAndThenWaitedFor() {
         try (SimulatedPair it = new SimulatedPair(config -> config)) {
             it.network.faults(Faults.NONE.withConnectsBlackHoled(1));

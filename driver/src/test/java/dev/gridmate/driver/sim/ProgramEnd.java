@@ -48,6 +48,16 @@ final class ProgramEnd {
     long writtenSeen;
     long readSeen;
 
+    /** When an update last wrote some of it, and when its owner closed it in order; by the network's time. */
+    long lastWriteAt;
+
+    long closedAt;
+
+    /** When it last came a step nearer to its end, by the driver's time, and what had been done by then. */
+    long lastStepClock;
+
+    private long stepsSeen;
+
     private int received;
     private long receivedBytes;
     private int arrived;
@@ -94,6 +104,7 @@ final class ProgramEnd {
         this.inboundCapacity = inboundCapacity;
         this.bornAt = program.network.nanoTime();
         this.lastReadAt = bornAt;
+        this.lastWriteAt = bornAt;
         this.bornClock = owner == null ? 0 : owner.now();
         this.lastReadClock = bornClock;
         this.lastWriteClock = bornClock;
@@ -110,6 +121,18 @@ final class ProgramEnd {
         readBefore = readBytes();
         readableBefore = endpoint.in().readable();
         freeBefore = free();
+    }
+
+    /** An update is over: was there a step towards the end in it? */
+    void noticeSteps(long clock) {
+        long steps = 4 * (writtenBytes() + received)
+                + (isClosing ? 1 : 0)
+                + (endpoint.out().endSent ? 1 : 0)
+                + (endpoint.in().isAtEnd() ? 1 : 0);
+        if (steps != stepsSeen) {
+            stepsSeen = steps;
+            lastStepClock = clock;
+        }
     }
 
     /** Returns the other end; null if nobody owns it yet. */

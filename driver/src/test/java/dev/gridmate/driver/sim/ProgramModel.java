@@ -142,6 +142,9 @@ abstract class ProgramModel {
         if (end.readBytes() > end.readBefore || !end.wasEstablishedBefore) {
             end.lastReadAt = program.network.nanoTime();
         }
+        if (end.writtenBytes() > end.writtenBefore) {
+            end.lastWriteAt = program.network.nanoTime();
+        }
         if (!end.wasEstablishedBefore || !endpoint.isOpen() || endpoint.isReset()) {
             return;
         }
@@ -189,6 +192,11 @@ abstract class ProgramModel {
             end.lastWriteClock = clock;
         }
         end.writtenSeen = end.writtenBytes();
+        end.noticeSteps(clock);
+        check(
+                !end.isClosing || !end.endpoint.isOpen() || !isLate(config.drainTimeout(), end.lastStepClock),
+                "it was closed, and the drain timeout has passed: ",
+                end);
         boolean stands = end.endpoint.isOpen()
                 && !end.isClosing
                 && !end.isAborted
@@ -365,6 +373,7 @@ abstract class ProgramModel {
         if (code == ResultCode.OK) {
             check(end != null, "disconnectFrom said OK for ", from, " although nothing is connected");
             end.isClosing = true;
+            end.closedAt = program.network.nanoTime();
             check(!driver.isConnectedTo(from), "isConnectedTo after disconnectFrom: ", end);
         } else {
             check(
@@ -563,7 +572,13 @@ abstract class ProgramModel {
         switch (reason.code()) {
             case IDLE_TIMEOUT -> checkTimeout(config.timeouts().idle(), end.lastReadAt, reason, end);
             case FIRST_PACKET_TIMEOUT -> checkTimeout(config.timeouts().firstPacket(), end.bornAt, reason, end);
-            case WRITE_TIMEOUT -> checkTimeout(config.timeouts().write(), end.bornAt, reason, end);
+            case WRITE_TIMEOUT -> checkTimeout(config.timeouts().write(), end.lastWriteAt, reason, end);
+            case LOCAL_CLOSED -> {
+                if (reason.detail().contains("given up")) {
+                    checkTimeout(config.timeouts().drain(), Math.max(end.closedAt, end.lastWriteAt), reason, end);
+                }
+                return;
+            }
             default -> {
                 return;
             }

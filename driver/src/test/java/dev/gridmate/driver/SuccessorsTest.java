@@ -1,0 +1,127 @@
+package dev.gridmate.driver;
+
+import static dev.gridmate.driver.Loopback.ok;
+import static dev.gridmate.driver.Packets.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gridmate.driver.DisconnectReason.Code;
+import dev.gridmate.driver.sim.Faults;
+import dev.gridmate.driver.sim.SimulatedPeer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Several connections with one address: the program hears of each in its turn, and of none twice or never. */
+class SuccessorsTest {
+
+    private static final Duration MOMENT = Duration.ofMillis(1);
+
+    /** A connection that is broken, and whose end is not told, since a packet of it waits for the program. */
+    private static SocketDriverAddress lingering(SimulatedPair it) {
+        it.network.host("10.0.0.1", "10.0.0.8", "10.0.0.9");
+        SimulatedPeer peer = it.peer();
+        peer.write(frame(packet(0, 10)));
+        it.step(MOMENT);
+        peer.reset();
+        it.step(MOMENT);
+        it.step(MOMENT);
+        assertThat(it.events.disconnected).isEmpty();
+        return it.last();
+    }
+
+    private static SimulatedPeer comeBack(SimulatedPair it, String to) {
+        SimulatedPeer peer = it.peerHost.connectRaw(
+                it.last().toInetSocketAddress().getPort(), SimulatedPair.at(to, SimulatedPair.PORT));
+        it.step(MOMENT);
+        it.step(MOMENT);
+        return peer;
+    }
+
+    private static void connectIntoTheDark(SimulatedPair it, SocketDriverAddress to) {
+        it.network.faults(Faults.NONE.withConnectsBlackHoled(1));
+        ok(it.driver.connectTo(to));
+        it.network.faults(Faults.NONE);
+    }
+
+    @Test
+    void aConnectBehindAnEndThatIsNotToldFailsWhenThePeerComesItself() {
+        try (SimulatedPair it = new SimulatedPair(config -> config)) {
+            SocketDriverAddress address = lingering(it);
+            connectIntoTheDark(it, address);
+            assertThat(it.driver.connectTo(address)).isEqualTo(ResultCode.ALREADY_CONNECTED);
+            comeBack(it, "10.0.0.9");
+            it.driver.receive((from, packet) -> {}, 10);
+            for (int i = 0; i < 5; i++) {
+                it.step(MOMENT);
+            }
+            assertThat(it.events.disconnected).containsExactly(address);
+            assertThat(it.events.failed).containsExactly(address);
+            assertThat(it.events.established).containsExactly(address, address);
+            assertThat(it.lastCode()).isEqualTo(Code.SUPERSEDED);
+            assertThat(it.count(DriverCounter.CONNECTS_FAILED)).isEqualTo(1);
+            assertThat(it.driver.isConnectedTo(address)).isTrue();
+        }
+    }
+
+    @Test
+    void whoCameBackAndIsNotToldYetIsConnectedAlready() {
+        try (SimulatedPair it = new SimulatedPair(config -> config)) {
+            SocketDriverAddress address = lingering(it);
+            comeBack(it, "10.0.0.9");
+            assertThat(it.driver.isConnectedTo(address)).isFalse();
+            assertThat(it.driver.connectTo(address)).isEqualTo(ResultCode.ALREADY_CONNECTED);
+            assertThat(it.driver.lastError()).isEqualTo(address + " is connecting or connected already");
+        }
+    }
+
+    @Test
+    void closingTheDriverTellsOfThoseBehindOthersToo() {
+        SimulatedPair it = new SimulatedPair(config -> config);
+        SocketDriverAddress address = lingering(it);
+        connectIntoTheDark(it, address);
+        it.gridMate.close();
+        assertThat(it.events.disconnected).containsExactly(address);
+        assertThat(it.events.failed).containsExactly(address);
+        assertThat(it.events.reasons)
+                .extracting(DisconnectReason::code)
+                .containsExactly(Code.REMOTE_RESET, Code.DRIVER_CLOSED);
+        assertThat(it.serverHost.openEndpoints()).isZero();
+    }
+
+    @Test
+    void onlyWhatStandsIsListedAlsoWhenThatChangesMeanwhile() {
+        try (SimulatedPair it = new SimulatedPair(config -> config)) {
+            it.peer();
+            it.peer();
+            connectIntoTheDark(it, it.driver.createDriverAddress("10.0.0.2|9"));
+            List<SocketDriverAddress> listed = new ArrayList<>();
+            it.driver.forEachConnection(listed::add);
+            assertThat(listed).containsExactlyElementsOf(it.events.established);
+            listed.clear();
+            it.driver.forEachConnection(each -> {
+                listed.add(each);
+                it.events.established.forEach(it.driver::abort);
+                it.driver.update();
+            });
+            assertThat(listed).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatIsAcceptedOrFindsItsDeadlineIsWorkAlsoIfNothingIsTold() {
+        try (SimulatedPair it =
+                new SimulatedPair(config -> config.maxConnections(1).idleTimeout(Duration.ofMillis(500)))) {
+            SimulatedPeer peer = it.peer();
+            it.peerHost.connectRaw(SimulatedPair.at("10.0.0.1", SimulatedPair.PORT));
+            assertThat(it.driver.update()).as("somebody was turned away").isPositive();
+            peer.write(frame(packet(0, 10)));
+            it.step(MOMENT);
+            assertThat(it.driver.update()).isZero();
+            it.network.advance(Duration.ofMillis(500));
+            assertThat(it.driver.update()).as("the deadline came").isPositive();
+            assertThat(it.driver.update()).isZero();
+            assertThat(it.events.disconnected).as("the packet waits").isEmpty();
+        }
+    }
+}
