@@ -239,6 +239,7 @@ class HandshakeStoriesTest {
         one.raw.send(one.raw.connectRequest());
         one.pass(2);
         Heard first = one.of(SystemMessage.CONNECT_ACK).get(0);
+        assertThat(first.datagram()).as("the first of a side").isEqualTo(2);
         for (int i = 0; i < 48; i++) {
             one.raw.send(one.raw.connectRequest());
             one.pass(1);

@@ -56,6 +56,16 @@ final class Side implements CarrierEvents, AutoCloseable {
     }
 
     Side(SimulatedHost host, Wire wire, int maxPacketSize, UnaryOperator<CarrierDesc.Builder> settings) {
+        this(host, wire, maxPacketSize, 0, settings);
+    }
+
+    /** One with a buffer for what leaves over TCP, of a size in bytes; 0 for the driver's own. */
+    Side(
+            SimulatedHost host,
+            Wire wire,
+            int maxPacketSize,
+            int outboundBufferSize,
+            UnaryOperator<CarrierDesc.Builder> settings) {
         driver = wire == Wire.UDP
                 ? new SocketDriver(
                         gridMate,
@@ -63,13 +73,7 @@ final class Side implements CarrierEvents, AutoCloseable {
                                 .isFullPackets(maxPacketSize > 1372)
                                 .transport(host::openDatagrams)
                                 .build())
-                : new StreamSocketDriver(
-                        gridMate,
-                        StreamSocketDriverConfig.builder()
-                                .maxConnections(64)
-                                .maxPacketSize(maxPacketSize)
-                                .transport(host)
-                                .build());
+                : new StreamSocketDriver(gridMate, streamConfig(host, maxPacketSize, outboundBufferSize));
         check(driver.initialize(AddressFamily.IPV4, null, PORT));
         if (driver instanceof StreamSocketDriver stream) {
             check(stream.startListen(64));
@@ -77,6 +81,17 @@ final class Side implements CarrierEvents, AutoCloseable {
         gridMate.eventBus(CarrierEvents.class).connect(this);
         carrier = Carrier.create(
                 settings.apply(CarrierDesc.builder().driver(driver)).build(), gridMate);
+    }
+
+    private static StreamSocketDriverConfig streamConfig(
+            SimulatedHost host, int maxPacketSize, int outboundBufferSize) {
+        StreamSocketDriverConfig.Builder config = StreamSocketDriverConfig.builder()
+                .maxConnections(64)
+                .maxPacketSize(maxPacketSize)
+                .transport(host);
+        return outboundBufferSize == 0
+                ? config.build()
+                : config.outboundBufferSize(outboundBufferSize).build();
     }
 
     private static void check(ResultCode code) {

@@ -1,0 +1,176 @@
+package dev.gridmate.carrier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gridmate.carrier.wire.SystemMessage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is counted, called and said when a connection is over, and what is not any more. */
+@Timeout(60)
+class AfterTheEndTest {
+
+    private static void endByPeer(OneSided one) {
+        one.raw.begin();
+        one.raw.putDisconnect(0);
+        one.raw.send();
+        one.pass(2);
+    }
+
+    @Test
+    void whatIsUnderWayWhenAConnectionIsForgottenIsNotCountedAsLostAndItsCallbacksHearOfIt() {
+        try (OneSided one = OneSided.connected()) {
+            List<String> told = new ArrayList<>();
+            for (DataReliability how : DataReliability.values()) {
+                SendResult result = one.side.carrier.sendWithCallback(
+                        ByteBuffer.allocate(5), new Noting(told), one.id(), how, DataPriority.NORMAL, 0);
+                assertThat(result).isEqualTo(SendResult.OK);
+            }
+            one.pass(2);
+            endByPeer(one);
+            assertThat(told).isEmpty();
+            one.pass(600);
+            assertThat(told).containsExactly("lost", "lost");
+            assertThat(one.count(CarrierCounter.DATAGRAMS_LOST)).isZero();
+            assertThat(one.count(CarrierCounter.MESSAGES_LOST)).isZero();
+            one.pass(1_500);
+            assertThat(told).hasSize(2);
+        }
+    }
+
+    private record Noting(List<String> told) implements AckCallback {
+        @Override
+        public void onAck() {
+            told.add("confirmed");
+        }
+
+        @Override
+        public void onLost() {
+            told.add("lost");
+        }
+    }
+
+    @Test
+    void aCallbackHearsOnceWhenAllChunksAreConfirmed() {
+        PlainFlow flow = new PlainFlow();
+        try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
+            List<String> told = new ArrayList<>();
+            for (int round = 1; round <= 2; round++) {
+                one.heard.clear();
+                SendResult result = one.side.carrier.sendWithCallback(
+                        ByteBuffer.allocate(3_500),
+                        new Noting(told),
+                        one.id(),
+                        DataReliability.SEND_UNRELIABLE,
+                        DataPriority.NORMAL,
+                        1);
+                assertThat(result).isEqualTo(SendResult.OK);
+                one.pass(1);
+                assertThat(one.users()).hasSize(3).allMatch(Heard::reliable);
+                int first = one.users().get(0).datagram();
+                one.raw.acknowledge(first + 1, first + 2);
+                one.pass(1);
+                assertThat(told).hasSize(round - 1);
+                one.raw.acknowledge(first);
+                one.pass(1);
+                assertThat(told).hasSize(round).containsOnly("confirmed");
+            }
+        }
+    }
+
+    @Test
+    void oneRequestBehindAnEndMayBeAnOldOneAndTwoAreSomebodyNew() {
+        try (OneSided one = OneSided.connected()) {
+            endByPeer(one);
+            one.side.events.clear();
+            one.raw.send(one.raw.connectRequest());
+            one.pass(2);
+            one.raw.keepAlive();
+            one.pass(100);
+            assertThat(one.count(CarrierCounter.DATAGRAMS_UNKNOWN))
+                    .as("it is still being forgotten")
+                    .isZero();
+            one.raw.send(one.raw.connectRequest());
+            one.pass(2);
+            one.raw.send(one.raw.connectRequest());
+            one.pass(2);
+            one.raw.send(one.raw.connectRequest());
+            one.pass(2);
+            assertThat(one.side.events).containsExactly("incoming", "established");
+        }
+    }
+
+    @Test
+    void whoClosesSaysNothingToThoseThatAreOver() {
+        try (OneSided one = OneSided.connected()) {
+            endByPeer(one);
+            int said = one.of(SystemMessage.DISCONNECT).size();
+            one.side.carrier.close();
+            assertThat(one.of(SystemMessage.DISCONNECT)).hasSize(said);
+            assertThat(one.side.events).containsExactly("disconnected USER_REQUESTED");
+        }
+    }
+
+    @Test
+    void whoIsCalledWhileTheCarrierClosesFindsItBusyAndNotYetClosed() {
+        try (OneSided one = OneSided.connected()) {
+            List<Integer> work = new ArrayList<>();
+            one.side.gridMate.eventBus(CarrierEvents.class).connect(new CarrierEvents() {
+                @Override
+                public void onDisconnect(Carrier carrier, ConnectionId id, CarrierDisconnectReason reason) {
+                    work.add(carrier.update());
+                    work.add(carrier.numConnections());
+                    carrier.close();
+                }
+            });
+            one.side.carrier.close();
+            assertThat(work).containsExactly(0, 0);
+            assertThat(one.side.carrier.isClosed()).isTrue();
+            assertThat(one.count(CarrierCounter.DISCONNECTS)).isOne();
+        }
+    }
+
+    @Test
+    void afterARefusalNothingSaysThatThisSideIsConnecting() {
+        try (OneSided one = new OneSided(settings -> settings.version(2))) {
+            one.raw.send(one.raw.connectRequest());
+            one.pass(2);
+            assertThat(one.of(SystemMessage.DISCONNECT)).hasSize(1).noneMatch(Heard::isConnecting);
+            assertThat(one.side.events).containsExactly("incoming", "failed VERSION_MISMATCH");
+        }
+        try (OneSided one = new OneSided(settings -> settings)) {
+            one.side.carrier.connect("10.0.0.66", OneSided.RAW_PORT);
+            one.pass(5);
+            one.side.carrier.disconnect(ConnectionId.ALL);
+            one.pass(600);
+            assertThat(one.of(SystemMessage.DISCONNECT)).isNotEmpty().noneMatch(Heard::isConnecting);
+            assertThat(one.of(SystemMessage.CONNECT_REQUEST)).hasSize(1);
+            assertThat(one.side.events).containsExactly("failed USER_REQUESTED");
+        }
+    }
+
+    @Test
+    void acknowledgementsComeInHoweverFullTheRoomIs() {
+        try (OneSided one = OneSided.connected(settings -> settings.receiveQueueSize(20_000))) {
+            one.side.isDeaf = true;
+            byte[] large = new byte[1_000];
+            for (int i = 17; i >= 0; i--) { // the last of them brings more than there is room for
+                one.raw.begin();
+                one.raw.put(true, 0, 1, i, i, large);
+                one.raw.send();
+                one.pass(1);
+            }
+            assertThat(one.side.carrier.queryFlowInformation(one.id()).numToReceiveMessages())
+                    .isEqualTo(18);
+            one.send("confirmed all the same");
+            one.pass(1);
+            one.raw.acknowledge(one.datagramOf("confirmed all the same"));
+            one.passWithSignsOfLife(1_500);
+            assertThat(one.count(CarrierCounter.DATAGRAMS_OVER_ROOM)).isZero();
+            assertThat(one.count(CarrierCounter.MESSAGES_RESENT)).isZero();
+        }
+    }
+}
