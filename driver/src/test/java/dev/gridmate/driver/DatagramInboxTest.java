@@ -74,7 +74,7 @@ class DatagramInboxTest {
 
     @Test
     void aPacketThatWaitsInTheSlotEndsEveryWaitUntilItIsTaken() {
-        ReceiveResult result = new ReceiveResult();
+        PacketInfo result = new PacketInfo();
         for (int i = 0; i < 2; i++) {
             send(one, i);
             assertThat(driver.receive(ByteBuffer.allocate(5), result)).isZero();
@@ -151,7 +151,7 @@ class DatagramInboxTest {
     @Test
     void whatWasTakenOutOfTheNetworkAndNotReceivedIsCountedAtTheEndAndElseNothingIs() {
         send(one, 1);
-        assertThat(driver.receive(ByteBuffer.allocate(5), new ReceiveResult())).isZero();
+        assertThat(driver.receive(ByteBuffer.allocate(5), new PacketInfo())).isZero();
         driver.close();
         assertThat(count(DriverCounter.PACKETS_UNDELIVERED)).isEqualTo(1);
         send(two, 1);
