@@ -85,7 +85,7 @@ public final class CarrierDesc {
 
     private CarrierDesc(Builder builder) {
         local = builder.local();
-        detection = builder.detection();
+        detection = builder.detection.build();
         limits = builder.limits();
         timing = builder.timing();
         plugPoints = builder.plugPoints(detection.timeout());
@@ -121,41 +121,19 @@ public final class CarrierDesc {
         return timing;
     }
 
-    /**
-     * Builds a {@link CarrierDesc}. A setter, or {@link #build()}, refuses a value that is out of
-     * range, and names it.
-     */
+    /** Builds a {@link CarrierDesc}. {@link #build()} refuses a value that is out of range. */
     public static final class Builder {
-
-        private static final int MAX_TIME_MS = 86_400_000;
-        private static final int MAX_QUEUE_SIZE = 1 << 30;
 
         private @Nullable Driver driver;
         private @Nullable TrafficControl trafficControl;
         private @Nullable Handshake handshake;
         private @Nullable Simulator simulator;
         private @Nullable CompressionFactory compressionFactory;
-        private AddressFamily familyType = AddressFamily.IPV4;
-        private @Nullable String address;
-        private int port;
-        private int driverReceiveBufferSize;
-        private int driverSendBufferSize;
-        private boolean driverIsFullPackets;
-        private boolean driverIsCrossPlatform;
         private int version = 1;
-        private boolean enableDisconnectDetection = true;
-        private int connectionTimeoutMS = 5_000;
-        private float disconnectDetectionRttThreshold = 500;
-        private float disconnectDetectionPacketLossThreshold = 0.3f;
-        private float connectionEvaluationThreshold = 0.5f;
-        private int threadUpdateTimeMS = 30;
-        private int recvPacketsLimit;
-        private int maxConnections = Integer.MAX_VALUE;
-        private int connectionRetryIntervalBase = 10;
-        private int connectionRetryIntervalMax = 1_000;
-        private int sendBatchPacketCount;
-        private int sendQueueSize = 64 << 20;
-        private int receiveQueueSize = 64 << 20;
+        private final CarrierDescParts.Local local = new CarrierDescParts.Local();
+        private final CarrierDescParts.Detection detection = new CarrierDescParts.Detection();
+        private final CarrierDescParts.Limits limits = new CarrierDescParts.Limits();
+        private final CarrierDescParts.Timing timing = new CarrierDescParts.Timing();
 
         private Builder() {}
 
@@ -220,7 +198,7 @@ public final class CarrierDesc {
          * @param value the family
          */
         public Builder familyType(AddressFamily value) {
-            familyType = Objects.requireNonNull(value, "familyType");
+            local.familyType = Objects.requireNonNull(value, "familyType");
             return this;
         }
 
@@ -231,7 +209,7 @@ public final class CarrierDesc {
          * @param value the address; null for all interfaces
          */
         public Builder address(@Nullable String value) {
-            address = value;
+            local.address = value;
             return this;
         }
 
@@ -242,7 +220,7 @@ public final class CarrierDesc {
          * @param value 0 to 65,535
          */
         public Builder port(int value) {
-            port = Arguments.inRange("port", value, 0, 65_535);
+            local.port = value;
             return this;
         }
 
@@ -253,7 +231,7 @@ public final class CarrierDesc {
          * @param value bytes, 0 or more
          */
         public Builder driverReceiveBufferSize(int value) {
-            driverReceiveBufferSize = Arguments.atLeast("driverReceiveBufferSize", value, 0);
+            local.driverReceiveBufferSize = value;
             return this;
         }
 
@@ -264,7 +242,7 @@ public final class CarrierDesc {
          * @param value bytes, 0 or more
          */
         public Builder driverSendBufferSize(int value) {
-            driverSendBufferSize = Arguments.atLeast("driverSendBufferSize", value, 0);
+            local.driverSendBufferSize = value;
             return this;
         }
 
@@ -275,7 +253,7 @@ public final class CarrierDesc {
          * @param value true for large datagrams
          */
         public Builder driverIsFullPackets(boolean value) {
-            driverIsFullPackets = value;
+            local.driverIsFullPackets = value;
             return this;
         }
 
@@ -286,7 +264,7 @@ public final class CarrierDesc {
          * @param value true for small datagrams
          */
         public Builder driverIsCrossPlatform(boolean value) {
-            driverIsCrossPlatform = value;
+            local.driverIsCrossPlatform = value;
             return this;
         }
 
@@ -307,7 +285,7 @@ public final class CarrierDesc {
          * @param value true to end bad connections
          */
         public Builder enableDisconnectDetection(boolean value) {
-            enableDisconnectDetection = value;
+            detection.enableDisconnectDetection = value;
             return this;
         }
 
@@ -318,7 +296,7 @@ public final class CarrierDesc {
          * @param value milliseconds, 1 to 86,400,000
          */
         public Builder connectionTimeoutMS(int value) {
-            connectionTimeoutMS = value;
+            detection.connectionTimeoutMS = value;
             return this;
         }
 
@@ -329,8 +307,7 @@ public final class CarrierDesc {
          * @param value milliseconds; 0 for no limit
          */
         public Builder disconnectDetectionRttThreshold(float value) {
-            disconnectDetectionRttThreshold =
-                    Arguments.inRange("disconnectDetectionRttThreshold", value, 0, Float.MAX_VALUE);
+            detection.disconnectDetectionRttThreshold = value;
             return this;
         }
 
@@ -341,8 +318,7 @@ public final class CarrierDesc {
          * @param value 0 to 1; 0 for no limit
          */
         public Builder disconnectDetectionPacketLossThreshold(float value) {
-            disconnectDetectionPacketLossThreshold =
-                    Arguments.inRange("disconnectDetectionPacketLossThreshold", value, 0, 1);
+            detection.disconnectDetectionPacketLossThreshold = value;
             return this;
         }
 
@@ -353,7 +329,7 @@ public final class CarrierDesc {
          * @param value 0 to 1; 0 does not judge the others, 1 judges them as always
          */
         public Builder connectionEvaluationThreshold(float value) {
-            connectionEvaluationThreshold = Arguments.inRange("connectionEvaluationThreshold", value, 0, 1);
+            detection.connectionEvaluationThreshold = value;
             return this;
         }
 
@@ -364,7 +340,7 @@ public final class CarrierDesc {
          * @param value milliseconds, 0 to 100
          */
         public Builder threadUpdateTimeMS(int value) {
-            threadUpdateTimeMS = Arguments.inRange("threadUpdateTimeMS", value, 0, 100);
+            timing.threadUpdateTimeMS = value;
             return this;
         }
 
@@ -375,7 +351,7 @@ public final class CarrierDesc {
          * @param value 1 or more; 0 for no limit
          */
         public Builder recvPacketsLimit(int value) {
-            recvPacketsLimit = Arguments.atLeast("recvPacketsLimit", value, 0);
+            limits.recvPacketsLimit = value;
             return this;
         }
 
@@ -386,7 +362,7 @@ public final class CarrierDesc {
          * @param value 1 or more
          */
         public Builder maxConnections(int value) {
-            maxConnections = Arguments.atLeast("maxConnections", value, 1);
+            limits.maxConnections = value;
             return this;
         }
 
@@ -397,7 +373,7 @@ public final class CarrierDesc {
          * @param value milliseconds, 1 to 86,400,000
          */
         public Builder connectionRetryIntervalBase(int value) {
-            connectionRetryIntervalBase = value;
+            timing.connectionRetryIntervalBase = value;
             return this;
         }
 
@@ -407,7 +383,7 @@ public final class CarrierDesc {
          * @param value milliseconds, from the first interval to 86,400,000
          */
         public Builder connectionRetryIntervalMax(int value) {
-            connectionRetryIntervalMax = value;
+            timing.connectionRetryIntervalMax = value;
             return this;
         }
 
@@ -418,7 +394,7 @@ public final class CarrierDesc {
          * @param value datagrams, 0 to 1,000
          */
         public Builder sendBatchPacketCount(int value) {
-            sendBatchPacketCount = Arguments.inRange("sendBatchPacketCount", value, 0, 1_000);
+            timing.sendBatchPacketCount = value;
             return this;
         }
 
@@ -429,7 +405,7 @@ public final class CarrierDesc {
          * @param value bytes, 1 to 1 GiB
          */
         public Builder sendQueueSize(int value) {
-            sendQueueSize = Arguments.inRange("sendQueueSize", value, 1, MAX_QUEUE_SIZE);
+            limits.sendQueueSize = value;
             return this;
         }
 
@@ -441,7 +417,7 @@ public final class CarrierDesc {
          * @param value bytes, 1 to 1 GiB
          */
         public Builder receiveQueueSize(int value) {
-            receiveQueueSize = Arguments.inRange("receiveQueueSize", value, 1, MAX_QUEUE_SIZE);
+            limits.receiveQueueSize = value;
             return this;
         }
 
@@ -455,43 +431,42 @@ public final class CarrierDesc {
         }
 
         private LocalSide local() {
-            SocketDriverConfig own = SocketDriverConfig.builder()
-                    .isFullPackets(driverIsFullPackets)
-                    .isCrossPlatform(driverIsCrossPlatform)
-                    .build();
-            return new LocalSide(familyType, address, port, driverReceiveBufferSize, driverSendBufferSize, own);
-        }
-
-        private DisconnectDetection detection() {
-            return new DisconnectDetection(
-                    enableDisconnectDetection,
-                    time("connectionTimeoutMS", connectionTimeoutMS, 1),
-                    disconnectDetectionRttThreshold,
-                    disconnectDetectionPacketLossThreshold,
-                    connectionEvaluationThreshold);
+            return new LocalSide(
+                    local.familyType,
+                    local.address,
+                    Arguments.inRange("port", local.port, 0, 65_535),
+                    Arguments.atLeast("driverReceiveBufferSize", local.driverReceiveBufferSize, 0),
+                    Arguments.atLeast("driverSendBufferSize", local.driverSendBufferSize, 0),
+                    SocketDriverConfig.builder()
+                            .isFullPackets(local.driverIsFullPackets)
+                            .isCrossPlatform(local.driverIsCrossPlatform)
+                            .build());
         }
 
         private Limits limits() {
-            return new Limits(maxConnections, recvPacketsLimit, sendQueueSize, receiveQueueSize);
+            return new Limits(
+                    Arguments.atLeast("maxConnections", limits.maxConnections, 1),
+                    Arguments.atLeast("recvPacketsLimit", limits.recvPacketsLimit, 0),
+                    Arguments.inRange("sendQueueSize", limits.sendQueueSize, 1, CarrierDescParts.MAX_QUEUE_SIZE),
+                    Arguments.inRange("receiveQueueSize", limits.receiveQueueSize, 1, CarrierDescParts.MAX_QUEUE_SIZE));
         }
 
         private Timing timing() {
             return new Timing(
-                    time("connectionRetryIntervalBase", connectionRetryIntervalBase, 1),
-                    time("connectionRetryIntervalMax", connectionRetryIntervalMax, connectionRetryIntervalBase),
-                    Duration.ofMillis(threadUpdateTimeMS),
-                    sendBatchPacketCount);
-        }
-
-        private static Duration time(String name, int millis, int least) {
-            return Duration.ofMillis(Arguments.inRange(name, millis, least, MAX_TIME_MS));
+                    CarrierDescParts.time("connectionRetryIntervalBase", timing.connectionRetryIntervalBase, 1),
+                    CarrierDescParts.time(
+                            "connectionRetryIntervalMax",
+                            timing.connectionRetryIntervalMax,
+                            timing.connectionRetryIntervalBase),
+                    Duration.ofMillis(Arguments.inRange("threadUpdateTimeMS", timing.threadUpdateTimeMS, 0, 100)),
+                    Arguments.inRange("sendBatchPacketCount", timing.sendBatchPacketCount, 0, 1_000));
         }
 
         /**
          * {@return the description}
          *
-         * @throws IllegalArgumentException if a time is out of range; the message names it, and the
-         *     range
+         * @throws IllegalArgumentException if a value is out of range; the message names it, and
+         *     the range
          */
         public CarrierDesc build() {
             return new CarrierDesc(this);

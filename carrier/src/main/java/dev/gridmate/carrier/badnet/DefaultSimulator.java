@@ -236,7 +236,8 @@ public final class DefaultSimulator implements Simulator {
     public void setOutgoingPacketDrop(
             Duration minInterval, Duration maxInterval, Duration minPeriod, Duration maxPeriod) {
         checkDrop(minInterval, maxInterval, minPeriod, maxPeriod);
-        outgoing.dropTimes().set(minInterval.toNanos(), maxInterval.toNanos(), minPeriod.toNanos(), maxPeriod.toNanos());
+        outgoing.dropTimes()
+                .set(minInterval.toNanos(), maxInterval.toNanos(), minPeriod.toNanos(), maxPeriod.toNanos());
     }
 
     /**
@@ -252,7 +253,8 @@ public final class DefaultSimulator implements Simulator {
     public void setIncomingPacketDrop(
             Duration minInterval, Duration maxInterval, Duration minPeriod, Duration maxPeriod) {
         checkDrop(minInterval, maxInterval, minPeriod, maxPeriod);
-        incoming.dropTimes().set(minInterval.toNanos(), maxInterval.toNanos(), minPeriod.toNanos(), maxPeriod.toNanos());
+        incoming.dropTimes()
+                .set(minInterval.toNanos(), maxInterval.toNanos(), minPeriod.toNanos(), maxPeriod.toNanos());
     }
 
     /**
