@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who is let in: every limit holds, and every place that was taken is given back, as often as it is taken. */
+/** Which peers are let in: limits hold, and each place that was taken is given back. */
 class AcceptingTest {
 
     private static final Duration MOMENT = Duration.ofMillis(1);

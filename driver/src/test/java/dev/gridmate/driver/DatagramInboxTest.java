@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The slot in which the next datagram waits: it is filled again, lent again, and told apart from whoever sent before. */
+/** The slot in which the next datagram waits: it is filled and lent again and again. */
 class DatagramInboxTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Memory is taken while bytes wait and given back when they have left: what one connection needed serves the next one. */
+/** Memory is taken while bytes wait, and given back when they have left. */
 class MemoryTest {
 
     private static final Duration MOMENT = Duration.ofMillis(1);

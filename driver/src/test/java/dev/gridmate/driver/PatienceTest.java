@@ -9,7 +9,7 @@ import dev.gridmate.driver.sim.SimulatedPeer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A deadline fires at its time and not before, also when it was pushed away, paused, or is not the first of its kind. */
+/** A deadline fires at its time, also when it was pushed away, paused, or is not the first one. */
 class PatienceTest {
 
     private static final Duration MOMENT = Duration.ofMillis(1);

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Several connections with one address: the program hears of each in its turn, and of none twice or never. */
+/** Several connections with one address: the program hears of each in its turn, and once. */
 class SuccessorsTest {
 
     private static final Duration MOMENT = Duration.ofMillis(1);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How connections with TLS end: who is told that nothing is cut off, who is told why, and what still arrives. */
+/** How connections with TLS end: who is told that nothing is cut off, and who is told why. */
 class TlsEndsTest {
 
     private static final Duration MOMENT = Duration.ofMillis(1);

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import org.junit.jupiter.api.Test;
 
-/** With TLS: the time and the places of handshakes, waits, keys that are renewed, and memory, each more than once. */
+/** With TLS: the time and places of handshakes, waits, renewed keys and memory, more than once. */
 class TlsPatienceTest {
 
     private static final Duration MOMENT = Duration.ofMillis(1);

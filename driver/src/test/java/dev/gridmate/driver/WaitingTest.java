@@ -9,7 +9,7 @@ import dev.gridmate.driver.sim.SimulatedPeer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What a wait waits for: it ends for what there is to do, and lasts its time when there is nothing, again and again. */
+/** A wait ends for what there is to do, and lasts its time when there is nothing, every time. */
 class WaitingTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);

@@ -23,7 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What happens while a driver waits, or while an event is being told, which a test on one thread cannot do from outside. */
+/** What happens while a driver waits, or while an event is being told. */
 class WaitInsideTest {
 
     private static final Duration MOMENT = Duration.ofMillis(1);
