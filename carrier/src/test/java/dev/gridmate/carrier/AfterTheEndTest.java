@@ -104,6 +104,29 @@ class AfterTheEndTest {
     }
 
     @Test
+    void behindARefusalOfANewStartTooOneRequestMayBeAnOldOne() {
+        try (OneSided one = OneSided.connected()) {
+            one.raw.keepAlive();
+            one.pass(250);
+            for (int i = 0; i < 3; i++) {
+                one.raw.send(one.raw.connectRequest());
+                one.pass(2);
+            }
+            assertThat(one.side.events).containsExactly("disconnected WAS_ALREADY_CONNECTED");
+            one.side.events.clear();
+            one.pass(310);
+            for (int i = 0; i < 2; i++) {
+                one.raw.send(one.raw.connectRequest());
+                one.pass(2);
+                assertThat(one.side.events).isEmpty();
+            }
+            one.raw.send(one.raw.connectRequest());
+            one.pass(2);
+            assertThat(one.side.events).containsExactly("incoming", "established");
+        }
+    }
+
+    @Test
     void whoClosesSaysNothingToThoseThatAreOver() {
         try (OneSided one = OneSided.connected()) {
             endByPeer(one);

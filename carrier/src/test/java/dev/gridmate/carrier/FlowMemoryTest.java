@@ -304,6 +304,25 @@ class FlowMemoryTest {
     }
 
     @Test
+    void aLongGapForgetsAsMuchAsItsSeconds() {
+        for (int i = 0; i < 100; i++) {
+            flow.onSend(100, 50, now);
+            flow.onLost(100, 50, now, now);
+        }
+        assertThat(flow.statistics(Period.LIFETIME, false).packetLoss()).isEqualTo(1);
+        now += 4 * SECOND;
+        flow.update(now);
+        assertThat(flow.statistics(Period.LIFETIME, false).packetLoss())
+                .as("31 of a hundred are remembered")
+                .isEqualTo(1);
+        now += 2 * SECOND;
+        flow.update(now);
+        assertThat(flow.statistics(Period.LIFETIME, false).packetLoss())
+                .as("17 are too few to judge by")
+                .isZero();
+    }
+
+    @Test
     void whileTheWindowMayShrinkLossesAreItsOwnDoing() {
         growTo(500_000);
         boolean isBad = false;

@@ -27,6 +27,7 @@ class HandshakeStoriesTest {
         boolean acceptsAnswers = true;
         boolean confirmsAnswers = true;
         boolean refusesStrangers;
+        boolean fillsTheAnswer;
         final List<String> asked = new ArrayList<>();
 
         @Override
@@ -39,6 +40,9 @@ class HandshakeStoriesTest {
         public Result onReceiveRequest(ConnectionId id, ByteBuffer in, ByteBuffer out) {
             asked.add("request " + in.remaining());
             out.put((byte) 43);
+            if (fillsTheAnswer) {
+                out.put(new byte[out.remaining()]);
+            }
             return answer;
         }
 
@@ -262,6 +266,19 @@ class HandshakeStoriesTest {
                 .startsWith("request 4", "request again 4")
                 .doesNotContain("over")
                 .hasSize(52);
+        assertThat(one.side.events).containsExactly("incoming", "established");
+        one.close();
+    }
+
+    @Test
+    void anAnswerThatFillsItsDatagramLeavesWithoutTheAcknowledgementWhichFollows() {
+        handshake.fillsTheAnswer = true;
+        request();
+        assertThat(one.of(SystemMessage.CONNECT_ACK)).hasSize(1);
+        one.pass(100);
+        assertThat(one.of(SystemMessage.ACKS)).isNotEmpty();
+        assertThat(one.of(SystemMessage.ACKS).get(0).datagram())
+                .isGreaterThan(one.of(SystemMessage.CONNECT_ACK).get(0).datagram());
         assertThat(one.side.events).containsExactly("incoming", "established");
         one.close();
     }

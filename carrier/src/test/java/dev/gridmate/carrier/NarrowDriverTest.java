@@ -16,6 +16,7 @@ class NarrowDriverTest {
     @Test
     void messagesLeaveAlthoughAcknowledgementsThatLeaveNoRoomBesideThemAreDueInEachUpdate() {
         SimulatedNetwork network = new SimulatedNetwork(1);
+        network.window(PACKET + 2); // the system takes no more either
         PlainFlow flow = new PlainFlow();
         try (Side server =
                         new Side(network.host("10.0.0.1"), Side.Wire.TCP, PACKET, UnaryOperator.identity());
