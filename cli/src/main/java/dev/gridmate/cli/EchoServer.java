@@ -124,7 +124,7 @@ final class EchoServer implements AutoCloseable {
     /** Begins to close in order: nobody new, what was echoed still leaves. The end comes with further turns. */
     void stop() {
         driver.stopListen();
-        driver.forEachConnection(driver::disconnectFrom);
+        driver.connections().forEach(driver::disconnectFrom);
     }
 
     @Override

@@ -79,14 +79,19 @@ final class Acceptor {
         return listener != null && !watching && retryAt == Long.MAX_VALUE && hasPlace() && core.handshakesFreeAt() == 0;
     }
 
+    /** {@return how many connections there may be} */
+    int places() {
+        return config.limits().maxConnections();
+    }
+
     /** {@return true if there is a place for one more connection} Those that are making their handshake take none yet. */
     boolean hasPlace() {
-        return table.size() - core.handshakeCount() < config.limits().maxConnections();
+        return table.size() - core.handshakeCount() < places();
     }
 
     /** {@return true if there are more connections than places, as several have made their handshake for the last one} */
     boolean isOverfull() {
-        return table.size() - core.handshakeCount() > config.limits().maxConnections();
+        return table.size() - core.handshakeCount() > places();
     }
 
     /** Accepts peers that wait, within the budget; returns how many. */

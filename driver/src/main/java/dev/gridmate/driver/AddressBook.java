@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class AddressBook {
 
-    private final Object owner;
+    private final Driver owner;
     private final AddressFamily family;
     private final WeakAddressSet known = new WeakAddressSet();
 
-    AddressBook(Object owner, AddressFamily family) {
+    AddressBook(Driver owner, AddressFamily family) {
         this.owner = owner;
         this.family = family;
     }
 
-    Object owner() {
+    Driver owner() {
         return owner;
     }
 

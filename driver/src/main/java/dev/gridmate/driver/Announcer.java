@@ -85,13 +85,18 @@ final class Announcer {
         } else if (connection.state().isUnannounced()) {
             connection.establish();
             established++;
+            table.onEstablished();
             counters.add(DriverCounter.CONNECTIONS_ESTABLISHED, 1);
             SocketDriverAddress address = connection.address();
             events.dispatch(handler -> handler.onConnectionEstablished(address));
         } else if (connection.state().isOver()) {
             Connection successor = table.removeFirst(connection);
             acceptor.onEnded(connection);
-            announceEnd(connection.address(), connection);
+            try {
+                announceEnd(connection.address(), connection);
+            } finally {
+                table.onTold();
+            }
             if (successor != null) {
                 successor.promote();
             }
@@ -108,7 +113,7 @@ final class Announcer {
             counters.add(DriverCounter.CONNECTS_FAILED, 1);
             events.dispatch(handler -> handler.onConnectionFailed(address, reason));
         } else {
-            life.lastError("nothing came of the connection from " + address + ": " + reason);
+            life.lastError("nothing came of " + connection + ": " + reason);
         }
     }
 }

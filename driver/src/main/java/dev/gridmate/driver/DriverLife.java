@@ -52,6 +52,13 @@ final class DriverLife<W> {
         return here;
     }
 
+    /** {@return what {@code initialize} made, for a question of the owner's that has an answer after the end, too} */
+    W ask() {
+        ownership.check();
+        W here = world;
+        return here == null ? enter() : here;
+    }
+
     /** {@return what {@code initialize} made, for any thread and also after the end; null before} */
     @Nullable
     W world() {

@@ -9,10 +9,10 @@ import java.util.Objects;
 @SuppressWarnings("ReferenceEquality") // whose an address is, is a question of identity
 final class OwnEvents implements StreamSocketDriverEvents {
 
-    private final Object driver;
+    private final Driver driver;
     private final StreamSocketDriverEvents handler;
 
-    OwnEvents(Object driver, StreamSocketDriverEvents handler) {
+    OwnEvents(Driver driver, StreamSocketDriverEvents handler) {
         this.driver = driver;
         this.handler = Objects.requireNonNull(handler, "handler");
     }

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a peer: an IP address and a port. A plain value that outlives its driver.
+ * The address of a peer: an IP address and a port. It knows the driver that it belongs to, and outlives it.
  *
  * <p>Within one driver, equal addresses are the same object, so that it may serve as a key in an identity map. The text
  * form is the original's {@code ip|port}, for example {@code 127.0.0.1|2017} or {@code 0:0:0:0:0:0:0:1|2017}; IPv6 may
@@ -17,13 +17,13 @@ public final class SocketDriverAddress {
     private final InetSocketAddress socketAddress;
 
     /** The driver that interned this address: only that one may trust {@link #binding}. */
-    final @Nullable Object owner;
+    final @Nullable Driver owner;
 
     /** The owner's connection with this peer, so that a send needs no look-up. */
     @Nullable
     Object binding;
 
-    SocketDriverAddress(InetSocketAddress socketAddress, @Nullable Object owner) {
+    SocketDriverAddress(InetSocketAddress socketAddress, @Nullable Driver owner) {
         this.socketAddress = socketAddress;
         this.owner = owner;
     }
@@ -36,6 +36,14 @@ public final class SocketDriverAddress {
      */
     public static SocketDriverAddress of(InetSocketAddress address) {
         return new SocketDriverAddress(address, null);
+    }
+
+    /**
+     * {@return the driver that made this address, and whose peer this is in an event or a packet} Null for {@link #of}. Any
+     * thread may ask; what it may call on the driver is for {@link Driver} to say.
+     */
+    public @Nullable Driver driver() {
+        return owner;
     }
 
     /** {@return the IP address} */

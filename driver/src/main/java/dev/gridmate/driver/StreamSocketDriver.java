@@ -4,23 +4,18 @@ import dev.gridmate.EventBus;
 import dev.gridmate.GridMate;
 import dev.gridmate.Subscription;
 import dev.gridmate.driver.stream.Connection;
-import dev.gridmate.driver.stream.ConnectionState;
-import dev.gridmate.driver.stream.Ending;
 import dev.gridmate.driver.stream.Frame;
 import dev.gridmate.driver.stream.StreamCore;
-import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.SocketOptions;
-import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Arguments;
 import dev.gridmate.internal.CheckReturnValue;
 import dev.gridmate.internal.Counters;
-import dev.gridmate.internal.LoopTime;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -54,17 +49,7 @@ public final class StreamSocketDriver implements Driver {
     private final Counters<DriverCounter> counters = new Counters<>(DriverCounter.class);
     private final StreamCore core;
     private final EventBus<StreamSocketDriverEvents> events;
-    private final DriverLife<World> life;
-
-    /** What {@code initialize} makes. */
-    private record World(
-            Transport transport,
-            @Nullable Security security,
-            LocalSide local,
-            ConnectionTable table,
-            Acceptor acceptor,
-            Announcer announcer,
-            StreamLoop loop) {}
+    private final DriverLife<StreamWorld> life;
 
     /**
      * Makes a driver with the parameters that the original has.
@@ -116,22 +101,11 @@ public final class StreamSocketDriver implements Driver {
         SocketOptions options = new SocketOptions(family, receiveBufferSize, sendBufferSize);
         InetSocketAddress local = AddressBook.toBind(family, address, port);
         try {
-            Security security = Security.open(config);
-            Transport transport = security == null ? config.transport().open() : security.transport();
-            ConnectionTable table = new ConnectionTable(new AddressBook(this, family));
-            return life.begin(world(transport, security, new LocalSide(transport, options, local), table));
+            StreamWorld.Parts parts = new StreamWorld.Parts(config, counters, core, events, life);
+            return life.begin(StreamWorld.open(parts, new AddressBook(this, family), options, local));
         } catch (TransportException e) {
             return life.failed(e);
         }
-    }
-
-    private World world(Transport transport, @Nullable Security security, LocalSide local, ConnectionTable table) {
-        Acceptor acceptor = new Acceptor(config, local, table, core, counters, life);
-        Announcer announcer = new Announcer(core, table, acceptor, events, counters, life);
-        Duration gap = config.loop().updateGapLimit();
-        LoopTime time = new LoopTime(gap.isZero() ? Long.MAX_VALUE : gap.toNanos(), transport.nanoTime());
-        StreamLoop loop = new StreamLoop(transport, core, acceptor, announcer, counters, time);
-        return new World(transport, security, local, table, acceptor, announcer, loop);
     }
 
     /**
@@ -147,7 +121,7 @@ public final class StreamSocketDriver implements Driver {
      */
     @CheckReturnValue
     public ResultCode startListen(int backlog) {
-        World here = life.enter();
+        StreamWorld here = life.enter();
         Arguments.inRange("backlog", backlog, 1, Integer.MAX_VALUE);
         try {
             if (here.security != null) {
@@ -210,26 +184,8 @@ public final class StreamSocketDriver implements Driver {
     }
 
     private ResultCode connect(SocketDriverAddress address, @Nullable String serverName) {
-        World here = life.enter();
-        SocketDriverAddress own = here.table.own(address);
-        if (here.table.isTaken(own)) {
-            return life.failed(ResultCode.ALREADY_CONNECTED, own + " is connecting or connected already");
-        }
-        if (!here.table.hasEntry(own) && !here.acceptor.hasPlace()) {
-            return life.failed(
-                    ResultCode.TOO_MANY_CONNECTIONS,
-                    "the maximum of " + config.limits().maxConnections() + " is reached");
-        }
-        Endpoint endpoint;
-        try {
-            endpoint = here.local.connect(own, serverName);
-        } catch (TransportException e) {
-            return life.failed(e);
-        }
-        here.loop.advance(); // the connect timeout counts from here, and not from the last update
-        counters.add(DriverCounter.CONNECTS_STARTED, 1);
-        here.table.add(core.connecting(endpoint, own));
-        return ResultCode.OK;
+        StreamWorld here = life.enter();
+        return here.connector.connect(address, serverName, here.loop);
     }
 
     /**
@@ -241,17 +197,8 @@ public final class StreamSocketDriver implements Driver {
      * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection
      */
     public ResultCode disconnectFrom(SocketDriverAddress address) {
-        World here = life.enter();
-        return end(here, here.table.open(address), Ending::disconnect);
-    }
-
-    private static ResultCode end(World here, @Nullable Connection connection, Consumer<Ending> how) {
-        if (connection == null) {
-            return ResultCode.SEND_ADDRESS_NOT_BOUND;
-        }
-        here.loop.advance(); // the drain timeout counts from here
-        how.accept(connection.ending());
-        return ResultCode.OK;
+        StreamWorld here = life.enter();
+        return here.connector.disconnect(address, here.loop);
     }
 
     /**
@@ -262,8 +209,8 @@ public final class StreamSocketDriver implements Driver {
      * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection
      */
     public ResultCode abort(SocketDriverAddress address) {
-        World here = life.enter();
-        return end(here, here.table.first(address, ConnectionState::isOpen), Ending::abort);
+        StreamWorld here = life.enter();
+        return here.connector.abort(address, here.loop);
     }
 
     /**
@@ -279,7 +226,7 @@ public final class StreamSocketDriver implements Driver {
      */
     @CheckReturnValue
     public ResultCode reloadTls(TlsConfig tls) {
-        World here = life.enter();
+        StreamWorld here = life.enter();
         try {
             Security.require(here.security).reload(tls, here.acceptor.isListening());
             return ResultCode.OK;
@@ -317,12 +264,63 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * Calls a consumer for each connection that was announced as established and not yet as disconnected.
-     *
-     * @param consumer gets each peer's address; may call any method of the driver
+     * {@return the connections that were announced as established and not yet as disconnected} The list never
+     * changes: a walk may connect, disconnect and close, and sees what was there when it asked. The same list is given until
+     * a connection comes or goes, so asking and walking take no memory.
      */
-    public void forEachConnection(Consumer<? super SocketDriverAddress> consumer) {
-        life.enter().table.forEachAnnounced(consumer);
+    public List<SocketDriverAddress> connections() {
+        return life.ask().table.established();
+    }
+
+    /**
+     * Returns the number of a connection, to tell it from others in a log: two with the same address have two numbers.
+     *
+     * @param address the peer
+     * @return 1 or more, unique in this process and never given again; 0 if there is no such connection. There from {@code
+     *     onConnectionEstablished} until {@code onConnectionDisconnected} has returned, as an attachment is.
+     */
+    public long connectionNumber(SocketDriverAddress address) {
+        Connection connection = life.ask().table.announced(address);
+        return connection == null ? 0 : connection.number();
+    }
+
+    /**
+     * Keeps something of the program's with a connection, from {@code onConnectionEstablished} until {@code
+     * onConnectionDisconnected} has returned, in that event too. The next connection with the same address begins without.
+     *
+     * @param address the peer
+     * @param attachment what to keep instead of what was kept; null for nothing
+     * @throws IllegalStateException if no connection with this address was announced
+     */
+    public void attach(SocketDriverAddress address, @Nullable Object attachment) {
+        Connection connection = life.ask().table.announced(address);
+        if (connection == null) {
+            throw new IllegalStateException(
+                    "no connection with " + address + " was announced: attach in onConnectionEstablished, or later");
+        }
+        connection.attach(attachment);
+    }
+
+    /**
+     * {@return what the program attached to a connection; null if nothing, or if there is no such connection}
+     *
+     * @param address the peer
+     */
+    public @Nullable Object attachment(SocketDriverAddress address) {
+        Connection connection = life.ask().table.announced(address);
+        return connection == null ? null : connection.attachment();
+    }
+
+    /**
+     * {@return what the program attached to a connection; null if nothing, or if there is no such connection}
+     *
+     * @param <T> what it is
+     * @param address the peer
+     * @param type its class
+     * @throws ClassCastException if something else is attached
+     */
+    public <T> @Nullable T attachment(SocketDriverAddress address, Class<T> type) {
+        return type.cast(attachment(address));
     }
 
     /**
@@ -411,7 +409,7 @@ public final class StreamSocketDriver implements Driver {
      */
     @Override
     public ResultCode send(SocketDriverAddress to, ByteBuffer packet) {
-        World here = life.enter();
+        StreamWorld here = life.enter();
         Arguments.packetSize(packet, config.buffers().maxPacketSize());
         Connection connection = here.table.open(Objects.requireNonNull(to, "to"));
         ResultCode code = connection == null ? ResultCode.SEND_ADDRESS_NOT_BOUND : connection.send(packet);
@@ -421,22 +419,32 @@ public final class StreamSocketDriver implements Driver {
         return code;
     }
 
+    /**
+     * Sends a packet to all {@link #connections()}, or to all but one. Each is a {@link #send}, and what was refused is
+     * counted as {@code send} counts it.
+     *
+     * @param packet the packet, as for {@code send}
+     * @param except who gets none; null for nobody. It need not be connected.
+     * @return how many connections took it
+     * @throws IllegalArgumentException if the packet is empty or above {@link #maxSendSize()}
+     */
+    public int sendToAll(ByteBuffer packet, @Nullable SocketDriverAddress except) {
+        ConnectionTable table = life.enter().table;
+        Arguments.packetSize(packet, config.buffers().maxPacketSize());
+        SocketDriverAddress spared = except == null ? null : table.find(except);
+        AddressList all = table.established();
+        int taken = 0;
+        for (int i = 0; i < all.size(); i++) {
+            SocketDriverAddress each = all.get(i);
+            taken += each != spared && send(each, packet) == ResultCode.OK ? 1 : 0;
+        }
+        return taken;
+    }
+
     @Override
     public int receive(ByteBuffer into, PacketInfo result) {
         life.enter();
-        Connection connection = core.peekDeliverable();
-        if (connection == null) {
-            result.set(null, ResultCode.OK, 0);
-            return 0;
-        }
-        int size = connection.nextPacketSize();
-        if (into.remaining() < size) {
-            result.set(connection.address(), ResultCode.RECEIVE_BUFFER_TOO_SMALL, size);
-            return 0;
-        }
-        connection.receive(into);
-        result.set(connection.address(), ResultCode.OK, 0);
-        return size;
+        return core.receive(into, result);
     }
 
     @Override
@@ -454,7 +462,7 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public void stopWaitForData() {
-        World here = life.world();
+        StreamWorld here = life.world();
         if (here != null) {
             here.transport.wakeup();
         }
@@ -482,18 +490,15 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public void close() {
-        World here = life.world();
+        StreamWorld here = life.world();
         if (life.end() && here != null) {
-            here.acceptor.stop();
-            here.table.forEach(each -> each.ending().closeNow());
-            here.announcer.announceAll();
-            here.transport.close();
+            here.close();
         }
     }
 
     @Override
     public String toString() {
-        World here = life.world();
+        StreamWorld here = life.world();
         return life.describe("StreamSocketDriver", here == null ? 0 : here.local.port());
     }
 }

@@ -60,9 +60,7 @@ final class DriverPair implements AutoCloseable {
             toServer = client.createDriverAddress(kind.ip(1) + '|' + server.port());
             ok(connecting.connectTo(toServer));
             until(() -> listening.numberOfConnections() == 1 && connecting.isConnectedTo(toServer));
-            List<SocketDriverAddress> peers = new ArrayList<>();
-            listening.forEachConnection(peers::add);
-            toClient = peers.get(0);
+            toClient = listening.connections().get(0);
         } else {
             toServer = client.createDriverAddress(kind.ip(1) + '|' + server.port());
             toClient = server.createDriverAddress(kind.ip(2) + '|' + client.port());

@@ -125,7 +125,7 @@ class SecureSimulationTest {
             int came = next.entrySet().stream().mapToInt(Map.Entry::getValue).sum();
             assertThat(came).as("packets of connections that stand").isEqualTo(owed);
             for (StreamSocketDriver client : clients) {
-                client.forEachConnection(client::disconnectFrom);
+                client.connections().forEach(client::disconnectFrom);
             }
             for (int i = 0; i < 3000; i++) {
                 tick();

@@ -52,8 +52,7 @@ class SystemCallsTest {
             for (int i = 0; i < peers; i++) {
                 server.socket();
             }
-            List<SocketDriverAddress> to = new ArrayList<>();
-            server.driver.forEachConnection(to::add);
+            List<SocketDriverAddress> to = server.driver.connections();
             network.take();
             for (int packet = 0; packet < 10; packet++) {
                 for (SocketDriverAddress each : to) {

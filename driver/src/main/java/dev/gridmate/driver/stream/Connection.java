@@ -11,6 +11,7 @@ import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Ready;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection extends TurnQueue.Entry implements Ready {
 
+    private static final AtomicLong MADE = new AtomicLong();
+
     /** Nanoseconds until a connection for which there was no memory is read again. */
     private static final long MEMORY_PAUSE = 100_000_000L;
 
@@ -30,6 +33,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
     private final Endpoint endpoint;
     private final SocketDriverAddress address;
     private final boolean outgoing;
+    private final long number = MADE.incrementAndGet();
     private final Inbound inbound;
     private final Outbound outbound;
     private final Patience patience;
@@ -37,6 +41,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
 
     private ConnectionState state;
     private boolean announced;
+    private @Nullable Object attachment;
 
     /** The connection with the same address that waits for this one's end, before the program hears of it. */
     private @Nullable Connection successor;
@@ -79,6 +84,21 @@ public final class Connection extends TurnQueue.Entry implements Ready {
     /** {@return the peer's address} */
     public SocketDriverAddress address() {
         return address;
+    }
+
+    /** {@return its number, which no other connection of this process has or had} */
+    public long number() {
+        return number;
+    }
+
+    /** {@return what the program attached} */
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    /** Keeps something for the program. */
+    public void attach(@Nullable Object state) {
+        attachment = state;
     }
 
     /** {@return true if {@code connectTo} made it} */
@@ -442,5 +462,10 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         if (state.hasEndpoint()) {
             endpoint.watch(inbound.isOpen(), false);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + number + (outgoing ? " to " : " from ") + address;
     }
 }

@@ -2,10 +2,13 @@ package dev.gridmate.driver.stream;
 
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.PacketHandler;
+import dev.gridmate.driver.PacketInfo;
+import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.internal.Counters;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** All connections of one driver: makes them, and gives those their turn that have something to do. */
@@ -112,6 +115,23 @@ public final class StreamCore {
     /** {@return the connection whose turn it is, with a whole packet; null if there is none} It keeps its turn. */
     public @Nullable Connection peekDeliverable() {
         return turns.deliverable.peek();
+    }
+
+    /** Copies the next packet, as {@link dev.gridmate.driver.Driver#receive(ByteBuffer, PacketInfo)} says. */
+    public int receive(ByteBuffer into, PacketInfo result) {
+        Connection connection = peekDeliverable();
+        if (connection == null) {
+            result.set(null, ResultCode.OK, 0);
+            return 0;
+        }
+        int size = connection.nextPacketSize();
+        if (into.remaining() < size) {
+            result.set(connection.address(), ResultCode.RECEIVE_BUFFER_TOO_SMALL, size);
+            return 0;
+        }
+        connection.receive(into);
+        result.set(connection.address(), ResultCode.OK, 0);
+        return size;
     }
 
     /** Hands out packets, one for each connection in turn; returns how many. */

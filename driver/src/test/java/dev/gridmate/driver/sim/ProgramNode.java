@@ -146,9 +146,8 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
             }
             case 10 -> driver.stopWaitForData();
             case 11 -> {
-                List<SocketDriverAddress> all = new ArrayList<>();
-                driver.forEachConnection(all::add);
-                check(current.keySet().equals(Set.copyOf(all)), "forEachConnection says ", all);
+                List<SocketDriverAddress> all = driver.connections();
+                check(current.keySet().equals(Set.copyOf(all)), "connections() says ", all);
             }
             default -> driver.flush();
         }
