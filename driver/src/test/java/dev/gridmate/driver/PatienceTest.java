@@ -368,4 +368,16 @@ class PatienceTest {
             assertThat(it.count(DriverCounter.UPDATE_GAPS)).isZero();
         }
     }
+
+    @Test
+    void theTimeBeforeTheDriverWasMadeIsNoStandstill() {
+        try (SimulatedPair it = new SimulatedPair(config -> config)) {
+            it.network.advance(Duration.ofMinutes(10));
+            StreamSocketDriver late = new StreamSocketDriver(
+                    it.gridMate, Loopback.config().transport(it.peerHost).build());
+            ok(late.initialize(AddressFamily.IPV4, null, 0));
+            assertThat(late.update()).isZero();
+            assertThat(late.counter(DriverCounter.UPDATE_GAPS)).isZero();
+        }
+    }
 }
