@@ -344,7 +344,7 @@ class PatienceTest {
             Runnable[] calls = {
                 it.driver::flush,
                 () -> it.driver.waitForData(Duration.ofMillis(1)),
-                () -> it.driver.connectTo(it.driver.createDriverAddress("10.0.0.2|9")),
+                () -> ok(it.driver.connectTo(it.driver.createDriverAddress("10.0.0.2|9"))),
                 () -> it.driver.disconnectFrom(it.last()),
                 () -> it.driver.abort(it.last())
             };
