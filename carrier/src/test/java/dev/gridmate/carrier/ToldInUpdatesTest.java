@@ -180,6 +180,33 @@ class ToldInUpdatesTest {
     }
 
     @Test
+    void anUnreliableMessageBetweenTheChunksOfALargeOneIsGivenByItself() {
+        try (OneSided one = OneSided.connected()) {
+            for (int round = 0; round < 2; round++) {
+                int seq = round * 3;
+                int reliable = round * 2;
+                one.raw.begin();
+                one.raw.put(true, 0, 2, seq, reliable, RawPeer.bytes('a'));
+                one.raw.put(false, 0, 1, seq + 1, reliable, RawPeer.bytes('u'));
+                one.raw.put(true, 0, 1, seq + 2, reliable + 1, RawPeer.bytes('b'));
+                one.raw.send();
+                one.pass(1);
+            }
+            assertThat(one.side.texts()).containsExactly("u", "ab", "u", "ab");
+            assertThat(one.side.events).isEmpty();
+        }
+    }
+
+    @Test
+    void anEmptyMessageIsGivenAtOnce() {
+        try (OneSided one = OneSided.connected()) {
+            one.raw.say(true, 0, 0, 0, "");
+            one.pass(1);
+            assertThat(one.side.texts()).containsExactly("");
+        }
+    }
+
+    @Test
     void anUnreliableMessageThatIsLateIsDroppedAndAReliableOneIsWaitedForThenGivenWithWhatFollows() {
         try (OneSided one = OneSided.connected()) {
             one.raw.say(false, 0, 1, NONE, "u1");
@@ -259,6 +286,14 @@ class ToldInUpdatesTest {
             assertThat(one.side.carrier.queryFlowInformation(one.id()).numToReceiveMessages())
                     .as("each costs 1,152")
                     .isEqualTo(20_000 / 1_152);
+            assertThat(one.count(CarrierCounter.DATAGRAMS_OVER_ROOM)).isEqualTo(100 - 20_000 / 1_152);
+            one.raw.begin();
+            one.raw.put(true, 0, 1, 5, 5, large);
+            one.raw.send();
+            one.pass(1);
+            assertThat(one.count(CarrierCounter.MESSAGES_OBSOLETE))
+                    .as("a second copy takes no room")
+                    .isOne();
             assertThat(one.count(CarrierCounter.DATAGRAMS_OVER_ROOM)).isEqualTo(100 - 20_000 / 1_152);
             one.side.isDeaf = false;
             one.pass(1);
