@@ -131,6 +131,39 @@ class ToldInUpdatesTest {
     }
 
     @Test
+    void aChangeByTheFirstOfTwoConfirmationsIsToldAndWhatCameInIsKnownToTheTrafficControl() {
+        PlainFlow flow = new PlainFlow();
+        try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
+            List<String> told = listen(one);
+            one.send("one");
+            one.pass(1);
+            one.send("two");
+            one.pass(1);
+            flow.changesOnce = true;
+            flow.changesWindow = true;
+            one.raw.acknowledge(one.datagramOf("one"), one.datagramOf("two"));
+            one.pass(2);
+            assertThat(told).hasSize(1);
+            one.raw.say(false, 0, 0, NONE, "four");
+            one.pass(1);
+            assertThat(flow.told).last().isEqualTo("received 13 with 4");
+        }
+    }
+
+    @Test
+    void oneMessageThatIsTooFarAheadKeepsItsWholeDatagramOut() {
+        try (OneSided one = OneSided.connected()) {
+            one.raw.begin();
+            one.raw.put(false, 0, 1, 20_000, NONE, RawPeer.bytes('x'));
+            one.raw.put(false, 1, 1, 0, NONE, RawPeer.bytes('y'));
+            one.raw.send();
+            one.pass(1);
+            assertThat(one.side.events).containsExactly("security error SEQUENCE_NUMBER_OUT_OF_BOUND");
+            assertThat(one.side.received).isEmpty();
+        }
+    }
+
+    @Test
     void aLossThatChangesTheWindowIsToldToo() {
         PlainFlow flow = new PlainFlow();
         try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
