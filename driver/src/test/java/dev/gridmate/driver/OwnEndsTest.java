@@ -74,7 +74,10 @@ class OwnEndsTest {
                 assertThat(it.events.failed).hasSize(i);
                 assertThat(it.lastReason().unsentBytes()).isEqualTo(102);
                 assertThat(it.lastReason().detail())
-                        .isEqualTo(i == 1 ? "closed by this side before the connection was established" : "aborted by this side");
+                        .isEqualTo(
+                                i == 1
+                                        ? "closed by this side before the connection was established"
+                                        : "aborted by this side");
                 assertThat(it.count(DriverCounter.BYTES_UNSENT)).isEqualTo(102L * i);
                 assertThat(it.count(DriverCounter.CONNECTS_FAILED)).isEqualTo(i);
             }

@@ -57,7 +57,8 @@ public final class Logged implements AutoCloseable {
         ALL.removeHandler(catcher);
         ALL.setUseParentHandlers(before);
         if (!isExpected && !kept.isEmpty()) {
-            throw new AssertionError("logged, but nothing was expected: " + kept.get(0).getMessage());
+            throw new AssertionError(
+                    "logged, but nothing was expected: " + kept.get(0).getMessage());
         }
         if (isExpected && kept.isEmpty()) {
             throw new AssertionError("nothing was logged that contains \"" + part + "\"");
