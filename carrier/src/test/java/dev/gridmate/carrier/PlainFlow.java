@@ -1,7 +1,7 @@
 package dev.gridmate.carrier;
 
-import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.carrier.traffic.Statistics;
+import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +20,9 @@ final class PlainFlow implements TrafficControl, TrafficControl.Flow {
 
     /** What the next acknowledgement or loss says about the window. */
     boolean changesWindow;
+
+    /** Whether only the first of them does. */
+    boolean changesOnce;
 
     int inTransfer;
 
@@ -51,7 +54,9 @@ final class PlainFlow implements TrafficControl, TrafficControl.Flow {
     public boolean onAck(int size, int effectiveSize, boolean isPrompt, long sentAt, long now) {
         inTransfer -= effectiveSize;
         told.add("confirmed " + size + " with " + effectiveSize + (isPrompt ? " promptly" : ""));
-        return changesWindow;
+        boolean changes = changesWindow;
+        changesWindow &= !changesOnce;
+        return changes;
     }
 
     @Override

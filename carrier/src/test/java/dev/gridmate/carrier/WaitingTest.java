@@ -164,6 +164,20 @@ class WaitingTest {
     }
 
     @Test
+    void whoEndsAConnectionDoesNotWaitForItsBatchToBeFull() {
+        UnaryOperator<CarrierDesc.Builder> batches =
+                settings -> settings.sendBatchPacketCount(10).threadUpdateTimeMS(100);
+        try (Pair pair = new Pair(Side.Wire.UDP, 1, DEFAULTS, batches)) {
+            ConnectionId id = pair.connected();
+            pair.run(Duration.ofMillis(500));
+            pair.client.send("the last words", id, DataReliability.SEND_RELIABLE, 0);
+            pair.client.carrier.disconnect(id, Duration.ofSeconds(2));
+            pair.run(Duration.ofMillis(50));
+            assertThat(pair.server.texts()).containsExactly("the last words");
+        }
+    }
+
+    @Test
     void aLongLossIsWaitedForAsALossAndTheWaitEndsOnTime() {
         try (OneSided one = OneSided.connected(settings -> settings.enableDisconnectDetection(false))) {
             one.send("hello");
@@ -176,7 +190,8 @@ class WaitingTest {
                 carrier.update();
                 rounds++;
             }
-            assertThat((one.network.nanoTime() - start) / CarrierTime.MILLISECOND).isBetween(2_000L, 2_001L);
+            assertThat((one.network.nanoTime() - start) / CarrierTime.MILLISECOND)
+                    .isBetween(2_000L, 2_001L);
             assertThat(rounds).isLessThan(70);
         }
     }
