@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Addresses that never change, in an order. Any thread may read.
  *
- * <p>A for-each loop takes no memory: an iterator that has come to its end is used again by a later loop, so nobody may
- * ask it again after that. One whose loop was left early is garbage.
+ * <p>A for-each loop takes no memory: an iterator that has come to its end is used again by a later
+ * loop, so nobody may ask it again after that. One whose loop was left early is garbage.
  */
 final class AddressList extends AbstractList<SocketDriverAddress> implements RandomAccess {
 

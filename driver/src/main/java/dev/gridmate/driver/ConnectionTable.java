@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connections by address.
  *
- * <p>The program knows a connection by its peer's address alone, so at any time it may have heard of one connection for
- * an address at the most. A second one (the peer reset the first and came back, or the program closed it and connects
- * again) is kept behind the first, and the program hears of it when it has heard that the first is over. So the end of an
- * old connection never hits the new one.
+ * <p>The program knows a connection by its peer's address alone, so at any time it may have heard
+ * of one connection for an address at the most. A second one (the peer reset the first and came
+ * back, or the program closed it and connects again) is kept behind the first, and the program
+ * hears of it when it has heard that the first is over. So the end of an old connection never hits
+ * the new one.
  */
 @SuppressWarnings("ReferenceEquality") // whose an address is, and which connection, are questions of identity
 final class ConnectionTable {
@@ -24,10 +25,15 @@ final class ConnectionTable {
     private final AddressBook book;
     private final Map<SocketDriverAddress, Connection> first = new LinkedHashMap<>();
 
-    /** Those that the program knows as established; null after one has come or gone, until somebody asks again. */
+    /**
+     * Those that the program knows as established; null after one has come or gone, until somebody
+     * asks again.
+     */
     private @Nullable AddressList established;
 
-    /** The connection whose end is being told: gone from its place, and still known to the program. */
+    /**
+     * The connection whose end is being told: gone from its place, and still known to the program.
+     */
     private @Nullable Connection leaving;
 
     ConnectionTable(AddressBook book) {
@@ -48,20 +54,29 @@ final class ConnectionTable {
         return address.owner == book.owner() ? address : book.checked(address.toInetSocketAddress());
     }
 
-    /** {@return this driver's object for an address that may come from another; null if it never made one} */
+    /**
+     * {@return this driver's object for an address that may come from another; null if it never
+     * made one}
+     */
     @Nullable
     SocketDriverAddress find(SocketDriverAddress address) {
         return address.owner == book.owner() ? address : book.find(address);
     }
 
-    /** {@return the connection that the program has heard of, or will hear of next; null if there is none} */
+    /**
+     * {@return the connection that the program has heard of, or will hear of next; null if there is
+     * none}
+     */
     @Nullable
     Connection first(SocketDriverAddress address) {
         SocketDriverAddress own = find(address);
         return own == null ? null : (Connection) own.binding;
     }
 
-    /** {@return the connection that was announced, and whose end has not been told to everybody; null if there is none} */
+    /**
+     * {@return the connection that was announced, and whose end has not been told to everybody;
+     * null if there is none}
+     */
     @Nullable
     Connection announced(SocketDriverAddress address) {
         Connection known = leaving != null && leaving.address() == find(address) ? leaving : first(address);
@@ -82,6 +97,15 @@ final class ConnectionTable {
             connection = connection.successor();
         }
         return connection;
+    }
+
+    void attach(SocketDriverAddress address, @Nullable Object attachment) {
+        Connection connection = announced(address);
+        if (connection == null) {
+            throw new IllegalStateException(
+                    "no connection with " + address + " was announced: attach in onConnectionEstablished, or later");
+        }
+        connection.attach(attachment);
     }
 
     boolean hasEntry(SocketDriverAddress own) {
@@ -115,8 +139,8 @@ final class ConnectionTable {
     }
 
     /**
-     * Ends what has the address of a connection that was just accepted. What the program never heard of is taken out, so
-     * that a peer which comes back again and again makes no long chain.
+     * Ends what has the address of a connection that was just accepted. What the program never
+     * heard of is taken out, so that a peer which comes back again and again makes no long chain.
      *
      * @param dropped gets what was taken out
      */
@@ -142,7 +166,10 @@ final class ConnectionTable {
         established = null;
     }
 
-    /** Takes out a first connection, whose end is about to be told; returns the one whose turn it is now. */
+    /**
+     * Takes out a first connection, whose end is about to be told; returns the one whose turn it is
+     * now.
+     */
     @Nullable
     Connection removeFirst(Connection connection) {
         SocketDriverAddress address = connection.address();
@@ -163,7 +190,10 @@ final class ConnectionTable {
         leaving = null;
     }
 
-    /** {@return the connections that were announced as established, and not yet as over} The list stays as it is. */
+    /**
+     * {@return the connections that were announced as established, and not yet as over} The list
+     * stays as it is.
+     */
     AddressList established() {
         AddressList present = established;
         if (present == null) {

@@ -10,7 +10,10 @@ import dev.gridmate.internal.Counters;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The connecting side: makes the connections that the program asks for, and ends those that it no longer wants. */
+/**
+ * The connecting side: makes the connections that the program asks for, and ends those that it no
+ * longer wants.
+ */
 final class Connector {
 
     private final StreamCore core;

@@ -6,31 +6,32 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a peer: an IP address and a port. It knows the driver that it belongs to, and outlives it.
+ * The address of a peer: an IP address and a port. It knows the driver that it belongs to, and
+ * outlives it.
  *
- * <p>Within one driver, equal addresses are the same object, so that it may serve as a key in an identity map. The text
- * form is the original's {@code ip|port}, for example {@code 127.0.0.1|2017} or {@code 0:0:0:0:0:0:0:1|2017}; IPv6 may
- * be given in any of its forms.
+ * <p>Within one driver, equal addresses are the same object, so that it may serve as a key in an
+ * identity map. The text form is the original's {@code ip|port}, for example {@code 127.0.0.1|2017}
+ * or {@code 0:0:0:0:0:0:0:1|2017}; IPv6 may be given in any of its forms.
  */
 public final class SocketDriverAddress {
 
     private final InetSocketAddress socketAddress;
 
     /** The driver that interned this address: only that one may trust {@link #binding}. */
-    final @Nullable Driver owner;
+    final @Nullable Object owner;
 
     /** The owner's connection with this peer, so that a send needs no look-up. */
     @Nullable
     Object binding;
 
-    SocketDriverAddress(InetSocketAddress socketAddress, @Nullable Driver owner) {
+    SocketDriverAddress(InetSocketAddress socketAddress, @Nullable Object owner) {
         this.socketAddress = socketAddress;
         this.owner = owner;
     }
 
     /**
-     * {@return an address for a driver of your own} The drivers of this package make theirs themselves. Let equal addresses
-     * be the same object there, too.
+     * {@return an address for a driver of your own} The drivers of this package make theirs
+     * themselves. Let equal addresses be the same object there, too.
      *
      * @param address resolved, with a port of 1 to 65535
      */
@@ -39,11 +40,22 @@ public final class SocketDriverAddress {
     }
 
     /**
-     * {@return the driver that made this address, and whose peer this is in an event or a packet} Null for {@link #of}. Any
-     * thread may ask; what it may call on the driver is for {@link Driver} to say.
+     * {@return the driver that made this address: in an event, the one whose connection it is
+     * about} Null for {@link #of}. Any thread may ask.
      */
-    public @Nullable Driver driver() {
+    public @Nullable Object driver() {
         return owner;
+    }
+
+    /**
+     * {@return the driver that made this address, as what it is; null for {@link #of}}
+     *
+     * @param <D> the kind of driver
+     * @param type its class, for example {@code StreamSocketDriver.class}
+     * @throws ClassCastException if it is of another kind
+     */
+    public <D> @Nullable D driver(Class<D> type) {
+        return type.cast(owner);
     }
 
     /** {@return the IP address} */
@@ -85,7 +97,8 @@ public final class SocketDriverAddress {
         return ip().getHostAddress() + '|' + port();
     }
 
-    // The JDK's equals ignores the scope, and the same link-local address on two interfaces is two hosts.
+    // The JDK's equals ignores the scope, and the same link-local address on two interfaces is two
+    // hosts.
     private static int scope(InetAddress ip) {
         return ip instanceof Inet6Address v6 && v6.isLinkLocalAddress() ? v6.getScopeId() : 0;
     }

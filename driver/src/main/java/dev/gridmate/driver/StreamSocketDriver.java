@@ -10,7 +10,6 @@ import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Arguments;
 import dev.gridmate.internal.CheckReturnValue;
-import dev.gridmate.internal.Counters;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -20,8 +19,8 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries packets over TCP: a server, a client, or both. On the wire it is the stream driver of Amazon Lumberyard's
- * GridMate, byte for byte.
+ * Carries packets over TCP: a server, a client, or both. On the wire it is the stream driver of
+ * Amazon Lumberyard's GridMate, byte for byte.
  *
  * <pre>{@code
  * try (GridMate gridMate = new GridMate();
@@ -38,28 +37,30 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Its events go to the {@code StreamSocketDriverEvents} bus of its {@link GridMate}. Each packet that {@code send}
- * accepted arrives whole, once and in order, or the connection ends and the reason says what was lost.
+ * <p>Its events go to the {@code StreamSocketDriverEvents} bus of its {@link GridMate}. Each packet
+ * that {@code send} accepted arrives whole, once and in order, or the connection ends and the
+ * reason says what was lost.
  *
  * <p>Threads and the order of calls are those of {@link Driver}.
  */
-public final class StreamSocketDriver implements Driver {
+public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
 
     private final StreamSocketDriverConfig config;
-    private final Counters<DriverCounter> counters = new Counters<>(DriverCounter.class);
     private final StreamCore core;
     private final EventBus<StreamSocketDriverEvents> events;
-    private final DriverLife<StreamWorld> life;
 
     /**
      * Makes a driver with the parameters that the original has.
      *
-     * @param gridMate whose bus hears of this driver's connections, and which closes this driver if need be
+     * @param gridMate whose bus hears of this driver's connections, and which closes this driver if
+     *     need be
      * @param maxConnections the maximum number of connections; 1 for clients
-     * @param maxPacketSize the largest packet in bytes, sent or received; above 65,535 it means 65,535
+     * @param maxPacketSize the largest packet in bytes, sent or received; above 65,535 it means
+     *     65,535
      * @param inboundBufferSize bytes for each connection that wait for the program; a lower bound
      * @param outboundBufferSize bytes for each connection that wait for the system; a lower bound
-     * @throws IllegalArgumentException if a value is below 1, or the packet size is above the outbound buffer size
+     * @throws IllegalArgumentException if a value is below 1, or the packet size is above the
+     *     outbound buffer size
      */
     public StreamSocketDriver(
             GridMate gridMate, int maxConnections, int maxPacketSize, int inboundBufferSize, int outboundBufferSize) {
@@ -76,14 +77,15 @@ public final class StreamSocketDriver implements Driver {
     /**
      * Makes a driver.
      *
-     * @param gridMate whose bus hears of this driver's connections, and which closes this driver if need be
+     * @param gridMate whose bus hears of this driver's connections, and which closes this driver if
+     *     need be
      * @param config everything else
      */
     public StreamSocketDriver(GridMate gridMate, StreamSocketDriverConfig config) {
+        super(gridMate);
         this.config = Objects.requireNonNull(config, "config");
         this.core = new StreamCore(config, counters, Security.limits(config.tls()));
         this.events = gridMate.eventBus(StreamSocketDriverEvents.class);
-        this.life = new DriverLife<>(gridMate, this);
     }
 
     @Override
@@ -112,9 +114,10 @@ public final class StreamSocketDriver implements Driver {
      * Begins to accept connections on the address and port given to {@code initialize}.
      *
      * @param backlog how many connections the system may hold until they are accepted, 1 or more
-     * @return {@link ResultCode#OK}; {@link ResultCode#SOCKET_BIND} if the port is in use, not permitted or the address
-     *     is not this machine's; {@link ResultCode#TLS_CONFIGURATION} if every client would be refused with the {@link
-     *     TlsConfig}'s key; {@link ResultCode#SOCKET_CREATE} and others if the system refuses. {@link #lastError()} has the
+     * @return {@link ResultCode#OK}; {@link ResultCode#SOCKET_BIND} if the port is in use, not
+     *     permitted or the address is not this machine's; {@link ResultCode#TLS_CONFIGURATION} if
+     *     every client would be refused with the {@link TlsConfig}'s key; {@link
+     *     ResultCode#SOCKET_CREATE} and others if the system refuses. {@link #lastError()} has the
      *     words for it. The driver stays usable.
      * @throws IllegalArgumentException if the backlog is below 1
      * @throws IllegalStateException if the driver is listening already
@@ -135,8 +138,8 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * Stops accepting connections and frees the port. Connections stay, and {@link #startListen} works again at once, on
-     * the same port. Does nothing if the driver is not listening.
+     * Stops accepting connections and frees the port. Connections stay, and {@link #startListen}
+     * works again at once, on the same port. Does nothing if the driver is not listening.
      *
      * @return {@link ResultCode#OK}
      */
@@ -151,13 +154,13 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * Begins to connect. {@code onConnectionEstablished} or {@code onConnectionFailed} says how it ends; packets sent
-     * meanwhile are queued.
+     * Begins to connect. {@code onConnectionEstablished} or {@code onConnectionFailed} says how it
+     * ends; packets sent meanwhile are queued.
      *
      * @param address the peer
      * @return {@link ResultCode#OK} if it has begun; {@link ResultCode#ALREADY_CONNECTED}; {@link
-     *     ResultCode#TOO_MANY_CONNECTIONS}; a {@code SOCKET_} code if the system refuses, with its words in {@link
-     *     #lastError()}
+     *     ResultCode#TOO_MANY_CONNECTIONS}; a {@code SOCKET_} code if the system refuses, with its
+     *     words in {@link #lastError()}
      */
     @Override
     @CheckReturnValue
@@ -166,8 +169,9 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * Begins to connect with TLS to a server that has to prove a name, as {@link #connectTo(SocketDriverAddress)} does
-     * with the name in {@link TlsConfig}, or the address if there is none.
+     * Begins to connect with TLS to a server that has to prove a name, as {@link
+     * #connectTo(SocketDriverAddress)} does with the name in {@link TlsConfig}, or the address if
+     * there is none.
      *
      * @param address the peer
      * @param serverName the name to ask for (SNI), and for which its certificate must be
@@ -189,12 +193,14 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * Closes a connection in order: what {@code send} accepted is sent, then a FIN; what the peer still sends can be
-     * received; {@code onConnectionDisconnected} fires when the peer has closed too, or at the drain timeout. A
-     * connection that is not established yet is given up, and {@code onConnectionFailed} fires.
+     * Closes a connection in order: what {@code send} accepted is sent, then a FIN; what the peer
+     * still sends can be received; {@code onConnectionDisconnected} fires when the peer has closed
+     * too, or at the drain timeout. A connection that is not established yet is given up, and
+     * {@code onConnectionFailed} fires.
      *
      * @param address the peer
-     * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection
+     * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such
+     *     connection
      */
     public ResultCode disconnectFrom(SocketDriverAddress address) {
         StreamWorld here = life.enter();
@@ -202,11 +208,12 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * Closes a connection without waiting for anything. The peer gets a RST, in the next {@code update} at the latest. What
-     * was sent may be lost; what has arrived can still be received.
+     * Closes a connection without waiting for anything. The peer gets a RST, in the next {@code
+     * update} at the latest. What was sent may be lost; what has arrived can still be received.
      *
      * @param address the peer
-     * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection
+     * @return {@link ResultCode#OK}; {@link ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such
+     *     connection
      */
     public ResultCode abort(SocketDriverAddress address) {
         StreamWorld here = life.enter();
@@ -214,15 +221,16 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * Sets another key, certificate and authorities for the handshakes that begin from now on. Connections stay as they are,
-     * and so does everything in the configuration that is not about those. To read the same files again, pass the
-     * same configuration.
+     * Sets another key, certificate and authorities for the handshakes that begin from now on.
+     * Connections stay as they are, and so does everything in the configuration that is not about
+     * those. To read the same files again, pass the same configuration.
      *
      * @param tls whose keys, certificates and authorities to use; its files are read now
-     * @return {@link ResultCode#OK}; {@link ResultCode#TLS_CONFIGURATION} if something cannot be used, with the words in
-     *     {@link #lastError()}: then nothing changed
+     * @return {@link ResultCode#OK}; {@link ResultCode#TLS_CONFIGURATION} if something cannot be
+     *     used, with the words in {@link #lastError()}: then nothing changed
      * @throws IllegalStateException if this driver does without TLS
-     * @throws IllegalArgumentException if the driver is listening, and the configuration has no certificate
+     * @throws IllegalArgumentException if the driver is listening, and the configuration has no
+     *     certificate
      */
     @CheckReturnValue
     public ResultCode reloadTls(TlsConfig tls) {
@@ -236,9 +244,9 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * {@return the TLS session with a peer: version, cipher suite, and the certificates that it has shown} Null if there is
-     * no such connection, or its handshake goes on, or this driver does without TLS. {@code getPeerCertificates} throws if
-     * the peer had to show none.
+     * {@return the TLS session with a peer: version, cipher suite, and the certificates that it has
+     * shown} Null if there is no such connection, or its handshake goes on, or this driver does
+     * without TLS. {@code getPeerCertificates} throws if the peer had to show none.
      *
      * @param address the peer
      */
@@ -253,7 +261,10 @@ public final class StreamSocketDriver implements Driver {
         return connection != null && connection.state().isConnected();
     }
 
-    /** {@return the number of connections that were announced as established and not yet as disconnected} */
+    /**
+     * {@return the number of connections that were announced as established and not yet as
+     * disconnected}
+     */
     public int numberOfConnections() {
         return life.enter().announcer.established();
     }
@@ -264,20 +275,23 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * {@return the connections that were announced as established and not yet as disconnected} The list never
-     * changes: a walk may connect, disconnect and close, and sees what was there when it asked. The same list is given until
-     * a connection comes or goes, so asking and walking take no memory.
+     * {@return the connections that were announced as established and not yet as disconnected} The
+     * list never changes: a walk may connect, disconnect and close, and sees what was there when it
+     * asked. The same list is given until a connection comes or goes, so asking and walking take no
+     * memory.
      */
     public List<SocketDriverAddress> connections() {
         return life.ask().table.established();
     }
 
     /**
-     * Returns the number of a connection, to tell it from others in a log: two with the same address have two numbers.
+     * Returns the number of a connection, to tell it from others in a log: two with the same
+     * address have two numbers.
      *
      * @param address the peer
-     * @return 1 or more, unique in this process and never given again; 0 if there is no such connection. There from {@code
-     *     onConnectionEstablished} until {@code onConnectionDisconnected} has returned, as an attachment is.
+     * @return 1 or more, unique in this process and never given again; 0 if there is no such
+     *     connection. There from {@code onConnectionEstablished} until {@code
+     *     onConnectionDisconnected} has returned, as an attachment is.
      */
     public long connectionNumber(SocketDriverAddress address) {
         Connection connection = life.ask().table.announced(address);
@@ -285,24 +299,21 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * Keeps something of the program's with a connection, from {@code onConnectionEstablished} until {@code
-     * onConnectionDisconnected} has returned, in that event too. The next connection with the same address begins without.
+     * Keeps something of the program's with a connection, from {@code onConnectionEstablished}
+     * until {@code onConnectionDisconnected} has returned, in that event too. The next connection
+     * with the same address begins without.
      *
      * @param address the peer
      * @param attachment what to keep instead of what was kept; null for nothing
      * @throws IllegalStateException if no connection with this address was announced
      */
     public void attach(SocketDriverAddress address, @Nullable Object attachment) {
-        Connection connection = life.ask().table.announced(address);
-        if (connection == null) {
-            throw new IllegalStateException(
-                    "no connection with " + address + " was announced: attach in onConnectionEstablished, or later");
-        }
-        connection.attach(attachment);
+        life.ask().table.attach(address, attachment);
     }
 
     /**
-     * {@return what the program attached to a connection; null if nothing, or if there is no such connection}
+     * {@return what the program attached to a connection; null if nothing, or if there is no such
+     * connection}
      *
      * @param address the peer
      */
@@ -312,7 +323,8 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * {@return what the program attached to a connection; null if nothing, or if there is no such connection}
+     * {@return what the program attached to a connection; null if nothing, or if there is no such
+     * connection}
      *
      * @param <T> what it is
      * @param address the peer
@@ -324,13 +336,13 @@ public final class StreamSocketDriver implements Driver {
     }
 
     /**
-     * {@inheritDoc} It is what {@code send} accepts without a write to the socket. Less is there while the peer reads slowly.
-     * A connection that is not established yet has room too: its packets wait.
+     * {@inheritDoc} It is what {@code send} accepts without a write to the socket. Less is there
+     * while the peer reads slowly. A connection that is not established yet has room too: its
+     * packets wait.
      */
     @Override
     public int writableBytes(SocketDriverAddress to) {
-        Connection connection = life.enter().table.open(to);
-        return connection == null ? 0 : connection.writableBytes();
+        return life.enter().sending.writableBytes(to);
     }
 
     @Override
@@ -340,8 +352,7 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public int roomFor(SocketDriverAddress to) {
-        Connection connection = life.enter().table.open(to);
-        return connection == null || !connection.state().isConnected() ? 0 : connection.writableBytes();
+        return life.enter().sending.roomFor(to);
     }
 
     @Override
@@ -352,16 +363,6 @@ public final class StreamSocketDriver implements Driver {
     @Override
     public long nanoTime() {
         return life.enter().transport.nanoTime();
-    }
-
-    /**
-     * {@inheritDoc} Here that is the last call that returned a {@code SOCKET_} code or {@link ResultCode#TLS_CONFIGURATION},
-     * the last accept that {@link DriverCounter#ACCEPT_FAILURES} counted, or the last accepted peer whose handshake {@link
-     * DriverCounter#TLS_HANDSHAKES_FAILED} counted.
-     */
-    @Override
-    public String lastError() {
-        return life.lastError();
     }
 
     @Override
@@ -391,7 +392,9 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public int update() {
-        return life.enter().loop.update();
+        StreamLoop loop = life.enter().loop;
+        int tasks = life.tasks().run();
+        return life.isClosed() ? tasks : tasks + loop.update();
     }
 
     @Override
@@ -403,25 +406,21 @@ public final class StreamSocketDriver implements Driver {
      * {@inheritDoc}
      *
      * @return {@link ResultCode#OK} if it was taken whole; otherwise none of it was: {@link
-     *     ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection; {@link ResultCode#SEND_SLOW_CONSUMER} if the
-     *     peer reads too slowly, and the connection ended for it; {@link ResultCode#SEND_BUFFER_FULL} if that is to be
-     *     borne ({@link SlowConsumerPolicy#REJECT}); {@link ResultCode#SEND} if the connection broke just now
+     *     ResultCode#SEND_ADDRESS_NOT_BOUND} if there is no such connection; {@link
+     *     ResultCode#SEND_SLOW_CONSUMER} if the peer reads too slowly, and the connection ended for
+     *     it; {@link ResultCode#SEND_BUFFER_FULL} if that is to be borne ({@link
+     *     SlowConsumerPolicy#REJECT}); {@link ResultCode#SEND} if the connection broke just now
      */
     @Override
     public ResultCode send(SocketDriverAddress to, ByteBuffer packet) {
-        StreamWorld here = life.enter();
+        Sending sending = life.enter().sending;
         Arguments.packetSize(packet, config.buffers().maxPacketSize());
-        Connection connection = here.table.open(Objects.requireNonNull(to, "to"));
-        ResultCode code = connection == null ? ResultCode.SEND_ADDRESS_NOT_BOUND : connection.send(packet);
-        if (code != ResultCode.OK) {
-            counters.add(DriverCounter.SENDS_REJECTED, 1);
-        }
-        return code;
+        return sending.send(Objects.requireNonNull(to, "to"), packet);
     }
 
     /**
-     * Sends a packet to all {@link #connections()}, or to all but one. Each is a {@link #send}, and what was refused is
-     * counted as {@code send} counts it.
+     * Sends a packet to all {@link #connections()}, or to all but one. Each is a {@link #send}, and
+     * what was refused is counted as {@code send} counts it.
      *
      * @param packet the packet, as for {@code send}
      * @param except who gets none; null for nobody. It need not be connected.
@@ -429,16 +428,9 @@ public final class StreamSocketDriver implements Driver {
      * @throws IllegalArgumentException if the packet is empty or above {@link #maxSendSize()}
      */
     public int sendToAll(ByteBuffer packet, @Nullable SocketDriverAddress except) {
-        ConnectionTable table = life.enter().table;
+        Sending sending = life.enter().sending;
         Arguments.packetSize(packet, config.buffers().maxPacketSize());
-        SocketDriverAddress spared = except == null ? null : table.find(except);
-        AddressList all = table.established();
-        int taken = 0;
-        for (int i = 0; i < all.size(); i++) {
-            SocketDriverAddress each = all.get(i);
-            taken += each != spared && send(each, packet) == ResultCode.OK ? 1 : 0;
-        }
-        return taken;
+        return sending.sendToAll(packet, except);
     }
 
     @Override
@@ -457,7 +449,10 @@ public final class StreamSocketDriver implements Driver {
 
     @Override
     public boolean waitForData(Duration timeout) {
-        return life.enter().loop.await(Arguments.nanos("timeout", timeout));
+        StreamLoop loop = life.enter().loop;
+        long nanos = Arguments.nanos("timeout", timeout);
+        boolean tasks = life.tasks().isReady();
+        return loop.await(tasks ? 0 : nanos) || tasks;
     }
 
     @Override
@@ -469,29 +464,10 @@ public final class StreamSocketDriver implements Driver {
     }
 
     @Override
-    public boolean isInitialized() {
-        return life.isInitialized();
-    }
-
-    @Override
-    public void checkThread() {
-        life.checkThread();
-    }
-
-    @Override
-    public void handOver() {
-        life.handOver();
-    }
-
-    @Override
-    public long counter(DriverCounter counter) {
-        return counters.get(counter);
-    }
-
-    @Override
     public void close() {
+        boolean ended = life.end();
         StreamWorld here = life.world();
-        if (life.end() && here != null) {
+        if (ended && here != null) {
             here.close();
         }
     }

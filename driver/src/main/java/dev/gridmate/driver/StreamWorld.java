@@ -11,7 +11,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code initialize} makes for a stream driver: its network, and the rooms that share the work. */
+/**
+ * What {@code initialize} makes for a stream driver: its network, and the rooms that share the
+ * work.
+ */
 final class StreamWorld {
 
     final Transport transport;
@@ -20,6 +23,7 @@ final class StreamWorld {
     final ConnectionTable table;
     final Acceptor acceptor;
     final Connector connector;
+    final Sending sending;
     final Announcer announcer;
     final StreamLoop loop;
 
@@ -34,6 +38,7 @@ final class StreamWorld {
         this.table = table;
         acceptor = new Acceptor(parts.config, local, table, parts.core, counters, parts.life);
         connector = new Connector(parts.core, local, table, acceptor, counters, parts.life);
+        sending = new Sending(table, counters);
         announcer = new Announcer(parts.core, table, acceptor, parts.events, counters, parts.life);
         loop = new StreamLoop(transport, parts.core, acceptor, announcer, counters, time);
     }

@@ -200,6 +200,8 @@ class ConnectionsTest {
     void anAddressNamesItsDriver() {
         it.peer();
         assertThat(it.last().driver()).isSameAs(it.driver);
+        assertThat(it.last().driver(StreamSocketDriver.class)).isSameAs(it.driver);
+        assertThatThrownBy(() -> it.last().driver(SocketDriver.class)).isInstanceOf(ClassCastException.class);
         assertThat(SocketDriverAddress.of(it.last().toInetSocketAddress()).driver())
                 .isNull();
     }

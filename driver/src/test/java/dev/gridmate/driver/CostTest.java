@@ -239,6 +239,22 @@ class CostTest {
     }
 
     @Test
+    void aTaskForTheDriverAllocatesNothing() {
+        try (Loopback server = Loopback.server()) {
+            int[] runs = new int[1];
+            Runnable task = () -> runs[0]++;
+            long allocated = Allocation.of(
+                    () -> {
+                        server.driver.execute(task);
+                        server.driver.update();
+                    },
+                    0);
+            assertThat(allocated).isLessThan(Allocation.NOISE);
+            assertThat(runs[0]).isGreaterThanOrEqualTo(Allocation.STEPS);
+        }
+    }
+
+    @Test
     void aBurstFromManyConnectionsAllocatesAtMostWhatTheSelectorBoxes() {
         int connections = 40;
         try (Loopback server =

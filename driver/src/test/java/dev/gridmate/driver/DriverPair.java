@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Two drivers of one kind that can reach each other, and what a test of the {@link Driver} interface does with them. */
+/**
+ * Two drivers of one kind that can reach each other, and what a test of the {@link Driver}
+ * interface does with them.
+ */
 final class DriverPair implements AutoCloseable {
 
     enum Kind {
@@ -125,7 +128,10 @@ final class DriverPair implements AutoCloseable {
         }
     }
 
-    /** Sends packets 0 to count - 1 from the client, which are at the server when this returns, or on their way. */
+    /**
+     * Sends packets 0 to count - 1 from the client, which are at the server when this returns, or
+     * on their way.
+     */
     void send(int count, int size) {
         for (int i = 0; i < count; i++) {
             ok(client.send(toServer, Packets.buffer(i, size)));

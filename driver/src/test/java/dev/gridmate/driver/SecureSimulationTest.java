@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Drivers with TLS on a network on which everything goes wrong, drawn from a seed. TLS draws numbers of its own, so that a seed
- * repeats the program and the faults, and nearly the bytes.
+ * Drivers with TLS on a network on which everything goes wrong, drawn from a seed. TLS draws
+ * numbers of its own, so that a seed repeats the program and the faults, and nearly the bytes.
  */
 class SecureSimulationTest {
 

@@ -15,7 +15,10 @@ class SuccessorsTest {
 
     private static final Duration MOMENT = Duration.ofMillis(1);
 
-    /** A connection that is broken, and whose end is not told, since a packet of it waits for the program. */
+    /**
+     * A connection that is broken, and whose end is not told, since a packet of it waits for the
+     * program.
+     */
     private static SocketDriverAddress lingering(SimulatedPair it) {
         it.network.host("10.0.0.1", "10.0.0.8", "10.0.0.9");
         SimulatedPeer peer = it.peer();

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How often the driver asks the system, counted at the seam, so that no machine's mood can change the outcome. */
+/**
+ * How often the driver asks the system, counted at the seam, so that no machine's mood can change
+ * the outcome.
+ */
 @Timeout(60)
 class SystemCallsTest {
 

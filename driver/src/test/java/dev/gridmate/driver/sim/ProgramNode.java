@@ -329,7 +329,10 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
         }
     }
 
-    /** Closes in order all connections that the program knows, or each of them with a chance of one half. */
+    /**
+     * Closes in order all connections that the program knows, or each of them with a chance of one
+     * half.
+     */
     void disconnectAll(boolean all) {
         for (SocketDriverAddress each : List.copyOf(current.keySet())) {
             if ((all || random.nextBoolean()) && !current.get(each).isClosing) {
