@@ -1,6 +1,7 @@
 package dev.gridmate.driver;
 
 import dev.gridmate.internal.Arguments;
+import dev.gridmate.internal.IpText;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,8 +74,8 @@ final class AddressBook {
             throw new IllegalArgumentException("address " + address + " has port 0, it must be 1 to 65535");
         }
         if (!fits(ip, family)) {
-            throw new IllegalArgumentException("address " + ip.getHostAddress() + " is not " + family
-                    + ", which this driver was initialized with");
+            throw new IllegalArgumentException(
+                    "address " + IpText.of(ip) + " is not " + family + ", which this driver was initialized with");
         }
         return intern(new InetSocketAddress(ip, address.getPort()));
     }
@@ -104,9 +105,14 @@ final class AddressBook {
 
     /** Looks a host up; a literal IP address asks nobody. */
     static InetAddress lookUp(String parameter, String host, AddressFamily family) {
+        String name = unbracketed(host);
+        if (name.isEmpty() || isHalfAnAddress(name)) {
+            throw new IllegalArgumentException(
+                    parameter + " \"" + host + "\" is neither an IP address nor the name of a host");
+        }
         InetAddress[] found;
         try {
-            found = InetAddress.getAllByName(unbracketed(host));
+            found = InetAddress.getAllByName(name);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(
                     parameter + " \"" + host + "\" is no IP address, and no host has that name", e);
@@ -120,7 +126,15 @@ final class AddressBook {
             return found[0];
         }
         throw new IllegalArgumentException(
-                parameter + " \"" + host + "\" is " + found[0].getHostAddress() + ", which is not " + family);
+                parameter + " \"" + host + "\" is " + IpText.of(found[0]) + ", which is not " + family);
+    }
+
+    // The JDK takes 1234 and 127.1 for IPv4, the digits of any script for digits, and nothing at
+    // all for the loopback: each a slip of the keyboard, and an address that nobody meant.
+    private static boolean isHalfAnAddress(String host) {
+        boolean digits = host.chars().allMatch(each -> each == '.' || Character.isDigit(each));
+        boolean foreign = host.indexOf(':') >= 0 && host.chars().anyMatch(each -> each > '~');
+        return foreign || (digits && !AddressFamily.isIpv4(host));
     }
 
     private static String unbracketed(String host) {

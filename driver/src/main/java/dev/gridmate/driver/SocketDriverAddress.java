@@ -1,5 +1,6 @@
 package dev.gridmate.driver;
 
+import dev.gridmate.internal.IpText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Within one driver, equal addresses are the same object, so that it may serve as a key in an
  * identity map. The text form is the original's {@code ip|port}, for example {@code 127.0.0.1|2017}
- * or {@code 0:0:0:0:0:0:0:1|2017}; IPv6 may be given in any of its forms.
+ * or {@code ::1|2017}; IPv6 may be given in any of its forms.
  */
 public final class SocketDriverAddress {
 
@@ -94,7 +95,7 @@ public final class SocketDriverAddress {
      */
     @Override
     public String toString() {
-        return ip().getHostAddress() + '|' + port();
+        return IpText.of(socketAddress);
     }
 
     // The JDK's equals ignores the scope, and the same link-local address on two interfaces is two

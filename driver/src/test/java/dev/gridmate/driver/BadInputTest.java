@@ -12,6 +12,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a caller can get wrong, and the answer, which names the parameter and the numbers. */
 @Timeout(60)
@@ -147,6 +149,47 @@ class BadInputTest {
         assertThat(driver.createDriverAddress(address.toString())).isSameAs(address);
         assertThat(driver.createDriverAddress("[::1]|2017")).isSameAs(address);
         assertThat(address.port()).isEqualTo(2017);
+        assertThat(address).hasToString("::1|2017");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "[]", "1234", "127.1", "127.0.0.256", "127.0.0.01", "127.0.0.1.", "١٢٧.0.0.1", "::١", "."})
+    void halfAnAddressIsNotTakenForAWholeOne(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> driver.initialize(AddressFamily.IPV6, text, 0))
+                .withMessage("address \"" + text + "\" is neither an IP address nor the name of a host");
+        ok(driver.initialize(AddressFamily.IPV6));
+        assertThatIllegalArgumentException().isThrownBy(() -> driver.createDriverAddress(text + "|2017"));
+    }
+
+    @Test
+    void anIpv4AddressWrittenAsIpv6IsTheSameAddress() {
+        ok(driver.initialize(AddressFamily.IPV6));
+        assertThat(AddressFamily.ipv4ToIpv6("10.0.0.200")).isEqualTo("::ffff:10.0.0.200");
+        SocketDriverAddress address = driver.createDriverAddress(AddressFamily.ipv4ToIpv6("10.0.0.200") + "|2017");
+        assertThat(address)
+                .isSameAs(driver.createDriverAddress("10.0.0.200|2017"))
+                .hasToString("10.0.0.200|2017");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "::1",
+                "10.0.0",
+                "10.0.0.256",
+                "10.0.0.1.2",
+                "localhost",
+                "10.0.0.-1",
+                "10.0.0.0001",
+                "٣.0.0.1"
+            })
+    void onlyAnIpv4AddressIsWrittenAsIpv6(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AddressFamily.ipv4ToIpv6(text))
+                .withMessageContaining('"' + text + '"');
     }
 
     @Test

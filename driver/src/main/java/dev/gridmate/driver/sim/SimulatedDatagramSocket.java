@@ -4,6 +4,7 @@ import dev.gridmate.driver.AddressFamily;
 import dev.gridmate.driver.transport.DatagramTransport;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.TransportException;
+import dev.gridmate.internal.IpText;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -189,7 +190,7 @@ final class SimulatedDatagramSocket implements DatagramTransport {
     }
 
     static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + '|' + address.getPort();
+        return IpText.of(address);
     }
 
     @Override

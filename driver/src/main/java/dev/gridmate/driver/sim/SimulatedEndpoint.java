@@ -3,6 +3,7 @@ package dev.gridmate.driver.sim;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Ready;
 import dev.gridmate.driver.transport.SocketOptions;
+import dev.gridmate.internal.IpText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -371,8 +372,7 @@ final class SimulatedEndpoint implements Endpoint {
 
     @Override
     public String toString() {
-        return local.getAddress().getHostAddress() + '|' + local.getPort() + " to "
-                + remote.getAddress().getHostAddress() + '|' + remote.getPort();
+        return IpText.of(local) + " to " + IpText.of(remote);
     }
 
     private void trace(String what) {

@@ -6,6 +6,7 @@ import dev.gridmate.driver.transport.DatagramTransport;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
+import dev.gridmate.internal.IpText;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -146,7 +147,7 @@ public final class SimulatedHost implements Transport.Factory {
 
     @Override
     public String toString() {
-        return addresses.get(0).getHostAddress();
+        return IpText.of(addresses.get(0));
     }
 
     // ------------------------------------------------------------------------------------ for the package
@@ -160,7 +161,7 @@ public final class SimulatedHost implements Transport.Factory {
             port = nextPort();
         }
         if (listenerAt(local.getAddress(), port, true) != null) {
-            String where = local.getAddress().getHostAddress() + '|' + port;
+            String where = IpText.of(local.getAddress()) + '|' + port;
             throw new TransportException(
                     ResultCode.SOCKET_BIND,
                     "cannot listen on " + where + ": Address already in use",
@@ -189,7 +190,7 @@ public final class SimulatedHost implements Transport.Factory {
         if (sockets.containsKey(ends(from, port, remote))) {
             throw new TransportException(
                     ResultCode.SOCKET_BIND,
-                    "cannot connect from " + from.getHostAddress() + '|' + port + ": Address already in use",
+                    "cannot connect from " + IpText.of(from) + '|' + port + ": Address already in use",
                     new BindException("Address already in use"));
         }
         SimulatedEndpoint endpoint =
@@ -217,7 +218,7 @@ public final class SimulatedHost implements Transport.Factory {
         if (!address.isAnyLocalAddress() && !addresses.contains(address)) {
             throw new TransportException(
                     ResultCode.SOCKET_BIND,
-                    "cannot bind " + address.getHostAddress() + ": Cannot assign requested address",
+                    "cannot bind " + IpText.of(address) + ": Cannot assign requested address",
                     new BindException("Cannot assign requested address"));
         }
     }
@@ -261,7 +262,7 @@ public final class SimulatedHost implements Transport.Factory {
         if (isTaken(local.getAddress(), port)) {
             throw new TransportException(
                     ResultCode.SOCKET_BIND,
-                    "cannot bind " + local.getAddress().getHostAddress() + '|' + port + ": Address already in use",
+                    "cannot bind " + IpText.of(local.getAddress()) + '|' + port + ": Address already in use",
                     new BindException("Address already in use"));
         }
         datagramSockets.add(socket);

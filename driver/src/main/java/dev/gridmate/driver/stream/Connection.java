@@ -9,9 +9,9 @@ import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Ready;
+import dev.gridmate.internal.SerialNumbers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection extends TurnQueue.Entry implements Ready {
 
-    private static final AtomicLong MADE = new AtomicLong();
-
     /** Nanoseconds until a connection for which there was no memory is read again. */
     private static final long MEMORY_PAUSE = 100_000_000L;
 
@@ -34,7 +32,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
     private final Endpoint endpoint;
     private final SocketDriverAddress address;
     private final boolean outgoing;
-    private final long number = MADE.incrementAndGet();
+    private final long number = SerialNumbers.next();
     private final Inbound inbound;
     private final Outbound outbound;
     private final Patience patience;

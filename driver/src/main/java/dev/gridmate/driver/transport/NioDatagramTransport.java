@@ -1,6 +1,7 @@
 package dev.gridmate.driver.transport;
 
 import dev.gridmate.driver.ResultCode;
+import dev.gridmate.internal.IpText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -63,7 +64,7 @@ final class NioDatagramTransport implements DatagramTransport {
             opened.bind(local);
             localAddress = (InetSocketAddress) opened.getLocalAddress();
         } catch (IOException | UnsupportedOperationException e) { // the latter from a Java VM without IPv6
-            String where = local.getAddress().getHostAddress() + '|' + local.getPort();
+            String where = IpText.of(local);
             throw new TransportException(step, "cannot bind " + where + ": " + e.getMessage(), e);
         }
     }

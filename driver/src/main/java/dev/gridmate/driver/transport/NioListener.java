@@ -1,6 +1,7 @@
 package dev.gridmate.driver.transport;
 
 import dev.gridmate.driver.ResultCode;
+import dev.gridmate.internal.IpText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -55,7 +56,7 @@ final class NioListener extends NioChannel implements Listener {
             if (channel != null) {
                 closeQuietly(channel);
             }
-            String where = local.getAddress().getHostAddress() + '|' + local.getPort();
+            String where = IpText.of(local);
             throw new TransportException(step, "cannot listen on " + where + ": " + e.getMessage(), e);
         }
     }
