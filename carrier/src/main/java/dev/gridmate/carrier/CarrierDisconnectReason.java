@@ -68,6 +68,7 @@ public record CarrierDisconnectReason(Code code, String detail) {
         Objects.requireNonNull(detail, "detail");
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency
     static CarrierDisconnectReason of(Code code, String format, Object... numbers) {
         return new CarrierDisconnectReason(code, String.format(Locale.ROOT, format, numbers));
     }
