@@ -18,8 +18,7 @@ class NarrowDriverTest {
         SimulatedNetwork network = new SimulatedNetwork(1);
         network.window(PACKET + 2); // the system takes no more either
         PlainFlow flow = new PlainFlow();
-        try (Side server =
-                        new Side(network.host("10.0.0.1"), Side.Wire.TCP, PACKET, UnaryOperator.identity());
+        try (Side server = new Side(network.host("10.0.0.1"), Side.Wire.TCP, PACKET, UnaryOperator.identity());
                 Side client = new Side(
                         network.host("10.0.0.2"),
                         Side.Wire.TCP,
