@@ -56,6 +56,9 @@ class ChannelWindowTest {
 
     @Test
     void aChannelWhoseMessagesAreAllLostAsksOnOneByOneAndOpensWhenOneIsConfirmed() {
+        sendUnreliable(100, 0);
+        confirmAll();
+        one.heard.clear();
         sendUnreliable(WINDOW + 2_000, 0);
         assertThat(left(0)).isEqualTo(WINDOW);
         flow.patience = Duration.ofMillis(10);

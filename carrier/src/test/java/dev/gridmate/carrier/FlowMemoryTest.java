@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gridmate.carrier.traffic.DefaultTrafficControl;
-import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.carrier.traffic.Statistics;
 import dev.gridmate.carrier.traffic.Statistics.Period;
+import dev.gridmate.carrier.traffic.TrafficControl;
 import org.junit.jupiter.api.Test;
 
 /** What a traffic control remembers of a connection, for how long, and what it does the second time. */

@@ -264,6 +264,26 @@ class ManyPeersTest {
     }
 
     @Test
+    void whoeverIsGivenUpInTheMomentOfItsTurnIsNotPromotedAndTheNextOneIs() {
+        for (int ticks = 95; ticks < 110; ticks++) {
+            try (Pair two = new Pair(Side.Wire.UDP)) {
+                two.client.carrier.disconnect(two.connected());
+                ConnectionId second = two.connect();
+                for (int i = 0; i < ticks; i++) {
+                    two.tick();
+                }
+                two.client.carrier.disconnect(second);
+                ConnectionId third = two.connect();
+                two.run(Duration.ofSeconds(3));
+                assertThat(two.client.carrier.connectionState(third))
+                        .as("after %d ticks", ticks)
+                        .isEqualTo(ConnectionState.CONNECTED);
+            }
+        }
+        close();
+    }
+
+    @Test
     void whileOneWaitsTheEndOfAStrangersConnectionPromotesNobody() {
         addClients(1);
         pair.client.carrier.disconnect(pair.connected());

@@ -21,6 +21,9 @@ final class PlainFlow implements TrafficControl, TrafficControl.Flow {
     /** What the next acknowledgement or loss says about the window. */
     boolean changesWindow;
 
+    /** Whether only the first of them does. */
+    boolean changesOnce;
+
     int inTransfer;
 
     /** One line for each call that tells something. */
@@ -51,7 +54,9 @@ final class PlainFlow implements TrafficControl, TrafficControl.Flow {
     public boolean onAck(int size, int effectiveSize, boolean isPrompt, long sentAt, long now) {
         inTransfer -= effectiveSize;
         told.add("confirmed " + size + " with " + effectiveSize + (isPrompt ? " promptly" : ""));
-        return changesWindow;
+        boolean changes = changesWindow;
+        changesWindow &= !changesOnce;
+        return changes;
     }
 
     @Override

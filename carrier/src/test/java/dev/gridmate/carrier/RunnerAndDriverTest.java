@@ -10,7 +10,7 @@ import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriver;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverEvents;
-import java.lang.reflect.Proxy;
+import dev.gridmate.testkit.Logged;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -80,9 +80,8 @@ class RunnerAndDriverTest {
 
     @Test
     void aHandlerThatClosesTheCarrierEndsTheRunnerWhichLogsNoError() throws Exception {
-        List<String> logged = new CopyOnWriteArrayList<>();
-        Object logger = noteLog(logged);
-        try (GridMate gridMate = new GridMate()) {
+        try (Logged nothing = Logged.expectingNothing();
+                GridMate gridMate = new GridMate()) {
             Carrier carrier = local(gridMate);
             CompletableFuture<Boolean> wasClosed = new CompletableFuture<>();
             try (CarrierRunner runner = new CarrierRunner(carrier, 10_000)) {
@@ -96,29 +95,13 @@ class RunnerAndDriverTest {
                 runner.execute(each -> each.disconnect(each.connect("127.0.0.1", 4711)));
                 assertThat(wasClosed.get(20, TimeUnit.SECONDS)).isTrue();
             }
-            assertThat(logged).as("the log of %s", logger).isEmpty();
         }
-    }
-
-    /** Notes what a runner logs, and keeps it from the console; what is returned keeps the logger from being forgotten. */
-    private static Object noteLog(List<String> into) throws ReflectiveOperationException {
-        Class<?> loggers = Class.forName("java.util.logging.Logger"); // a module that the carrier does not read
-        Class<?> filters = Class.forName("java.util.logging.Filter");
-        Object logger = loggers.getMethod("getLogger", String.class).invoke(null, CarrierRunner.class.getName());
-        Object filter = Proxy.newProxyInstance(
-                RunnerAndDriverTest.class.getClassLoader(), new Class<?>[] {filters}, (proxy, method, entry) -> {
-                    into.add(String.valueOf(entry[0]));
-                    return false;
-                });
-        loggers.getMethod("setFilter", filters).invoke(logger, filter);
-        return logger;
     }
 
     @Test
     void tasksBehindOneThatBreaksTheRunnerAreRunStill() throws Exception {
-        List<String> logged = new CopyOnWriteArrayList<>();
-        Object logger = noteLog(logged);
-        try (GridMate gridMate = new GridMate()) {
+        try (Logged log = Logged.expecting("stopped");
+                GridMate gridMate = new GridMate()) {
             CompletableFuture<String> done = new CompletableFuture<>();
             try (CarrierRunner runner = new CarrierRunner(local(gridMate), 10_000)) {
                 runner.execute(each -> {
@@ -129,7 +112,7 @@ class RunnerAndDriverTest {
                 });
                 assertThat(done.get(20, TimeUnit.SECONDS)).isEqualTo("done");
             }
-            assertThat(logged).as("the log of %s", logger).hasSize(1);
+            assertThat(log.thrown()).hasSize(1);
         }
     }
 

@@ -131,6 +131,39 @@ class ToldInUpdatesTest {
     }
 
     @Test
+    void aChangeByTheFirstOfTwoConfirmationsIsToldAndWhatCameInIsKnownToTheTrafficControl() {
+        PlainFlow flow = new PlainFlow();
+        try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
+            List<String> told = listen(one);
+            one.send("one");
+            one.pass(1);
+            one.send("two");
+            one.pass(1);
+            flow.changesOnce = true;
+            flow.changesWindow = true;
+            one.raw.acknowledge(one.datagramOf("one"), one.datagramOf("two"));
+            one.pass(2);
+            assertThat(told).hasSize(1);
+            one.raw.say(false, 0, 0, NONE, "four");
+            one.pass(1);
+            assertThat(flow.told).last().isEqualTo("received 13 with 4");
+        }
+    }
+
+    @Test
+    void oneMessageThatIsTooFarAheadKeepsItsWholeDatagramOut() {
+        try (OneSided one = OneSided.connected()) {
+            one.raw.begin();
+            one.raw.put(false, 0, 1, 20_000, NONE, RawPeer.bytes('x'));
+            one.raw.put(false, 1, 1, 0, NONE, RawPeer.bytes('y'));
+            one.raw.send();
+            one.pass(1);
+            assertThat(one.side.events).containsExactly("security error SEQUENCE_NUMBER_OUT_OF_BOUND");
+            assertThat(one.side.received).isEmpty();
+        }
+    }
+
+    @Test
     void aLossThatChangesTheWindowIsToldToo() {
         PlainFlow flow = new PlainFlow();
         try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
@@ -176,6 +209,33 @@ class ToldInUpdatesTest {
                 one.pass(1);
             }
             assertThat(one.side.texts()).containsExactly("abc", "small", "abc", "small", "abc", "small");
+        }
+    }
+
+    @Test
+    void anUnreliableMessageBetweenTheChunksOfALargeOneIsGivenByItself() {
+        try (OneSided one = OneSided.connected()) {
+            for (int round = 0; round < 2; round++) {
+                int seq = round * 3;
+                int reliable = round * 2;
+                one.raw.begin();
+                one.raw.put(true, 0, 2, seq, reliable, RawPeer.bytes('a'));
+                one.raw.put(false, 0, 1, seq + 1, reliable, RawPeer.bytes('u'));
+                one.raw.put(true, 0, 1, seq + 2, reliable + 1, RawPeer.bytes('b'));
+                one.raw.send();
+                one.pass(1);
+            }
+            assertThat(one.side.texts()).containsExactly("u", "ab", "u", "ab");
+            assertThat(one.side.events).isEmpty();
+        }
+    }
+
+    @Test
+    void anEmptyMessageIsGivenAtOnce() {
+        try (OneSided one = OneSided.connected()) {
+            one.raw.say(true, 0, 0, 0, "");
+            one.pass(1);
+            assertThat(one.side.texts()).containsExactly("");
         }
     }
 
@@ -259,6 +319,14 @@ class ToldInUpdatesTest {
             assertThat(one.side.carrier.queryFlowInformation(one.id()).numToReceiveMessages())
                     .as("each costs 1,152")
                     .isEqualTo(20_000 / 1_152);
+            assertThat(one.count(CarrierCounter.DATAGRAMS_OVER_ROOM)).isEqualTo(100 - 20_000 / 1_152);
+            one.raw.begin();
+            one.raw.put(true, 0, 1, 5, 5, large);
+            one.raw.send();
+            one.pass(1);
+            assertThat(one.count(CarrierCounter.MESSAGES_OBSOLETE))
+                    .as("a second copy takes no room")
+                    .isOne();
             assertThat(one.count(CarrierCounter.DATAGRAMS_OVER_ROOM)).isEqualTo(100 - 20_000 / 1_152);
             one.side.isDeaf = false;
             one.pass(1);

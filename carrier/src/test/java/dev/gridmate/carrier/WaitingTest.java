@@ -164,6 +164,20 @@ class WaitingTest {
     }
 
     @Test
+    void whoEndsAConnectionDoesNotWaitForItsBatchToBeFull() {
+        UnaryOperator<CarrierDesc.Builder> batches =
+                settings -> settings.sendBatchPacketCount(10).threadUpdateTimeMS(100);
+        try (Pair pair = new Pair(Side.Wire.UDP, 1, DEFAULTS, batches)) {
+            ConnectionId id = pair.connected();
+            pair.run(Duration.ofMillis(500));
+            pair.client.send("the last words", id, DataReliability.SEND_RELIABLE, 0);
+            pair.client.carrier.disconnect(id, Duration.ofSeconds(2));
+            pair.run(Duration.ofMillis(50));
+            assertThat(pair.server.texts()).containsExactly("the last words");
+        }
+    }
+
+    @Test
     void aLongLossIsWaitedForAsALossAndTheWaitEndsOnTime() {
         try (OneSided one = OneSided.connected(settings -> settings.enableDisconnectDetection(false))) {
             one.send("hello");

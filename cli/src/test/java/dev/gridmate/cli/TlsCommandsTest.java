@@ -334,7 +334,7 @@ class TlsCommandsTest {
                 assertThat(send).startsWith("gridmate", "send", "127.0.0.1:2017");
                 send[2] = server.address();
                 Program.Result sent = Program.run(Arrays.copyOfRange(send, 1, send.length));
-                assertThat(sent.err()).startsWith("TLS: TLSv1.2");
+                assertThat(sent.err()).contains("TLS: TLSv1.2"); // a slow machine reports its progress before
                 assertThat(sent.status()).isZero();
             }
         }

@@ -18,10 +18,10 @@ class AcceptingTest {
     private static final Duration MOMENT = Duration.ofMillis(1);
 
     private static SimulatedPeer knock(SimulatedPair it) {
-        return knock(it, it.peerHost);
+        return knock(it.peerHost);
     }
 
-    private static SimulatedPeer knock(SimulatedPair it, SimulatedHost from) {
+    private static SimulatedPeer knock(SimulatedHost from) {
         return from.connectRaw(SimulatedPair.at("10.0.0.1", SimulatedPair.PORT));
     }
 
@@ -52,7 +52,7 @@ class AcceptingTest {
                 settle(it);
                 assertThat(it.driver.numberOfConnections()).isEqualTo(2);
             }
-            SimulatedPeer elsewhere = knock(it, it.network.host("10.0.0.3"));
+            SimulatedPeer elsewhere = knock(it.network.host("10.0.0.3"));
             settle(it);
             assertThat(wasTurnedAway(elsewhere))
                     .as("another address has its own share")

@@ -10,6 +10,7 @@ import dev.gridmate.driver.sim.Faults;
 import dev.gridmate.driver.sim.SimulatedPeer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,10 @@ class OwnEndsTest {
                 assertThat(it.events.failed).hasSize(i);
                 assertThat(it.lastReason().unsentBytes()).isEqualTo(102);
                 assertThat(it.lastReason().detail())
-                        .isEqualTo(i == 1 ? "closed by this side before the connection stood" : "aborted by this side");
+                        .isEqualTo(
+                                i == 1
+                                        ? "closed by this side before the connection was established"
+                                        : "aborted by this side");
                 assertThat(it.count(DriverCounter.BYTES_UNSENT)).isEqualTo(102L * i);
                 assertThat(it.count(DriverCounter.CONNECTS_FAILED)).isEqualTo(i);
             }
@@ -287,6 +291,22 @@ class OwnEndsTest {
                     DriverCounter.DATAGRAMS_IGNORED,
                     DriverCounter.RECEIVE_ERRORS)) {
                 assertThat(it.count(zero)).as("%s", zero).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aLargePacketWhoseHeaderIsHereIsReadInOneRead() {
+        try (SimulatedPair it = new SimulatedPair(config -> config)) {
+            SimulatedPeer peer = it.peer();
+            for (int i = 1; i <= 2; i++) {
+                byte[] frame = frame(packet(i, 60_000));
+                peer.write(frame[0], frame[1]);
+                it.step(MOMENT);
+                peer.write(Arrays.copyOfRange(frame, 2, frame.length));
+                it.step(MOMENT);
+                assertThat(receiveAll(it)).containsExactly(packet(i, 60_000));
+                assertThat(it.count(DriverCounter.READS)).isEqualTo(2L * i);
             }
         }
     }

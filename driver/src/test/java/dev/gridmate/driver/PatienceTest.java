@@ -344,7 +344,7 @@ class PatienceTest {
             Runnable[] calls = {
                 it.driver::flush,
                 () -> it.driver.waitForData(Duration.ofMillis(1)),
-                () -> it.driver.connectTo(it.driver.createDriverAddress("10.0.0.2|9")),
+                () -> ok(it.driver.connectTo(it.driver.createDriverAddress("10.0.0.2|9"))),
                 () -> it.driver.disconnectFrom(it.last()),
                 () -> it.driver.abort(it.last())
             };
@@ -366,6 +366,18 @@ class PatienceTest {
             it.step(Duration.ofMinutes(10));
             assertThat(it.lastCode()).isEqualTo(DisconnectReason.Code.IDLE_TIMEOUT);
             assertThat(it.count(DriverCounter.UPDATE_GAPS)).isZero();
+        }
+    }
+
+    @Test
+    void theTimeBeforeTheDriverWasMadeIsNoStandstill() {
+        try (SimulatedPair it = new SimulatedPair(config -> config)) {
+            it.network.advance(Duration.ofMinutes(10));
+            StreamSocketDriver late = new StreamSocketDriver(
+                    it.gridMate, Loopback.config().transport(it.peerHost).build());
+            ok(late.initialize(AddressFamily.IPV4, null, 0));
+            assertThat(late.update()).isZero();
+            assertThat(late.counter(DriverCounter.UPDATE_GAPS)).isZero();
         }
     }
 }

@@ -322,11 +322,14 @@ class TlsPatienceTest {
                 for (int packets = 0; packets < 20; packets++) {
                     ok(it.driver.send(address, buffer(packets, 1000)));
                 }
+                if (i % 3 == 2) {
+                    peer.send((byte) 0, (byte) 0);
+                }
                 peer.sendRaw((byte) 23, (byte) 3, (byte) 3, (byte) 1); // the beginning of a record
                 it.step(MOMENT);
-                if (i % 2 == 0) {
+                if (i % 3 == 0) {
                     ok(it.driver.abort(address));
-                } else {
+                } else if (i % 3 == 1) {
                     peer.peer.reset();
                 }
                 it.step(MOMENT);

@@ -188,4 +188,22 @@ class TurnsTest {
             }
         }
     }
+
+    @Test
+    void aBufferThatIsFullOfHalfAPacketIsReadAgainWhenTheWholeOnesAreOut() {
+        try (SimulatedPair it =
+                new SimulatedPair(config -> config.maxPacketSize(120).inboundBufferSize(120))) {
+            SimulatedPeer peer = it.peer();
+            for (int i = 0; i < 2; i++) {
+                peer.write(frame(packet(0, 10)));
+                peer.write(frame(packet(1, 120))); // of which 116 of its 122 bytes fit behind the first one
+                it.step(MOMENT);
+                it.step(MOMENT);
+                assertThat(receive(it, 10)).hasSize(1);
+                it.step(MOMENT);
+                it.step(MOMENT);
+                assertThat(receive(it, 10)).hasSize(1);
+            }
+        }
+    }
 }

@@ -16,12 +16,14 @@ public final class Logged implements AutoCloseable {
     private static final Logger ALL = Logger.getLogger("dev.gridmate");
 
     private final String part;
+    private final boolean isExpected;
     private final List<LogRecord> kept = new CopyOnWriteArrayList<>();
     private final Handler catcher = new Catcher();
     private final boolean before = ALL.getUseParentHandlers();
 
-    private Logged(String part) {
+    private Logged(String part, boolean isExpected) {
         this.part = part;
+        this.isExpected = isExpected;
         ALL.setUseParentHandlers(false);
         ALL.addHandler(catcher);
     }
@@ -30,7 +32,12 @@ public final class Logged implements AutoCloseable {
      * Expects at least one message that contains these words, of any class of ours, on any thread.
      */
     public static Logged expecting(String part) {
-        return new Logged(part);
+        return new Logged(part, true);
+    }
+
+    /** Expects that no class of ours logs anything, on any thread. */
+    public static Logged expectingNothing() {
+        return new Logged("", false);
     }
 
     /**
@@ -44,12 +51,16 @@ public final class Logged implements AutoCloseable {
                 .toList();
     }
 
-    /** @throws AssertionError if the message did not come */
+    /** @throws AssertionError if the message did not come, or one came where none was expected */
     @Override
     public void close() {
         ALL.removeHandler(catcher);
         ALL.setUseParentHandlers(before);
-        if (kept.isEmpty()) {
+        if (!isExpected && !kept.isEmpty()) {
+            throw new AssertionError(
+                    "logged, but nothing was expected: " + kept.get(0).getMessage());
+        }
+        if (isExpected && kept.isEmpty()) {
             throw new AssertionError("nothing was logged that contains \"" + part + "\"");
         }
     }

@@ -367,11 +367,6 @@ public final class SimulatedNetwork {
 
     // ------------------------------------------------------------------------------------ for the package
 
-    /** Returns what counts for all hosts between which nothing else is set. */
-    SimulatedLink everywhere() {
-        return everywhere;
-    }
-
     /** Returns the way from a host to an address; if no host has it, what counts everywhere. */
     SimulatedLink link(SimulatedHost from, InetAddress to) {
         SimulatedHost target = hosts.get(to);

@@ -194,7 +194,9 @@ abstract class ProgramModel {
         end.writtenSeen = end.writtenBytes();
         end.noticeSteps(clock);
         check(
-                !end.isClosing || !end.endpoint.isOpen() || !isLate(config.timeouts().drain(), end.lastStepClock),
+                !end.isClosing
+                        || !end.endpoint.isOpen()
+                        || !isLate(config.timeouts().drain(), end.lastStepClock),
                 "it was closed, and the drain timeout has passed: ",
                 end);
         boolean stands = end.endpoint.isOpen()

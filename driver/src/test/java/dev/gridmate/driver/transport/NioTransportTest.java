@@ -241,18 +241,21 @@ class NioTransportTest {
 
     @Test
     void whoWasFoundByAWaitAndIsClosedByTheOneNamedBeforeItIsNotNamed() throws IOException {
-        connect("a", "b", "c", "d");
-        say("a");
-        say("b");
-        eventually(() -> named().size() == 2);
-        assertThat(waitsLong()).isFalse();
-        List<Object> named = new ArrayList<>();
-        poll(tried, each -> {
-            named.add(each);
-            leaveIfThere("a");
-            leaveIfThere("b");
-        });
-        assertThat(named).hasSize(1);
+        for (int i = 0; i < 20; i++) { // what a wait found holds for a moment, which may pass meanwhile
+            connect("a", "b", "c", "d");
+            say("a");
+            say("b");
+            eventually(() -> named().size() == 2);
+            assertThat(waitsLong()).isFalse();
+            List<Object> named = new ArrayList<>();
+            poll(tried, each -> {
+                named.add(each);
+                leaveIfThere("a");
+                leaveIfThere("b");
+            });
+            assertThat(named).hasSize(1);
+            leave("c", "d");
+        }
     }
 
     private void leaveIfThere(String name) {
@@ -354,17 +357,17 @@ class NioTransportTest {
         if (system == null) {
             return; // nobody counts descriptors here
         }
-        long least = Long.MAX_VALUE;
+        long most = 0;
         for (int i = 0; i < 10; i++) { // other threads of the Java VM open files too, but not every time
-            long before = system.getOpenFileDescriptorCount();
             connect("a", "b", "c");
             assertThat(named()).isEmpty();
+            near.values().forEach(Endpoint::close);
+            long before = system.getOpenFileDescriptorCount();
+            assertThat(named()).isEmpty();
+            most = Math.max(most, before - system.getOpenFileDescriptorCount());
             leave("a", "b", "c");
-            named();
-            poll(other, named -> {});
-            least = Math.min(least, system.getOpenFileDescriptorCount() - before);
         }
-        assertThat(least).as("descriptors that are still open").isLessThanOrEqualTo(0);
+        assertThat(most).as("descriptors that a poll gave back").isGreaterThanOrEqualTo(3);
     }
 
     @Test
