@@ -1,5 +1,6 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.internal.FixedList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +31,7 @@ final class Announced {
     List<ConnectionId> list() {
         List<ConnectionId> known = list;
         if (known == null) {
-            known = List.copyOf(ids);
+            known = new FixedList<>(ids);
             list = known;
         }
         return known;

@@ -8,6 +8,7 @@ import dev.gridmate.internal.Arguments;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages on channels over a driver, UDP or TCP: reliable or not, in order, of any size. On the
@@ -145,9 +146,25 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
      *     alone
      */
     public void disconnect(ConnectionId id) {
+        end(id, null);
+    }
+
+    /**
+     * Ends a connection as {@link #disconnect(ConnectionId)}, and tells the peer why: its {@code
+     * onDisconnect} or {@code onFailedToConnect} hears the code and the words. A peer of the
+     * original hears that this program asked for the end.
+     *
+     * @param id the connection; {@link ConnectionId#ALL} for every one
+     * @param notice what the peer is told
+     */
+    public void disconnect(ConnectionId id, DisconnectNotice notice) {
+        end(id, Objects.requireNonNull(notice, "notice"));
+    }
+
+    private void end(ConnectionId id, @Nullable DisconnectNotice notice) {
         enter();
         advance();
-        peers.forEach(id, peer -> peer.disconnect(Ending.ASKED_FOR));
+        peers.forEach(id, peer -> peer.disconnect(notice));
     }
 
     /**
@@ -159,10 +176,26 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
      * @param linger how long to wait at most, zero or more
      */
     public void disconnect(ConnectionId id, Duration linger) {
+        endWhenDrained(id, null, linger);
+    }
+
+    /**
+     * Ends a connection as {@link #disconnect(ConnectionId, Duration)}, and tells the peer why. Said
+     * again for the same connection, the later notice counts.
+     *
+     * @param id the connection; {@link ConnectionId#ALL} for every one
+     * @param notice what the peer is told
+     * @param linger how long to wait at most, zero or more
+     */
+    public void disconnect(ConnectionId id, DisconnectNotice notice, Duration linger) {
+        endWhenDrained(id, Objects.requireNonNull(notice, "notice"), linger);
+    }
+
+    private void endWhenDrained(ConnectionId id, @Nullable DisconnectNotice notice, Duration linger) {
         enter();
         advance();
         long nanos = Math.min(LONGEST_WAIT.toNanos(), Arguments.nanos("linger", linger));
-        peers.forEach(id, peer -> peer.disconnectWhenDrained(nanos));
+        peers.forEach(id, peer -> peer.disconnectWhenDrained(nanos, notice));
     }
 
     // ---------------------------------------------------------------------------------- the loop

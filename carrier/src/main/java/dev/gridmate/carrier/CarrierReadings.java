@@ -170,6 +170,41 @@ abstract class CarrierReadings {
         return peer == null ? null : peer.link.flowInformation();
     }
 
+    /**
+     * {@return how many bytes a second a connection can take now, 0 or more; 0 if it is not
+     * established} It is what {@link CarrierEvents#onRateChange} tells; the original's {@code
+     * GetMaxSendRate}. A program that sends more lets its messages wait.
+     *
+     * @param id a connection
+     */
+    public int maxSendRate(ConnectionId id) {
+        Peer peer = find(id);
+        return peer == null || !peer.isConnected() ? 0 : peer.maxSendRate();
+    }
+
+    /**
+     * {@return how the carrier and each of its connections are, in words for people} The first line
+     * is the carrier's, and each connection has one. The text may change with any version.
+     */
+    public String statusReport() {
+        enter();
+        return StatusReport.ofAll(this, peers);
+    }
+
+    /**
+     * {@return how a connection is, in a line of words for people: the original's {@code
+     * DebugStatusReport}} The text may change with any version.
+     *
+     * @param id a connection; {@link ConnectionId#ALL} for {@link #statusReport()}
+     */
+    public String statusReport(ConnectionId id) {
+        if (id == ConnectionId.ALL) {
+            return statusReport();
+        }
+        Peer peer = find(id);
+        return peer == null ? id + " is over" : StatusReport.of(peer);
+    }
+
     /** {@return the driver's port, as {@link Driver#port()}} */
     public int port() {
         return driver.port();
