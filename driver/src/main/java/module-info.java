@@ -1,8 +1,8 @@
 /**
  * GridMate for Java: a packet transport that a program polls from its own loop.
  *
- * <p>Start at {@link dev.gridmate.driver.StreamSocketDriver} for TCP, or {@link dev.gridmate.driver.SocketDriver} for UDP.
- * Nothing is needed at run time but the JDK.
+ * <p>Start at {@link dev.gridmate.driver.StreamSocketDriver} for TCP, or {@link
+ * dev.gridmate.driver.SocketDriver} for UDP. Nothing is needed at run time but the JDK.
  */
 @SuppressWarnings("module") // the driver is compiled before the modules that it shares its shelf with
 module dev.gridmate.driver {

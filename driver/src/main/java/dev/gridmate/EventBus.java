@@ -6,14 +6,16 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Carries events of one type to the handlers connected to it, synchronously and in the order in which they connected.
+ * Carries events of one type to the handlers connected to it, synchronously and in the order in
+ * which they connected.
  *
- * <p>Handlers may do anything from inside an event. A handler connected during an event first hears the next one; a
- * handler disconnected during an event hears nothing more of it. A handler that throws does not keep the event from
- * the others: the exception goes to the {@link HandlerErrorListener} of the {@link GridMate}.
+ * <p>Handlers may do anything from inside an event. A handler connected during an event first hears
+ * the next one; a handler disconnected during an event hears nothing more of it. A handler that
+ * throws does not keep the event from the others: the exception goes to the {@link
+ * HandlerErrorListener} of the {@link GridMate}.
  *
- * <p>Any thread may connect and disconnect handlers. An event runs on the thread that dispatches it, which for a
- * driver's events is the thread that called the driver.
+ * <p>Any thread may connect and disconnect handlers. An event runs on the thread that dispatches
+ * it, which for a driver's events is the thread that called the driver.
  *
  * @param <T> the handler interface
  */

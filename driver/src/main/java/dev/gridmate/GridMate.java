@@ -10,11 +10,11 @@ import java.util.Objects;
 /**
  * One instance of the library: the event buses, and the drivers that speak on them.
  *
- * <p>Instances share nothing, so that several servers, or a server and its clients, live in one process without
- * hearing each other. This counts for the original's {@code IGridMate}.
+ * <p>Instances share nothing, so that several servers, or a server and its clients, live in one
+ * process without hearing each other. This counts for the original's {@code IGridMate}.
  *
- * <p>{@link #eventBus} may be called by any thread. {@link #close()} closes the drivers that are still open and so
- * must be called by the thread that owns them.
+ * <p>{@link #eventBus} may be called by any thread. {@link #close()} closes the drivers that are
+ * still open and so must be called by the thread that owns them.
  */
 public final class GridMate implements AutoCloseable {
 
@@ -33,8 +33,8 @@ public final class GridMate implements AutoCloseable {
     /**
      * Makes an instance.
      *
-     * @param errors hears what event handlers throw, on the thread that dispatched the event; what it throws itself
-     *     is logged
+     * @param errors hears what event handlers throw, on the thread that dispatched the event; what
+     *     it throws itself is logged
      */
     public GridMate(HandlerErrorListener errors) {
         Objects.requireNonNull(errors, "errors");
@@ -65,8 +65,8 @@ public final class GridMate implements AutoCloseable {
     }
 
     /**
-     * Makes a resource belong to this instance: {@link #close()} closes it if it has not been closed before. Drivers
-     * attach themselves.
+     * Makes a resource belong to this instance: {@link #close()} closes it if it has not been
+     * closed before. Drivers attach themselves.
      *
      * @param resource the resource
      * @return the way to detach it, when it was closed by itself
@@ -84,11 +84,11 @@ public final class GridMate implements AutoCloseable {
     }
 
     /**
-     * Closes the drivers that are still open, the youngest first. The handlers hear of every connection that this ends,
-     * and then nobody is left to tell them anything.
+     * Closes the drivers that are still open, the youngest first. The handlers hear of every
+     * connection that this ends, and then nobody is left to tell them anything.
      *
-     * @throws IllegalStateException if a driver is owned by another thread. The others are closed; that one stays open
-     *     until a later call.
+     * @throws IllegalStateException if a driver is owned by another thread. The others are closed;
+     *     that one stays open until a later call.
      */
     @Override
     public void close() {

@@ -5,7 +5,8 @@ package dev.gridmate;
 public interface HandlerErrorListener {
 
     /**
-     * Called on the dispatching thread after a handler threw. The other handlers are still called, whatever this does.
+     * Called on the dispatching thread after a handler threw. The other handlers are still called,
+     * whatever this does.
      *
      * @param handler the handler that threw
      * @param error what it threw

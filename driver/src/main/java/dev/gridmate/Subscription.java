@@ -5,8 +5,8 @@ package dev.gridmate;
 public interface Subscription extends AutoCloseable {
 
     /**
-     * Takes the handler off the bus. Takes effect at once, also in the middle of an event: a handler that is taken off
-     * before its turn is not called. Closing twice does nothing.
+     * Takes the handler off the bus. Takes effect at once, also in the middle of an event: a
+     * handler that is taken off before its turn is not called. Closing twice does nothing.
      */
     @Override
     void close();

@@ -96,7 +96,10 @@ class CarrierEchoTest {
         }
     }
 
-    /** Sends four megabytes, of which one fits the server's queue, and waits until the server holds this client back. */
+    /**
+     * Sends four megabytes, of which one fits the server's queue, and waits until the server holds
+     * this client back.
+     */
     private void fillUp() {
         for (int i = 0; i < MESSAGES; i++) {
             slow.send(DataReliability.SEND_RELIABLE);

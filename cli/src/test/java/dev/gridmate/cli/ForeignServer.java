@@ -11,7 +11,10 @@ import java.util.concurrent.CompletableFuture;
 /** A server that is not this program's, and answers as it is told to. */
 final class ForeignServer implements AutoCloseable {
 
-    /** Returns what to send for a packet on a connection, which are numbered from 0; null for nothing. */
+    /**
+     * Returns what to send for a packet on a connection, which are numbered from 0; null for
+     * nothing.
+     */
     interface Answer {
         byte[] to(int connection, byte[] packet);
     }

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the JSON that this program writes: objects of words, numbers, truths and objects. Anything else is an error. */
+/**
+ * Reads the JSON that this program writes: objects of words, numbers, truths and objects. Anything
+ * else is an error.
+ */
 final class Json {
 
     private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\[\"\\\\])*)\"");

@@ -12,7 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The program in a process of its own, for what only a process has: signals, an exit status, a sudden death. */
+/**
+ * The program in a process of its own, for what only a process has: signals, an exit status, a
+ * sudden death.
+ */
 final class RealProgram {
 
     private static final Map<Process, Path> ERRORS = new ConcurrentHashMap<>();

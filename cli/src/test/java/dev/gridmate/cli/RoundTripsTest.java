@@ -23,7 +23,8 @@ class RoundTripsTest {
             long left = due >= stallBegins && due < stallEnds ? stallEnds : due;
             roundTrips.add(due, left, left + ROUND_TRIP);
         }
-        // An oracle: what HdrHistogram makes of one packet that took so long, where one was due in each period.
+        // An oracle: what HdrHistogram makes of one packet that took so long, where one was due in
+        // each period.
         Histogram corrected = Figures.histogramOfNanos();
         corrected.recordValueWithExpectedInterval(stallEnds - stallBegins + ROUND_TRIP, PERIOD);
         for (int i = 0; i < 20; i++) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeout {@link TlsConfig.Builder#handshakeTimeout}
  * @param maximum {@link TlsConfig.Builder#maxHandshakes}
  * @param budget {@link TlsConfig.Builder#handshakeBudget}
- * @param executor {@link TlsConfig.Builder#handshakeExecutor}; null for the thread that calls {@code
- *     update}
+ * @param executor {@link TlsConfig.Builder#handshakeExecutor}; null for the thread that calls
+ *     {@code update}
  */
 public record TlsHandshakes(
         Duration timeout,

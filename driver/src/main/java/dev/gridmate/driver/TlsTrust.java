@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param authenticatesClients {@link TlsConfig.Builder#authenticateClient}
  * @param trustsAnyServer {@link TlsConfig.Builder#trustAnyServer}
  * @param skipsHostNameCheck {@link TlsConfig.Builder#skipHostNameCheck}
- * @param serverName {@link TlsConfig.Builder#serverName}, in ASCII and without a dot at its end; null for
- *     the address that is connected to
+ * @param serverName {@link TlsConfig.Builder#serverName}, in ASCII and without a dot at its end;
+ *     null for the address that is connected to
  */
 public record TlsTrust(
         @Nullable PemSource authority,

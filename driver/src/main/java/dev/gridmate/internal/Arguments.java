@@ -3,7 +3,9 @@ package dev.gridmate.internal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
-/** Checks of what a caller passes. An exception names the parameter, its value and what is allowed. */
+/**
+ * Checks of what a caller passes. An exception names the parameter, its value and what is allowed.
+ */
 public final class Arguments {
 
     /** The longest time that can be asked for; what is longer is most likely a mistake of units. */

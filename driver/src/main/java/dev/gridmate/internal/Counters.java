@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * One number for each constant of an enum: written by the thread that owns the driver or carrier, read by any thread,
- * without locks on either side.
+ * One number for each constant of an enum: written by the thread that owns the driver or carrier,
+ * read by any thread, without locks on either side.
  *
  * @param <E> the enum
  */
@@ -21,7 +21,10 @@ public final class Counters<E extends Enum<E>> {
         cells = new long[type.getEnumConstants().length];
     }
 
-    /** Adds to a counter. Only for the owning thread: there is one writer, so opaque writes are enough. */
+    /**
+     * Adds to a counter. Only for the owning thread: there is one writer, so opaque writes are
+     * enough.
+     */
     public void add(E counter, long amount) {
         int i = counter.ordinal();
         CELL.setOpaque(cells, i, cells[i] + amount);

@@ -4,11 +4,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Things that something happens to when time passes, the earliest first: a binary heap that knows each one's place, so
- * that asking costs nothing and a change costs the logarithm. Makes no garbage once it has reached its size.
+ * Things that something happens to when time passes, the earliest first: a binary heap that knows
+ * each one's place, so that asking costs nothing and a change costs the logarithm. Makes no garbage
+ * once it has reached its size.
  *
- * <p>A deadline that moves away is left where it is. When its old time comes its owner is asked, finds that there is time
- * left, and calls {@link #atMost} again: a packet that arrives pushes an idle deadline away by writing one field.
+ * <p>A deadline that moves away is left where it is. When its old time comes its owner is asked,
+ * finds that there is time left, and calls {@link #atMost} again: a packet that arrives pushes an
+ * idle deadline away by writing one field.
  *
  * @param <T> what has deadlines; in one heap at most
  */
@@ -32,7 +34,10 @@ public final class DeadlineHeap<T extends DeadlineHeap.Entry> {
     /** Makes an empty heap. */
     public DeadlineHeap() {}
 
-    /** Makes sure that {@link #poll} hands it out at this time or before; {@link #NEVER} changes nothing. */
+    /**
+     * Makes sure that {@link #poll} hands it out at this time or before; {@link #NEVER} changes
+     * nothing.
+     */
     public void atMost(T entry, long time) {
         if (time == NEVER) {
             return;

@@ -1,8 +1,9 @@
 package dev.gridmate.internal;
 
 /**
- * The time by which the deadlines of a polled loop run. It is real time, but a gap between two updates counts for a limit
- * at most: after the program stood still, no deadline has passed that its peers could have met otherwise.
+ * The time by which the deadlines of a polled loop run. It is real time, but a gap between two
+ * updates counts for a limit at most: after the program stood still, no deadline has passed that
+ * its peers could have met otherwise.
  *
  * <p>All times are in nanoseconds. This time starts at 0.
  */
@@ -31,7 +32,10 @@ public final class LoopTime {
         return stoodStill;
     }
 
-    /** Moves on to the real time after a wait: what was asked for counts in full; returns as {@link #advance}. */
+    /**
+     * Moves on to the real time after a wait: what was asked for counts in full; returns as {@link
+     * #advance}.
+     */
     public boolean advanceWaiting(long real, long asked) {
         now += asked;
         lastReal += asked;
@@ -43,7 +47,10 @@ public final class LoopTime {
         return now;
     }
 
-    /** {@return the real time between the last two calls of {@link #advance}, whatever counted of it} */
+    /**
+     * {@return the real time between the last two calls of {@link #advance}, whatever counted of
+     * it}
+     */
     public long lastGap() {
         return lastGap;
     }

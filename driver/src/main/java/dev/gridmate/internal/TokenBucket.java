@@ -1,12 +1,13 @@
 package dev.gridmate.internal;
 
 /**
- * A rate limit that lets a second's worth through at once: a bucket of tokens, which starts full. It is kept as a single
- * time, the moment until which everything that came is paid for. Each unit pushes that moment on by its share of a second,
- * and it is never further in the past than a second.
+ * A rate limit that lets a second's worth through at once: a bucket of tokens, which starts full.
+ * It is kept as a single time, the moment until which everything that came is paid for. Each unit
+ * pushes that moment on by its share of a second, and it is never further in the past than a
+ * second.
  *
- * <p>A program that stood still finds in one go what an honest peer sent meanwhile, and the time that went by has filled
- * the bucket for it.
+ * <p>A program that stood still finds in one go what an honest peer sent meanwhile, and the time
+ * that went by has filled the bucket for it.
  */
 public final class TokenBucket {
 

@@ -1,5 +1,6 @@
 /**
- * Small machinery that the modules of this project share: counters, time, limits, lent memory, checks.
+ * Small machinery that the modules of this project share: counters, time, limits, lent memory,
+ * checks.
  *
  * <p>Exported to those modules only. Nothing here knows a driver.
  */

@@ -25,7 +25,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** What the driver's calls cost without a system beneath: {@code send}, {@code receive}, {@code update}. */
+/**
+ * What the driver's calls cost without a system beneath: {@code send}, {@code receive}, {@code
+ * update}.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

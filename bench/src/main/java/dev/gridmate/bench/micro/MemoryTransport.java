@@ -12,8 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network without a system: what is written is gone, and what is read comes from a prepared block. So a benchmark
- * measures the driver and nothing else, where a socket's system call would hide it.
+ * A network without a system: what is written is gone, and what is read comes from a prepared
+ * block. So a benchmark measures the driver and nothing else, where a socket's system call would
+ * hide it.
  */
 final class MemoryTransport implements Transport {
 

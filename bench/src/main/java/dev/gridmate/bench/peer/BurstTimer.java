@@ -1,6 +1,9 @@
 package dev.gridmate.bench.peer;
 
-/** How long it takes to handle what has gathered, and how long the first and the last connection wait for their turn. */
+/**
+ * How long it takes to handle what has gathered, and how long the first and the last connection
+ * wait for their turn.
+ */
 final class BurstTimer {
 
     /** A connection's part: whether it has had its turn since the last {@code go}. */
@@ -35,7 +38,10 @@ final class BurstTimer {
         start = System.nanoTime();
     }
 
-    /** Counts a packet. Tells the time for the first and for the last connection only, so that the clock costs nothing. */
+    /**
+     * Counts a packet. Tells the time for the first and for the last connection only, so that the
+     * clock costs nothing.
+     */
     void handle(Turn turn) {
         if (turn.round != round) {
             turn.round = round;

@@ -10,11 +10,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the benchmark says on standard input. A thread reads it, so that the loop does not have to wait for it: to ask
- * {@link #poll} costs the loop one volatile read.
+ * What the benchmark says on standard input. A thread reads it, so that the loop does not have to
+ * wait for it: to ask {@link #poll} costs the loop one volatile read.
  *
- * <p>That thread ends the process at {@code quit} and at the end of the input, whatever the loop is doing: the benchmark
- * may have died, and a peer that is held still or busy must not outlive it.
+ * <p>That thread ends the process at {@code quit} and at the end of the input, whatever the loop is
+ * doing: the benchmark may have died, and a peer that is held still or busy must not outlive it.
  */
 final class Commands {
 

@@ -21,7 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 
-/** This project's driver, used as its README says: {@code update}, {@code receive}, and wait or not. */
+/**
+ * This project's driver, used as its README says: {@code update}, {@code receive}, and wait or not.
+ */
 final class GridMatePeer extends Peer {
 
     // As many as there can be descriptors. It is a bound, not a reservation.
@@ -58,7 +60,9 @@ final class GridMatePeer extends Peer {
                 .slowConsumerPolicy(SlowConsumerPolicy.REJECT);
     }
 
-    /** What a program keeps about its connections, if it has to address them or to tell them apart. */
+    /**
+     * What a program keeps about its connections, if it has to address them or to tell them apart.
+     */
     private static final class Guests implements StreamSocketDriverEvents {
 
         private final List<SocketDriverAddress> addresses = new ArrayList<>();
@@ -153,7 +157,8 @@ final class GridMatePeer extends Peer {
         }
     }
 
-    // The driver waits for whole milliseconds. A tick that is to be in time sleeps through the rest.
+    // The driver waits for whole milliseconds. A tick that is to be in time sleeps through the
+    // rest.
     private void waitFor(long nanos) {
         if (nanos >= MILLISECOND) {
             waitForData(Duration.ofMillis(nanos / MILLISECOND));
@@ -240,7 +245,8 @@ final class GridMatePeer extends Peer {
         SocketDriverAddress server = connect(options);
         Line.event("started").print();
         while (true) {
-            // A send that finds the buffer full writes it to the system, and is refused if that takes nothing more.
+            // A send that finds the buffer full writes it to the system, and is refused if that
+            // takes nothing more.
             ResultCode code = ResultCode.OK;
             while (code == ResultCode.OK) {
                 code = driver.send(server, packet);

@@ -7,7 +7,10 @@ final class Heap {
 
     private Heap() {}
 
-    /** The second collection takes what the first has only found to be unreachable, such as buffers with cleaners. */
+    /**
+     * The second collection takes what the first has only found to be unreachable, such as buffers
+     * with cleaners.
+     */
     static long usedAfterCollection() {
         System.gc();
         System.gc();

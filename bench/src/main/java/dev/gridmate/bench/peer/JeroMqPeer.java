@@ -12,8 +12,9 @@ import org.zeromq.ZMQ;
 import zmq.Msg;
 
 /**
- * JeroMQ: its own thread talks to the network, and messages pass between it and the program through queues, bounded by
- * the high-water mark, 1,000 messages by default. It sets {@code TCP_NODELAY} itself.
+ * JeroMQ: its own thread talks to the network, and messages pass between it and the program through
+ * queues, bounded by the high-water mark, 1,000 messages by default. It sets {@code TCP_NODELAY}
+ * itself.
  */
 final class JeroMqPeer extends Peer {
 
@@ -27,7 +28,8 @@ final class JeroMqPeer extends Peer {
 
     private final ZContext context = new ZContext(1);
 
-    // Messages as JeroMQ has them: to go from one queue to the other they need not be copied, nor made anew.
+    // Messages as JeroMQ has them: to go from one queue to the other they need not be copied, nor
+    // made anew.
     @Override
     void echo(Options options, Commands commands) throws Unavailable {
         Tally tally = Tally.ofEchoes();

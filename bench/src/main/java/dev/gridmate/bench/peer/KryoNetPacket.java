@@ -1,6 +1,9 @@
 package dev.gridmate.bench.peer;
 
-/** A packet as KryoNet hands it over: bytes that the next one overwrites, since a program that is careful about garbage would not make new ones. */
+/**
+ * A packet as KryoNet hands it over: bytes that the next one overwrites, since a program that is
+ * careful about garbage would not make new ones.
+ */
 final class KryoNetPacket {
 
     final byte[] bytes;

@@ -15,23 +15,24 @@ import java.util.concurrent.locks.LockSupport;
 /** KryoNet over TCP, without Kryo. It sets {@code TCP_NODELAY} itself. */
 final class KryoNetPeer extends Peer {
 
-    // KryoNet's own sizes, enough for small packets. Each connection has both buffers from the start.
+    // KryoNet's own sizes, enough for small packets. Each connection has both buffers from the
+    // start.
     private static final int WRITE_BUFFER = 16 * 1024;
     private static final int READ_BUFFER = 2 * 1024;
 
     // A stream has one connection, and packets of any size; several large ones fit.
     private static final int STREAM_BUFFER = 256 * 1024;
 
-    // Nothing wakes KryoNet's selector for a command. And in less than 25 ms it holds that the selector is broken when
-    // it
-    // has found nothing 100 times, and sleeps.
+    // Nothing wakes KryoNet's selector for a command. And in less than 25 ms it holds that the
+    // selector is broken when it has found nothing 100 times, and sleeps.
     private static final int WAIT_MILLIS = 25;
 
-    // KryoNet reads a connection until it is dry, which one that is always sending never is: commands must be answered
-    // from within.
+    // KryoNet reads a connection until it is dry, which one that is always sending never is:
+    // commands must be answered from within.
     private static final int PACKETS_BETWEEN_COMMANDS = 1024;
 
-    // Every hundredth call that finds nothing sleeps 25 ms, so that this is as much as is reasonable.
+    // Every hundredth call that finds nothing sleeps 25 ms, so that this is as much as is
+    // reasonable.
     private static final int UPDATES = 20_000;
 
     private static final int CONNECT_MILLIS = 5_000;
@@ -94,7 +95,8 @@ final class KryoNetPeer extends Peer {
         }
     }
 
-    // As KryoNet's users do: its thread receives, the game's thread sends, and writes to the sockets in doing so.
+    // As KryoNet's users do: its thread receives, the game's thread sends, and writes to the
+    // sockets in doing so.
     @Override
     void tick(Options options, Commands commands) throws Exception {
         TickTimer timer = new TickTimer(options.hz(), false);
@@ -202,7 +204,8 @@ final class KryoNetPeer extends Peer {
                 idle(server);
             }
 
-            // KryoNet says so whenever its buffer is almost empty. What does not fit it would end the connection.
+            // KryoNet says so whenever its buffer is almost empty. What does not fit it would end
+            // the connection.
             @Override
             public void idle(Connection server) {
                 while (server.isConnected() && server.getTcpWriteBufferSize() <= full) {
@@ -225,8 +228,8 @@ final class KryoNetPeer extends Peer {
         Server server = new Guests(writeBuffer, readBuffer);
         server.addListener(new Listener() {
 
-            // A connection that says nothing for 12 s is ended otherwise, and a load that is not KryoNet has no
-            // keep-alives.
+            // A connection that says nothing for 12 s is ended otherwise, and a load that is not
+            // KryoNet has no keep-alives.
             @Override
             public void connected(Connection connection) {
                 connection.setTimeout(0);

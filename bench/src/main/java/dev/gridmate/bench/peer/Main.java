@@ -2,7 +2,10 @@ package dev.gridmate.bench.peer;
 
 import java.util.Arrays;
 
-/** Runs one peer in one role: {@code Main PEER ROLE [options]}. The contract is {@code bench/PEERS.md}. */
+/**
+ * Runs one peer in one role: {@code Main PEER ROLE [options]}. The contract is {@code
+ * bench/PEERS.md}.
+ */
 public final class Main {
 
     private static final int FAILED = 1;
@@ -67,7 +70,10 @@ public final class Main {
         }
     }
 
-    /** Ends the process from any thread: a benchmark whose peer has failed must not wait for figures. */
+    /**
+     * Ends the process from any thread: a benchmark whose peer has failed must not wait for
+     * figures.
+     */
     static void fail(Throwable e) {
         if (e instanceof Failure) {
             System.err.println(e.getMessage());

@@ -7,9 +7,9 @@ import io.netty.handler.codec.CorruptedFrameException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames without a codec in the pipeline: what a read brings is parsed where it lies, without an object for each packet,
- * and what is sent meanwhile gathers in one buffer of the pool. It is what a user of Netty writes who has measured the
- * stock codec.
+ * Frames without a codec in the pipeline: what a read brings is parsed where it lies, without an
+ * object for each packet, and what is sent meanwhile gathers in one buffer of the pool. It is what
+ * a user of Netty writes who has measured the stock codec.
  */
 final class NettyLeanLink extends NettyLink {
 
@@ -17,7 +17,10 @@ final class NettyLeanLink extends NettyLink {
 
     private @Nullable ChannelHandlerContext context;
 
-    /** The frame that the last read has cut off. None between whole frames, so that an idle connection holds nothing. */
+    /**
+     * The frame that the last read has cut off. None between whole frames, so that an idle
+     * connection holds nothing.
+     */
     private @Nullable ByteBuf cut;
 
     /** What waits for the flush. */
@@ -26,7 +29,10 @@ final class NettyLeanLink extends NettyLink {
     /** How much the present read has brought: an echo needs as much room. */
     private int arrived;
 
-    /** How much the last flush took: a stream needs as much again, and a buffer that grows is copied each time. */
+    /**
+     * How much the last flush took: a stream needs as much again, and a buffer that grows is copied
+     * each time.
+     */
     private int flushed;
 
     NettyLeanLink(NettyProgram program) {
@@ -114,7 +120,8 @@ final class NettyLeanLink extends NettyLink {
         if (waiting != null) {
             out = null;
             flushed = waiting.readableBytes();
-            // Nobody listens to the write: what fails comes as an exception, and saves a promise for each.
+            // Nobody listens to the write: what fails comes as an exception, and saves a promise
+            // for each.
             ChannelFuture unused = context().writeAndFlush(waiting, context().voidPromise());
         }
         arrived = 0;

@@ -21,7 +21,8 @@ abstract class NettyLoop {
     }
 
     static NettyLoop of(Kind kind, NettyTransport transport, Mode mode) throws Unavailable {
-        // Netty's threads cannot be kept from waiting with io_uring; a program that calls the loop itself can.
+        // Netty's threads cannot be kept from waiting with io_uring; a program that calls the loop
+        // itself can.
         boolean isManual = kind == Kind.MANUAL || (transport == NettyTransport.IO_URING && mode == Mode.POLLED);
         return isManual ? new Manual(transport, mode) : new Threaded(transport, mode);
     }

@@ -35,8 +35,8 @@ final class NettyPeer extends Peer {
     // The system cuts this down to its own maximum.
     private static final int BACKLOG = 4096;
 
-    // Not Netty's default, the adaptive one: that came out the same where packets are small, and 10 to 20 % behind in
-    // streams.
+    // Not Netty's default, the adaptive one: that came out the same where packets are small, and 10
+    // to 20 % behind in streams.
     private static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
 
     // A stream is written in pieces of this size, and held back above twice as much.
@@ -242,8 +242,8 @@ final class NettyPeer extends Peer {
             onWritable(link);
         }
 
-        // A flush that succeeds makes the channel writable while this is still at work: the loop goes on, and not a
-        // second one.
+        // A flush that succeeds makes the channel writable while this is still at work: the loop
+        // goes on, and not a second one.
         @Override
         public void onWritable(NettyLink link) {
             if (pumping) {

@@ -7,7 +7,10 @@ interface NettyProgram {
 
     default void onConnected(NettyLink link) {}
 
-    /** A packet, lent until this returns. What is sent meanwhile is flushed when Netty has read all there was. */
+    /**
+     * A packet, lent until this returns. What is sent meanwhile is flushed when Netty has read all
+     * there was.
+     */
     void onPacket(NettyLink link, ByteBuf in, int offset, int length);
 
     default void onWritable(NettyLink link) {}

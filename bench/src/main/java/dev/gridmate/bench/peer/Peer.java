@@ -1,8 +1,9 @@
 package dev.gridmate.bench.peer;
 
 /**
- * A library at work: one method for each role of {@code bench/PEERS.md}. A peer overrides the roles that it has. Servers
- * never return, since the end of the commands ends the process; of the clients {@code ping} returns.
+ * A library at work: one method for each role of {@code bench/PEERS.md}. A peer overrides the roles
+ * that it has. Servers never return, since the end of the commands ends the process; of the clients
+ * {@code ping} returns.
  */
 abstract class Peer {
 

@@ -25,7 +25,10 @@ final class RoundTrips {
         warmAt = sentAt + warmup;
     }
 
-    /** The packet is back, and the next is about to be sent if this says so: one look at the clock serves both. */
+    /**
+     * The packet is back, and the next is about to be sent if this says so: one look at the clock
+     * serves both.
+     */
     boolean next() {
         long now = System.nanoTime();
         if (isWarm) {

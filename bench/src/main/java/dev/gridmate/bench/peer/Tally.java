@@ -26,7 +26,10 @@ final class Tally implements Count {
         bytes += size;
     }
 
-    /** Takes the bytes at both ends, so that no peer gets away with not having had the packet in its cache. */
+    /**
+     * Takes the bytes at both ends, so that no peer gets away with not having had the packet in its
+     * cache.
+     */
     void count(int size, byte first, byte last) {
         packets++;
         bytes += size;

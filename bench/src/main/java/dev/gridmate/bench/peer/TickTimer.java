@@ -17,7 +17,10 @@ final class TickTimer implements Count {
     private long began;
     private long late;
 
-    /** Counts ticks that end when the system has their packets; or a thread of the library's, if it hands them over. */
+    /**
+     * Counts ticks that end when the system has their packets; or a thread of the library's, if it
+     * hands them over.
+     */
     TickTimer(int hz, boolean handsOver) {
         this.period = TimeUnit.SECONDS.toNanos(1) / hz;
         this.handsOver = handsOver;
@@ -42,7 +45,8 @@ final class TickTimer implements Count {
         if (began - due > LATE) {
             late++;
         }
-        // Ticks that were missed altogether are not made up for: they would come in a heap, and measure each other.
+        // Ticks that were missed altogether are not made up for: they would come in a heap, and
+        // measure each other.
         due = Math.max(due + period, began);
     }
 

@@ -20,7 +20,10 @@ final class UpdateCost {
         }
     }
 
-    /** As many calls as are measured warm up first; they also take what has gathered while nobody called. */
+    /**
+     * As many calls as are measured warm up first; they also take what has gathered while nobody
+     * called.
+     */
     static Line measure(Update update, int calls) throws Exception {
         time(update, calls);
         double nanos = time(update, calls);

@@ -1,4 +1,7 @@
-/** One program for each library that is compared, in each role: what {@code bench/PEERS.md} asks for. */
+/**
+ * One program for each library that is compared, in each role: what {@code bench/PEERS.md} asks
+ * for.
+ */
 @NullMarked
 package dev.gridmate.bench.peer;
 

@@ -6,17 +6,22 @@ import java.util.SplittableRandom;
 /**
  * What goes wrong with datagrams on a {@link SimulatedNetwork}, and how often. Immutable.
  *
- * <p>Each number is a probability from 0 to 1, of one datagram. What a probability decides comes from the network's seed.
+ * <p>Each number is a probability from 0 to 1, of one datagram. What a probability decides comes
+ * from the network's seed.
  *
  * @param loss that it never arrives
  * @param duplication that it arrives twice, each time after a delay of its own
- * @param reordering that it takes longer, by up to {@code reorderingDelay}, so that later ones overtake it
+ * @param reordering that it takes longer, by up to {@code reorderingDelay}, so that later ones
+ *     overtake it
  * @param reorderingDelay how much longer at the most
- * @param corruption that one to eight of its bits arrive flipped. UDP's checksum sees to it that this is rare in life
- * @param refusedSends that the sender's system takes neither it nor any other for a millisecond, since its buffer is full
- * @param jitter the most that each datagram is delayed beyond the network's latency, on its own, so that it reorders too
- * @param mtu the largest datagram in bytes, its headers included (28 for IPv4, 48 for IPv6), that the network carries; a
- *     larger one is lost. 0 for no limit
+ * @param corruption that one to eight of its bits arrive flipped. UDP's checksum sees to it that
+ *     this is rare in life
+ * @param refusedSends that the sender's system takes neither it nor any other for a millisecond,
+ *     since its buffer is full
+ * @param jitter the most that each datagram is delayed beyond the network's latency, on its own, so
+ *     that it reorders too
+ * @param mtu the largest datagram in bytes, its headers included (28 for IPv4, 48 for IPv6), that
+ *     the network carries; a larger one is lost. 0 for no limit
  */
 public record DatagramFaults(
         double loss,
@@ -42,7 +47,8 @@ public record DatagramFaults(
      * @param refusedSends a probability
      * @param jitter zero or more
      * @param mtu bytes, 0 or more
-     * @throws IllegalArgumentException if a probability is not from 0 to 1, or something else is negative
+     * @throws IllegalArgumentException if a probability is not from 0 to 1, or something else is
+     *     negative
      */
     public DatagramFaults {
         Faults.check("loss", loss);
@@ -58,8 +64,9 @@ public record DatagramFaults(
     }
 
     /**
-     * Draws faults of every kind but the limit on size, from none at all to a bad day. Each kind is off half of the time,
-     * and none is so frequent that a protocol which repeats what is lost gets nowhere.
+     * Draws faults of every kind but the limit on size, from none at all to a bad day. Each kind is
+     * off half of the time, and none is so frequent that a protocol which repeats what is lost gets
+     * nowhere.
      *
      * @param random where from
      * @return the faults

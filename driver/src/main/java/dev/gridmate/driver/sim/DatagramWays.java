@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * Carries datagrams from host to host, and does to them what {@link DatagramFaults} says. It draws from a stream of its
- * own, so that datagrams change nothing of what befalls the connections.
+ * Carries datagrams from host to host, and does to them what {@link DatagramFaults} says. It draws
+ * from a stream of its own, so that datagrams change nothing of what befalls the connections.
  *
  * <p>What was sent, and what was duplicated, is delivered, lost, or still on its way.
  */
@@ -88,7 +88,8 @@ final class DatagramWays {
     private byte[] corrupt(byte[] bytes) {
         corrupted++;
         byte[] flipped = bytes.clone();
-        // Distinct bits, or a second flip would undo the first: each lies in its own one of the equal parts.
+        // Distinct bits, or a second flip would undo the first: each lies in its own one of the
+        // equal parts.
         int flips = Math.min(1 + random.nextInt(8), bytes.length * 8);
         int part = bytes.length * 8 / Math.max(1, flips);
         for (int i = 0; i < flips; i++) {

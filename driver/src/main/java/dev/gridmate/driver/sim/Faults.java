@@ -5,11 +5,12 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
- * What goes wrong with connections on a {@link SimulatedNetwork}, and how often. Immutable. What befalls datagrams is
- * {@link DatagramFaults}.
+ * What goes wrong with connections on a {@link SimulatedNetwork}, and how often. Immutable. What
+ * befalls datagrams is {@link DatagramFaults}.
  *
- * <p>Each number is a probability from 0 to 1, of one read, write, connect, accept or poll. What a probability decides
- * comes from the network's seed, so the same faults befall the same program in every run.
+ * <p>Each number is a probability from 0 to 1, of one read, write, connect, accept or poll. What a
+ * probability decides comes from the network's seed, so the same faults befall the same program in
+ * every run.
  *
  * @param shortReads of a read that it gives fewer bytes than are there, at least 1
  * @param shortWrites of a write that it takes fewer bytes than there is room for, at least 1
@@ -36,8 +37,9 @@ public record Faults(
     public static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
 
     /**
-     * Cuts every stream to pieces, and breaks no connection: short reads and writes, refused writes, delays, and
-     * readiness that is not. A program may become slower by it, and nothing else.
+     * Cuts every stream to pieces, and breaks no connection: short reads and writes, refused
+     * writes, delays, and readiness that is not. A program may become slower by it, and nothing
+     * else.
      */
     public static final Faults CHOPPY = new Faults(0.5, 0.5, 0.1, 0.2, 0, 0, 0, 0, Duration.ofMillis(20));
 
@@ -53,7 +55,8 @@ public record Faults(
      * @param connectsBlackHoled a probability
      * @param acceptFailures a probability
      * @param jitter zero or more
-     * @throws IllegalArgumentException if a probability is not from 0 to 1, or the jitter is negative
+     * @throws IllegalArgumentException if a probability is not from 0 to 1, or the jitter is
+     *     negative
      */
     public Faults {
         check("shortReads", shortReads);
@@ -80,8 +83,8 @@ public record Faults(
     }
 
     /**
-     * Draws faults of every kind, from none at all to a bad day: each kind is off half of the time, since a run in which
-     * everything fails gets nowhere and tests little.
+     * Draws faults of every kind, from none at all to a bad day: each kind is off half of the time,
+     * since a run in which everything fails gets nowhere and tests little.
      *
      * @param random where from
      * @return the faults

@@ -23,7 +23,10 @@ final class SimulatedDatagramSocket implements DatagramTransport {
 
     private static final int LARGEST = 65_507;
 
-    /** What each waiting datagram takes of the receive buffer besides itself, or empty ones could wait without end. */
+    /**
+     * What each waiting datagram takes of the receive buffer besides itself, or empty ones could
+     * wait without end.
+     */
     private static final int HEADERS = 28;
 
     /** How long a system whose buffer is full takes nothing. */
@@ -125,7 +128,10 @@ final class SimulatedDatagramSocket implements DatagramTransport {
                 && (family == AddressFamily.IPV6 || sender.getAddress() instanceof Inet4Address);
     }
 
-    /** Returns false if the buffer is full. As in Linux, there is room as long as the limit is not passed. */
+    /**
+     * Returns false if the buffer is full. As in Linux, there is room as long as the limit is not
+     * passed.
+     */
     boolean arrive(InetSocketAddress sender, byte[] bytes) {
         if (waiting >= (receiveBufferSize > 0 ? receiveBufferSize : network.window())) {
             return false;

@@ -188,7 +188,8 @@ final class SimulatedEndpoint implements Endpoint {
         return count;
     }
 
-    // A cut lies behind any byte: the peer gets those before it, then the reset that this end gets too.
+    // A cut lies behind any byte: the peer gets those before it, then the reset that this end gets
+    // too.
     private void transfer(long end) {
         SimulatedEndpoint other = Objects.requireNonNull(peer, "not connected");
         long due = out.inOrder(network.arrival(link));

@@ -16,12 +16,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host on a {@link SimulatedNetwork}. Give it to {@code StreamSocketDriverConfig.builder().transport(host)}, or {@code
- * host::openDatagrams} to {@code SocketDriverConfig.builder().transport(...)}, and the driver runs there; any number of
- * drivers may.
+ * A host on a {@link SimulatedNetwork}. Give it to {@code
+ * StreamSocketDriverConfig.builder().transport(host)}, or {@code host::openDatagrams} to {@code
+ * SocketDriverConfig.builder().transport(...)}, and the driver runs there; any number of drivers
+ * may.
  *
- * <p>It also makes raw peers, which speak bytes instead of packets, for tests of what a peer that is broken, hostile or
- * written in another language can do to a program.
+ * <p>It also makes raw peers, which speak bytes instead of packets, for tests of what a peer that
+ * is broken, hostile or written in another language can do to a program.
  */
 public final class SimulatedHost implements Transport.Factory {
 
@@ -62,7 +63,8 @@ public final class SimulatedHost implements Transport.Factory {
     }
 
     /**
-     * Opens a datagram transport for a driver on this host. Its ports have nothing to do with those of connections.
+     * Opens a datagram transport for a driver on this host. Its ports have nothing to do with those
+     * of connections.
      *
      * @return the transport, not bound yet
      */
@@ -81,12 +83,14 @@ public final class SimulatedHost implements Transport.Factory {
     }
 
     /**
-     * Begins to connect a raw peer from a certain port, which may be one that another connection to another address has.
+     * Begins to connect a raw peer from a certain port, which may be one that another connection to
+     * another address has.
      *
      * @param localPort 1 to 65,535; 0 lets the host choose
      * @param remote where to
      * @return the peer, still connecting
-     * @throws IllegalArgumentException if the host has a connection from this port to this address already
+     * @throws IllegalArgumentException if the host has a connection from this port to this address
+     *     already
      */
     public SimulatedPeer connectRaw(int localPort, InetSocketAddress remote) {
         InetAddress from = addressFor(remote.getAddress());
@@ -228,7 +232,10 @@ public final class SimulatedHost implements Transport.Factory {
         return port;
     }
 
-    /** Returns who listens at an address; for a bind, also who would be in the way of a listener there. */
+    /**
+     * Returns who listens at an address; for a bind, also who would be in the way of a listener
+     * there.
+     */
     @Nullable
     SimulatedListener listenerAt(InetAddress address, int port, boolean forBind) {
         for (SimulatedListener each : listeners) {

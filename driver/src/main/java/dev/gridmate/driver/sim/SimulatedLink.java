@@ -5,8 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way between two hosts of a {@link SimulatedNetwork}, in both directions: its latency and its faults. What a test does
- * not set here is as on the whole network. So one slow player, or one lossy one, can be among many:
+ * The way between two hosts of a {@link SimulatedNetwork}, in both directions: its latency and its
+ * faults. What a test does not set here is as on the whole network. So one slow player, or one
+ * lossy one, can be among many:
  *
  * <pre>{@code
  * network.latency(Duration.ofMillis(20));
@@ -41,8 +42,8 @@ public final class SimulatedLink {
     }
 
     /**
-     * Sets what goes wrong with connections between the two hosts. {@code acceptFailures} stays the network's, since an
-     * accept fails for lack of descriptors, whoever connects.
+     * Sets what goes wrong with connections between the two hosts. {@code acceptFailures} stays the
+     * network's, since an accept fails for lack of descriptors, whoever connects.
      *
      * @param what the faults; {@link Faults#NONE} for none, whatever the network has
      * @return this link

@@ -9,7 +9,10 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** A listening socket. What waits in its backlog has the system's half of a connection already, as in Linux. */
+/**
+ * A listening socket. What waits in its backlog has the system's half of a connection already, as
+ * in Linux.
+ */
 final class SimulatedListener implements Listener {
 
     private final SimulatedHost host;
@@ -43,7 +46,8 @@ final class SimulatedListener implements Listener {
         }
         SimulatedEndpoint before = host.socket(/* local= */ client.remoteAddress(), /* remote= */ client.local);
         if (before != null) {
-            // The peer forgot the old connection, or it would not use its port again. TCP finds that out by asking it.
+            // The peer forgot the old connection, or it would not use its port again. TCP finds
+            // that out by asking it.
             before.onReset();
             if (waiting.remove(before)) {
                 before.close();

@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network inside the process, for tests of programs that use a driver: TCP connections and UDP datagrams. It has a clock
- * that the test moves, and faults drawn from a seed: the same seed and the same calls give the same run, byte for byte.
+ * A network inside the process, for tests of programs that use a driver: TCP connections and UDP
+ * datagrams. It has a clock that the test moves, and faults drawn from a seed: the same seed and
+ * the same calls give the same run, byte for byte.
  *
  * <pre>{@code
  * SimulatedNetwork network = new SimulatedNetwork(seed);
@@ -34,17 +35,19 @@ import org.jspecify.annotations.Nullable;
  * assertEquals(0, network.openEndpoints());
  * }</pre>
  *
- * <p>What is simulated of TCP: ports, backlogs, finite windows, latency, FIN and RST as Linux sends them (closing with
- * unread bytes resets; what had arrived before a reset can still be read), hosts that cannot reach each other for a while.
- * Packets that are lost are not: TCP repeats them, and what a program sees of it is a delay.
+ * <p>What is simulated of TCP: ports, backlogs, finite windows, latency, FIN and RST as Linux sends
+ * them (closing with unread bytes resets; what had arrived before a reset can still be read), hosts
+ * that cannot reach each other for a while. Packets that are lost are not: TCP repeats them, and
+ * what a program sees of it is a delay.
  *
- * <p>What is simulated of UDP, for drivers that were given {@code host::openDatagrams}: ports, latency, finite receive
- * buffers, broadcast to 255.255.255.255, and what {@link DatagramFaults} says: datagrams that are lost, doubled, late,
- * damaged or too large. A datagram that finds nobody is lost without an answer. Datagrams draw their faults from a stream
- * of their own, so that a program's connections meet the same ones with and without them.
+ * <p>What is simulated of UDP, for drivers that were given {@code host::openDatagrams}: ports,
+ * latency, finite receive buffers, broadcast to 255.255.255.255, and what {@link DatagramFaults}
+ * says: datagrams that are lost, doubled, late, damaged or too large. A datagram that finds nobody
+ * is lost without an answer. Datagrams draw their faults from a stream of their own, so that a
+ * program's connections meet the same ones with and without them.
  *
- * <p>Nothing takes real time. A driver's {@code waitForData} moves the clock on, to when something arrives for it, to its
- * next deadline, or by the time that it was given.
+ * <p>Nothing takes real time. A driver's {@code waitForData} moves the clock on, to when something
+ * arrives for it, to its next deadline, or by the time that it was given.
  *
  * <p>One thread at a time; only {@code Transport.wakeup} is for any thread.
  */
@@ -92,7 +95,8 @@ public final class SimulatedNetwork {
      * @param ip an IPv4 or IPv6 literal
      * @param more further addresses of the same host
      * @return the host
-     * @throws IllegalArgumentException if a text is no literal, or the addresses belong to two hosts
+     * @throws IllegalArgumentException if a text is no literal, or the addresses belong to two
+     *     hosts
      */
     public SimulatedHost host(String ip, String... more) {
         InetAddress first = parse(ip);
@@ -121,7 +125,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Sets what goes wrong with connections from now on, except between hosts whose {@link #link} has faults of its own.
+     * Sets what goes wrong with connections from now on, except between hosts whose {@link #link}
+     * has faults of its own.
      *
      * @param what the faults
      */
@@ -130,7 +135,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Sets what goes wrong with datagrams from now on, except between hosts whose {@link #link} has faults of its own.
+     * Sets what goes wrong with datagrams from now on, except between hosts whose {@link #link} has
+     * faults of its own.
      *
      * @param what the faults
      */
@@ -139,8 +145,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Sets how long everything takes from one host to another, except between hosts whose {@link #link} has a latency of its
-     * own; zero at first, which is within the same moment.
+     * Sets how long everything takes from one host to another, except between hosts whose {@link
+     * #link} has a latency of its own; zero at first, which is within the same moment.
      *
      * @param oneWay the latency, zero or more
      * @throws IllegalArgumentException if it is negative
@@ -161,9 +167,10 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Sets the buffer size of the sockets that leave it to the system. A direction of a connection holds at most the
-     * sender's and the receiver's together. A datagram socket whose receive buffer holds so much gets no more until it is
-     * read; each datagram counts with its size and 28 bytes. 65,536 at first.
+     * Sets the buffer size of the sockets that leave it to the system. A direction of a connection
+     * holds at most the sender's and the receiver's together. A datagram socket whose receive
+     * buffer holds so much gets no more until it is read; each datagram counts with its size and 28
+     * bytes. 65,536 at first.
      *
      * @param bytes 1 or more
      */
@@ -175,8 +182,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Keeps all that one host sends another on its way, both ways, until {@link #heal()}. Connections stay. Datagrams are
-     * lost, those too that were on their way.
+     * Keeps all that one host sends another on its way, both ways, until {@link #heal()}.
+     * Connections stay. Datagrams are lost, those too that were on their way.
      *
      * @param one a host
      * @param other another
@@ -185,7 +192,10 @@ public final class SimulatedNetwork {
         transit.partition(one, other);
     }
 
-    /** Ends all faults, those of links too, and all partitions; what was kept on its way arrives, in order. */
+    /**
+     * Ends all faults, those of links too, and all partitions; what was kept on its way arrives, in
+     * order.
+     */
     public void heal() {
         everywhere.heal();
         links.values().forEach(SimulatedLink::heal);
@@ -206,8 +216,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Runs programs for a while: each round moves the clock on by a {@linkplain #tick(Duration) tick}, the last one by what is
-     * left, and then calls each program once, in the given order.
+     * Runs programs for a while: each round moves the clock on by a {@linkplain #tick(Duration)
+     * tick}, the last one by what is left, and then calls each program once, in the given order.
      *
      * @param time how long, by the network's clock; zero or more
      * @param programs what each does in a round: update, receive, send
@@ -218,7 +228,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Runs programs as {@link #run} does, until a condition holds. It is asked before the first round and after each one.
+     * Runs programs as {@link #run} does, until a condition holds. It is asked before the first
+     * round and after each one.
      *
      * @param condition what is waited for
      * @param most how long at most, by the network's clock; zero or more
@@ -274,8 +285,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Counts the endpoints that were not closed, on all hosts; a connection has two. After all drivers are closed a
-     * program that leaks none has 0.
+     * Counts the endpoints that were not closed, on all hosts; a connection has two. After all
+     * drivers are closed a program that leaks none has 0.
      *
      * @return 0 or more
      */
@@ -311,8 +322,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Counts the datagrams that the hosts sent; a broadcast counts for each host that it goes to. What was sent and what
-     * was duplicated is delivered, lost, or still on its way.
+     * Counts the datagrams that the hosts sent; a broadcast counts for each host that it goes to.
+     * What was sent and what was duplicated is delivered, lost, or still on its way.
      *
      * @return 0 or more
      */
@@ -330,7 +341,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Counts the datagrams that did not, for whatever reason: loss, size, a partition, a full receive buffer, nobody there.
+     * Counts the datagrams that did not, for whatever reason: loss, size, a partition, a full
+     * receive buffer, nobody there.
      *
      * @return 0 or more
      */
@@ -357,7 +369,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Has every event on the network told as a line of text: what connects, arrives, closes and resets, and when.
+     * Has every event on the network told as a line of text: what connects, arrives, closes and
+     * resets, and when.
      *
      * @param lines hears each line; null for nobody
      */

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * A peer without a driver: it says and hears bytes, when the test wants it to. One that is not read from stalls, and its
- * window fills.
+ * A peer without a driver: it says and hears bytes, when the test wants it to. One that is not read
+ * from stalls, and its window fills.
  */
 public final class SimulatedPeer implements AutoCloseable {
 
@@ -51,7 +51,8 @@ public final class SimulatedPeer implements AutoCloseable {
      * Writes as much as is taken now.
      *
      * @param bytes what to write
-     * @return how many were taken, from the first on; 0 if the window is full, or the connection does not stand
+     * @return how many were taken, from the first on; 0 if the window is full, or the connection
+     *     does not stand
      */
     public int write(byte... bytes) {
         if (bytes.length == 0 || !isConnected()) {
@@ -86,7 +87,8 @@ public final class SimulatedPeer implements AutoCloseable {
     }
 
     /**
-     * Says whether a read has found that nothing more comes: the other end closed, or the connection is broken.
+     * Says whether a read has found that nothing more comes: the other end closed, or the
+     * connection is broken.
      *
      * @return whether
      */
@@ -134,7 +136,10 @@ public final class SimulatedPeer implements AutoCloseable {
         endpoint.abort();
     }
 
-    /** Goes without a word, as a host that loses its power. The other end is not told, and is never answered again. */
+    /**
+     * Goes without a word, as a host that loses its power. The other end is not told, and is never
+     * answered again.
+     */
     public void vanish() {
         endpoint.vanish();
     }

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * One direction of a connection: the sender's buffer, the way, and the receiver's buffer, in one ring.
+ * One direction of a connection: the sender's buffer, the way, and the receiver's buffer, in one
+ * ring.
  *
  * <pre>
  *   read             arrived            written            read &lt;= arrived &lt;= written &lt;= read + capacity
@@ -58,7 +59,10 @@ final class SimulatedPipe {
         return ended && read == arrived;
     }
 
-    /** Takes {@code count} bytes of the buffer, for which there is room; returns the place behind them. */
+    /**
+     * Takes {@code count} bytes of the buffer, for which there is room; returns the place behind
+     * them.
+     */
     long write(ByteBuffer from, int count) {
         reserve((int) (written - read) + count);
         int at = (int) (written % memory.length);

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One driver's sockets on a simulated host. Readiness is as a selector has it: level-triggered, in no order. */
+/**
+ * One driver's sockets on a simulated host. Readiness is as a selector has it: level-triggered, in
+ * no order.
+ */
 class SimulatedTransport implements Transport {
 
     private final SimulatedHost host;

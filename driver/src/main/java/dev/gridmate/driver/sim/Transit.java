@@ -6,8 +6,9 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that is on its way from one host to another, in the order in which it arrives, and the clock by which it does.
- * What two separated hosts send each other is lost if it says how, and is held until the network heals otherwise.
+ * Everything that is on its way from one host to another, in the order in which it arrives, and the
+ * clock by which it does. What two separated hosts send each other is lost if it says how, and is
+ * held until the network heals otherwise.
  */
 final class Transit {
 
@@ -75,7 +76,9 @@ final class Transit {
         settle();
     }
 
-    /** Delivers what is due. Every call from a program begins with it, so that nobody sees the past. */
+    /**
+     * Delivers what is due. Every call from a program begins with it, so that nobody sees the past.
+     */
     void settle() {
         for (Delivery next = onTheWay.peek(); next != null && next.due <= now; next = onTheWay.peek()) {
             onTheWay.poll();

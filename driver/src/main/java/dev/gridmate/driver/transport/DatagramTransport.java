@@ -6,13 +6,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a datagram driver needs from the world: time, and one socket that sends datagrams to anybody and receives them from
- * everybody.
+ * What a datagram driver needs from the world: time, and one socket that sends datagrams to anybody
+ * and receives them from everybody.
  *
- * <p>One driver owns a transport and calls it from one thread; {@link #wakeup()} is for any thread. Nothing here blocks
- * but {@link #await}. Readiness is level-triggered: what was not received is there again in the next call.
+ * <p>One driver owns a transport and calls it from one thread; {@link #wakeup()} is for any thread.
+ * Nothing here blocks but {@link #await}. Readiness is level-triggered: what was not received is
+ * there again in the next call.
  *
- * <p>An {@link IOException} of {@code send} or {@code receive} concerns that one datagram. The socket goes on.
+ * <p>An {@link IOException} of {@code send} or {@code receive} concerns that one datagram. The
+ * socket goes on.
  */
 public interface DatagramTransport extends AutoCloseable {
 
@@ -26,7 +28,10 @@ public interface DatagramTransport extends AutoCloseable {
         return new NioDatagramTransport();
     }
 
-    /** {@return the time by which this network lives: nanoseconds since an arbitrary moment, never decreasing} */
+    /**
+     * {@return the time by which this network lives: nanoseconds since an arbitrary moment, never
+     * decreasing}
+     */
     long nanoTime();
 
     /**
@@ -43,7 +48,8 @@ public interface DatagramTransport extends AutoCloseable {
     InetSocketAddress localAddress();
 
     /**
-     * Sends what lies between position and limit as one datagram, and moves the position past it if it was taken.
+     * Sends what lies between position and limit as one datagram, and moves the position past it if
+     * it was taken.
      *
      * @param datagram what to send
      * @param to the receiver, resolved, of a family that the socket has
@@ -53,12 +59,14 @@ public interface DatagramTransport extends AutoCloseable {
     boolean send(ByteBuffer datagram, InetSocketAddress to) throws IOException;
 
     /**
-     * Receives one datagram into the room between position and limit, and moves the position past it. What does not fit is
-     * lost: have 65,535 bytes of room.
+     * Receives one datagram into the room between position and limit, and moves the position past
+     * it. What does not fit is lost: have 65,535 bytes of room.
      *
      * @param into the room
-     * @return who sent it, preferably the same object for the same sender; null if none is there now
-     * @throws IOException if the system tells an error instead, for example one that a datagram sent earlier met
+     * @return who sent it, preferably the same object for the same sender; null if none is there
+     *     now
+     * @throws IOException if the system tells an error instead, for example one that a datagram
+     *     sent earlier met
      */
     @Nullable
     InetSocketAddress receive(ByteBuffer into) throws IOException;
@@ -83,7 +91,10 @@ public interface DatagramTransport extends AutoCloseable {
     /** Ends the present or the next {@link #await}. For any thread, also after {@link #close()}. */
     void wakeup();
 
-    /** Closes the socket and frees its port. What was not received is lost. Closing twice does nothing. */
+    /**
+     * Closes the socket and frees its port. What was not received is lost. Closing twice does
+     * nothing.
+     */
     @Override
     void close();
 

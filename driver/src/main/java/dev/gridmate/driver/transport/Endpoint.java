@@ -24,8 +24,8 @@ public interface Endpoint {
     void attach(Ready ready);
 
     /**
-     * {@return true if this network makes a handshake} Then an accepted endpoint is not established either until {@link
-     * #finishConnect()} has returned true.
+     * {@return true if this network makes a handshake} Then an accepted endpoint is not established
+     * either until {@link #finishConnect()} has returned true.
      */
     default boolean hasHandshake() {
         return false;
@@ -40,14 +40,16 @@ public interface Endpoint {
     boolean finishConnect() throws IOException;
 
     /**
-     * {@return what the handshake has agreed on} Null while it goes on, and on a network without handshakes.
+     * {@return what the handshake has agreed on} Null while it goes on, and on a network without
+     * handshakes.
      */
     default @Nullable SSLSession session() {
         return null;
     }
 
     /**
-     * Says what did not come of a connect that is given up, since {@link #finishConnect()} never returned true.
+     * Says what did not come of a connect that is given up, since {@link #finishConnect()} never
+     * returned true.
      *
      * @return the words, for people; how long it was waited for is said behind them
      */
@@ -65,7 +67,8 @@ public interface Endpoint {
     int read(ByteBuffer into) throws IOException;
 
     /**
-     * Writes as much as is taken now of what lies between position and limit, and moves the position.
+     * Writes as much as is taken now of what lies between position and limit, and moves the
+     * position.
      *
      * @param from what to write, 1 byte or more
      * @return the number of bytes written, 0 or more
@@ -74,8 +77,8 @@ public interface Endpoint {
     int write(ByteBuffer from) throws IOException;
 
     /**
-     * Says which conditions {@link Transport#poll} and {@link Transport#await} are to watch. A new endpoint is watched
-     * for reading.
+     * Says which conditions {@link Transport#poll} and {@link Transport#await} are to watch. A new
+     * endpoint is watched for reading.
      *
      * @param read whether for bytes to read, or for the connect to end
      * @param write whether for room to write
@@ -89,7 +92,10 @@ public interface Endpoint {
      */
     void shutdownOutput() throws IOException;
 
-    /** Closes both directions. What was written still leaves, unless bytes that arrived were never read. */
+    /**
+     * Closes both directions. What was written still leaves, unless bytes that arrived were never
+     * read.
+     */
     void close();
 
     /** Closes at once and tells the peer so: a RST. What was written may be lost. */

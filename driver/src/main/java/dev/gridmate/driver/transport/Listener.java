@@ -21,19 +21,23 @@ public interface Listener {
      * Accepts a connection that is waiting.
      *
      * @return one end of it; null if none is waiting
-     * @throws IOException if the system refuses, most often for lack of descriptors. The connection stays waiting.
+     * @throws IOException if the system refuses, most often for lack of descriptors. The connection
+     *     stays waiting.
      */
     @Nullable
     Endpoint accept() throws IOException;
 
     /**
-     * Says whether {@link Transport#poll} and {@link Transport#await} are to watch for connections. A new listener is
-     * watched.
+     * Says whether {@link Transport#poll} and {@link Transport#await} are to watch for connections.
+     * A new listener is watched.
      *
      * @param accept whether
      */
     void watch(boolean accept);
 
-    /** Stops listening and frees the port. Accepted connections stay; those that were waiting are refused. */
+    /**
+     * Stops listening and frees the port. Accepted connections stay; those that were waiting are
+     * refused.
+     */
     void close();
 }

@@ -10,7 +10,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
-/** What listeners and endpoints have in common: a channel, its place in the transport, and what it is watched for. */
+/**
+ * What listeners and endpoints have in common: a channel, its place in the transport, and what it
+ * is watched for.
+ */
 abstract class NioChannel {
 
     /** What a channel asks of the transport that it belongs to. */
@@ -25,7 +28,10 @@ abstract class NioChannel {
         /** A channel that the selector knows is watched for something else from here on. */
         void interestChanged();
 
-        /** Gives the descriptors of closed channels back to the system now, which else happens in the next poll. */
+        /**
+         * Gives the descriptors of closed channels back to the system now, which else happens in
+         * the next poll.
+         */
         void releaseClosed();
     }
 
@@ -102,8 +108,8 @@ abstract class NioChannel {
         return family == AddressFamily.IPV4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
     }
 
-    // There is nobody to tell: the descriptor is gone either way, and what the system says belongs to a connection
-    // that its owner has given up.
+    // There is nobody to tell: the descriptor is gone either way, and what the system says belongs
+    // to a connection that its owner has given up.
     static void closeQuietly(SelectableChannel channel) {
         try {
             channel.close();

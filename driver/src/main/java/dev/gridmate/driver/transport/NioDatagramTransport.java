@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UDP socket of the system. With one socket there is nothing to choose from, and asking a selector before each receive
- * would only be one more system call. So it hears of the socket only when somebody waits, or wants to know whether a full
- * buffer has room again.
+ * A UDP socket of the system. With one socket there is nothing to choose from, and asking a
+ * selector before each receive would only be one more system call. So it hears of the socket only
+ * when somebody waits, or wants to know whether a full buffer has room again.
  */
 final class NioDatagramTransport implements DatagramTransport {
 
@@ -57,7 +57,8 @@ final class NioDatagramTransport implements DatagramTransport {
             if (options.sendBufferSize() > 0) {
                 opened.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBufferSize());
             }
-            // Not SO_REUSEADDR: with datagrams it lets a second socket take the port, and the datagrams, of the first.
+            // Not SO_REUSEADDR: with datagrams it lets a second socket take the port, and the
+            // datagrams, of the first.
             step = ResultCode.SOCKET_BIND;
             opened.bind(local);
             localAddress = (InetSocketAddress) opened.getLocalAddress();
@@ -116,7 +117,8 @@ final class NioDatagramTransport implements DatagramTransport {
         }
     }
 
-    // The forms of select that take a consumer keep no set of selected keys, and so make no garbage.
+    // The forms of select that take a consumer keep no set of selected keys, and so make no
+    // garbage.
     private void select(long millis) throws TransportException {
         writable = false;
         try {

@@ -31,7 +31,10 @@ final class NioEndpoint extends NioChannel implements Endpoint {
         this.refusedAtOnce = refusedAtOnce;
     }
 
-    /** Returns null if the socket was reset before it could be set up, which says nothing about the next one. */
+    /**
+     * Returns null if the socket was reset before it could be set up, which says nothing about the
+     * next one.
+     */
     static @Nullable NioEndpoint accepted(Home home, SocketChannel channel, SocketOptions options) {
         try {
             channel.configureBlocking(false);
@@ -99,8 +102,8 @@ final class NioEndpoint extends NioChannel implements Endpoint {
             return false;
         }
         if (remoteAddress.equals(channel.getLocalAddress())) {
-            // Nobody listens there, but the port is one that the system gives out, and it gave out just this one: TCP
-            // then connects the socket with itself.
+            // Nobody listens there, but the port is one that the system gives out, and it gave out
+            // just this one: TCP then connects the socket with itself.
             throw new ConnectException("Connection refused (nobody listens, and the socket met itself)");
         }
         connecting = false;

@@ -44,7 +44,8 @@ final class NioListener extends NioChannel implements Listener {
             // A restarted server must not wait for the old one's connections to leave TIME_WAIT.
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             if (options.receiveBufferSize() > 0) {
-                // Before listening, since the window scale that accepted sockets offer is derived from it.
+                // Before listening, since the window scale that accepted sockets offer is derived
+                // from it.
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBufferSize());
             }
             step = ResultCode.SOCKET_BIND;

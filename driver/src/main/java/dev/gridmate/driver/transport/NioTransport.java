@@ -14,27 +14,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * The system's TCP sockets.
  *
- * <p>With few channels a selector costs more than it saves: asking it is one system call, and reading each channel that
- * it names another. So up to {@link #DIRECT_LIMIT} channels are all called without asking, and their reads tell if
- * anything was there. Beyond, or to wait, all are registered with the selector, and only those it selects are called.
+ * <p>With few channels a selector costs more than it saves: asking it is one system call, and
+ * reading each channel that it names another. So up to {@link #DIRECT_LIMIT} channels are all
+ * called without asking, and their reads tell if anything was there. Beyond, or to wait, all are
+ * registered with the selector, and only those it selects are called.
  *
- * <p>A listener is always asked for through the selector, since an accept that finds nothing makes garbage in the JDK;
- * and a program that polls without a pause asks for it every {@link #PAUSE} only.
+ * <p>A listener is always asked for through the selector, since an accept that finds nothing makes
+ * garbage in the JDK; and a program that polls without a pause asks for it every {@link #PAUSE}
+ * only.
  *
- * <p>What was found ready by a wait is called by the poll behind it without asking again, unless the program did something
- * else for longer than that in between: then there may be more by now.
+ * <p>What was found ready by a wait is called by the poll behind it without asking again, unless
+ * the program did something else for longer than that in between: then there may be more by now.
  */
 final class NioTransport implements Transport, NioChannel.Home {
 
     /**
-     * The break-even, roughly: a read that finds nothing costs 1.6 times a selectNow that does, and the selector then
-     * costs a read for who has something.
+     * The break-even, roughly: a read that finds nothing costs 1.6 times a selectNow that does, and
+     * the selector then costs a read for who has something.
      */
     static final int DIRECT_LIMIT = 2;
 
     /**
-     * Nanoseconds for which an answer of the selector holds. Nobody notices that an accept, or a packet, took so much
-     * longer; a ping-pong notices a system call more.
+     * Nanoseconds for which an answer of the selector holds. Nobody notices that an accept, or a
+     * packet, took so much longer; a ping-pong notices a system call more.
      */
     static final long PAUSE = 100_000;
 
@@ -46,7 +48,10 @@ final class NioTransport implements Transport, NioChannel.Home {
     private int size;
     private int registered;
     private volatile boolean wakeupAsked;
-    /** The JDK does part of its work only in a select: gives descriptors of closed channels back, applies interests. */
+    /**
+     * The JDK does part of its work only in a select: gives descriptors of closed channels back,
+     * applies interests.
+     */
     private boolean selectorIsBehind;
 
     private @Nullable NioListener listener;
@@ -60,8 +65,9 @@ final class NioTransport implements Transport, NioChannel.Home {
         Selector opened = null;
         try {
             opened = Selector.open();
-            // The JDK opens descriptors of its own when it closes its first socket. When a server has just run out of
-            // them is a bad moment for that: the class would be broken for good.
+            // The JDK opens descriptors of its own when it closes its first socket. When a server
+            // has just run out of them is a bad moment for that: the class would be broken for
+            // good.
             SocketChannel.open().close();
             selector = opened;
         } catch (IOException e) {
@@ -265,7 +271,8 @@ final class NioTransport implements Transport, NioChannel.Home {
         }
     }
 
-    // The forms of select that take a consumer keep no set of selected keys, and so make no garbage.
+    // The forms of select that take a consumer keep no set of selected keys, and so make no
+    // garbage.
     private void select(Consumer<SelectionKey> each, long millis) throws TransportException {
         selectorIsBehind = false;
         try {

@@ -1,6 +1,8 @@
 package dev.gridmate.driver.transport;
 
-/** What {@link Transport#poll} calls for an endpoint or a listener that may have something to do. */
+/**
+ * What {@link Transport#poll} calls for an endpoint or a listener that may have something to do.
+ */
 @FunctionalInterface
 public interface Ready {
 

@@ -4,10 +4,11 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream driver needs from the world: time, connections, and to know which of them may have something to do.
+ * What a stream driver needs from the world: time, connections, and to know which of them may have
+ * something to do.
  *
- * <p>One driver owns a transport and calls it from one thread; {@link #wakeup()} is for any thread. Nothing here blocks
- * but {@link #await}.
+ * <p>One driver owns a transport and calls it from one thread; {@link #wakeup()} is for any thread.
+ * Nothing here blocks but {@link #await}.
  */
 public interface Transport extends AutoCloseable {
 
@@ -21,7 +22,10 @@ public interface Transport extends AutoCloseable {
         return new NioTransport();
     }
 
-    /** {@return the time by which this network lives: nanoseconds since an arbitrary moment, never decreasing} */
+    /**
+     * {@return the time by which this network lives: nanoseconds since an arbitrary moment, never
+     * decreasing}
+     */
     long nanoTime();
 
     /**
@@ -41,8 +45,8 @@ public interface Transport extends AutoCloseable {
      * @param local the local address to connect from; null for any
      * @param remote the peer
      * @param options for the socket
-     * @param serverName the name that the peer has to prove; null for the usual one. Has no meaning on a network whose
-     *     peers prove nothing.
+     * @param serverName the name that the peer has to prove; null for the usual one. Has no meaning
+     *     on a network whose peers prove nothing.
      * @return the endpoint, still connecting
      * @throws TransportException if connecting cannot even begin
      */
@@ -54,9 +58,10 @@ public interface Transport extends AutoCloseable {
             throws TransportException;
 
     /**
-     * Calls what is attached to the listener and the endpoints that may have something to do. It may call too many,
-     * never too few: a transport with few connections just calls them all, which saves asking. In the first poll right
-     * after {@link #await} it may call those that the wait found, and the rest in the next one.
+     * Calls what is attached to the listener and the endpoints that may have something to do. It
+     * may call too many, never too few: a transport with few connections just calls them all, which
+     * saves asking. In the first poll right after {@link #await} it may call those that the wait
+     * found, and the rest in the next one.
      *
      * @return the work done, by all that were called
      * @throws TransportException if the system cannot say
@@ -64,8 +69,8 @@ public interface Transport extends AutoCloseable {
     int poll() throws TransportException;
 
     /**
-     * Waits until {@code poll} would call something that has something to do, for {@link #wakeup()}, or for the time to
-     * be over.
+     * Waits until {@code poll} would call something that has something to do, for {@link
+     * #wakeup()}, or for the time to be over.
      *
      * @param nanos how long at most, above 0
      * @throws TransportException if the system cannot wait
