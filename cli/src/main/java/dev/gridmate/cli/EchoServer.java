@@ -19,7 +19,8 @@ final class EchoServer implements AutoCloseable {
     // The system cuts this down to its own maximum.
     private static final int BACKLOG = 4096;
 
-    // So many packets in a turn that a turn's fixed cost does not show, so few that everybody's reads come soon.
+    // So many packets in a turn that a turn's fixed cost does not show, so few that everybody's
+    // reads come soon.
     private static final int PACKETS_PER_TURN = 4096;
 
     private final GridMate gridMate = new GridMate();
@@ -107,7 +108,8 @@ final class EchoServer implements AutoCloseable {
         return work + packets;
     }
 
-    // A peer that does not take its echoes is disconnected by the driver, and counted: nothing is left to do here.
+    // A peer that does not take its echoes is disconnected by the driver, and counted: nothing is
+    // left to do here.
     private void sendBack(SocketDriverAddress from, ByteBuffer packet) {
         ResultCode unused = driver.send(from, packet);
     }
@@ -121,10 +123,13 @@ final class EchoServer implements AutoCloseable {
         driver.stopWaitForData();
     }
 
-    /** Begins to close in order: nobody new, what was echoed still leaves. The end comes with further turns. */
+    /**
+     * Begins to close in order: nobody new, what was echoed still leaves. The end comes with
+     * further turns.
+     */
     void stop() {
         driver.stopListen();
-        driver.forEachConnection(driver::disconnectFrom);
+        driver.connections().forEach(driver::disconnectFrom);
     }
 
     @Override

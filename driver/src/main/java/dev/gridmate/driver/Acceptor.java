@@ -12,7 +12,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The listening side: which peers are let in or turned away, and what to do when the system has no descriptors left. */
+/**
+ * The listening side: which peers are let in or turned away, and what to do when the system has no
+ * descriptors left.
+ */
 final class Acceptor {
 
     private final StreamSocketDriverConfig config;
@@ -79,14 +82,25 @@ final class Acceptor {
         return listener != null && !watching && retryAt == Long.MAX_VALUE && hasPlace() && core.handshakesFreeAt() == 0;
     }
 
-    /** {@return true if there is a place for one more connection} Those that are making their handshake take none yet. */
-    boolean hasPlace() {
-        return table.size() - core.handshakeCount() < config.limits().maxConnections();
+    /** {@return how many connections there may be} */
+    int places() {
+        return config.limits().maxConnections();
     }
 
-    /** {@return true if there are more connections than places, as several have made their handshake for the last one} */
+    /**
+     * {@return true if there is a place for one more connection} Those that are making their
+     * handshake take none yet.
+     */
+    boolean hasPlace() {
+        return table.size() - core.handshakeCount() < places();
+    }
+
+    /**
+     * {@return true if there are more connections than places, as several have made their handshake
+     * for the last one}
+     */
     boolean isOverfull() {
-        return table.size() - core.handshakeCount() > config.limits().maxConnections();
+        return table.size() - core.handshakeCount() > places();
     }
 
     /** Accepts peers that wait, within the budget; returns how many. */
@@ -128,8 +142,9 @@ final class Acceptor {
         return 1;
     }
 
-    // The connection stays in the backlog, so the listener would be ready again at once, for ever: it rests instead.
-    // Nothing is logged here: without descriptors, a logger that loads its first class or time zone breaks for good.
+    // The connection stays in the backlog, so the listener would be ready again at once, for ever:
+    // it rests instead. Nothing is logged here: without descriptors, a logger that loads its first
+    // class or time zone breaks for good.
     private void onRefused(Listener open, long now, IOException e) {
         life.lastError("cannot accept: " + e.getMessage());
         counters.add(DriverCounter.ACCEPT_FAILURES, 1);
@@ -141,7 +156,8 @@ final class Acceptor {
     private void admit(Endpoint endpoint) {
         SocketDriverAddress address = table.book().intern(endpoint.remoteAddress());
         boolean known = table.hasEntry(address);
-        // One that comes back takes over the place of the one before it, whose end is yet to be told.
+        // One that comes back takes over the place of the one before it, whose end is yet to be
+        // told.
         if (!known && (!hasPlace() || isFull(address.ip()))) {
             counters.add(DriverCounter.CONNECTIONS_REJECTED, 1);
             endpoint.close();

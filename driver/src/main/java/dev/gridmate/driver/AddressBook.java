@@ -8,9 +8,10 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sure that within a driver equal addresses are the same object, for as long as anybody holds one. Connections hold
- * theirs; when neither they nor the program do, the entry goes, so that a server may meet any number of peers, and a
- * flood of datagrams with invented senders fills no memory for longer than until the next garbage collection.
+ * Makes sure that within a driver equal addresses are the same object, for as long as anybody holds
+ * one. Connections hold theirs; when neither they nor the program do, the entry goes, so that a
+ * server may meet any number of peers, and a flood of datagrams with invented senders fills no
+ * memory for longer than until the next garbage collection.
  */
 final class AddressBook {
 
@@ -37,7 +38,10 @@ final class AddressBook {
         return made;
     }
 
-    /** {@return this book's object equal to an address that may come from another driver; null if there is none} */
+    /**
+     * {@return this book's object equal to an address that may come from another driver; null if
+     * there is none}
+     */
     @Nullable
     SocketDriverAddress find(SocketDriverAddress address) {
         return known.find(address.toInetSocketAddress());
@@ -75,7 +79,9 @@ final class AddressBook {
         return intern(new InetSocketAddress(ip, address.getPort()));
     }
 
-    /** {@return where to bind} A name is looked up; without one it is every address of this machine. */
+    /**
+     * {@return where to bind} A name is looked up; without one it is every address of this machine.
+     */
     static InetSocketAddress toBind(AddressFamily family, @Nullable String address, int port) {
         Arguments.inRange("port", port, 0, 65_535);
         if (address == null) {
@@ -121,7 +127,8 @@ final class AddressBook {
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
-    // An IPv6 socket reaches IPv4 peers as well, and its driver shows them under their IPv4 address.
+    // An IPv6 socket reaches IPv4 peers as well, and its driver shows them under their IPv4
+    // address.
     private static boolean fits(InetAddress ip, AddressFamily family) {
         return family == AddressFamily.IPV6 || ip instanceof Inet4Address;
     }

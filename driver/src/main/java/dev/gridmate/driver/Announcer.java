@@ -7,12 +7,13 @@ import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.internal.Counters;
 
 /**
- * Tells the program of connections that are established or over, one after another, in the order in which it happened.
+ * Tells the program of connections that are established or over, one after another, in the order in
+ * which it happened.
  *
- * <p>Events fire when no list of connections is being walked, so that a handler may do anything. From inside an event,
- * nothing fires: the loop goes on when the handler is done, and so every handler hears the events in the same order. What
- * an event leads to is told in the next update, or a handler that connects again whenever a connect fails might keep this
- * one from ever returning.
+ * <p>Events fire when no list of connections is being walked, so that a handler may do anything.
+ * From inside an event, nothing fires: the loop goes on when the handler is done, and so every
+ * handler hears the events in the same order. What an event leads to is told in the next update, or
+ * a handler that connects again whenever a connect fails might keep this one from ever returning.
  */
 final class Announcer {
 
@@ -41,7 +42,10 @@ final class Announcer {
         this.life = life;
     }
 
-    /** {@return the number of connections that were announced as established and not yet as disconnected} */
+    /**
+     * {@return the number of connections that were announced as established and not yet as
+     * disconnected}
+     */
     int established() {
         return established;
     }
@@ -85,13 +89,18 @@ final class Announcer {
         } else if (connection.state().isUnannounced()) {
             connection.establish();
             established++;
+            table.onEstablished();
             counters.add(DriverCounter.CONNECTIONS_ESTABLISHED, 1);
             SocketDriverAddress address = connection.address();
             events.dispatch(handler -> handler.onConnectionEstablished(address));
         } else if (connection.state().isOver()) {
             Connection successor = table.removeFirst(connection);
             acceptor.onEnded(connection);
-            announceEnd(connection.address(), connection);
+            try {
+                announceEnd(connection.address(), connection);
+            } finally {
+                table.onTold();
+            }
             if (successor != null) {
                 successor.promote();
             }
@@ -108,7 +117,7 @@ final class Announcer {
             counters.add(DriverCounter.CONNECTS_FAILED, 1);
             events.dispatch(handler -> handler.onConnectionFailed(address, reason));
         } else {
-            life.lastError("nothing came of the connection from " + address + ": " + reason);
+            life.lastError("nothing came of " + connection + ": " + reason);
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.gridmate.driver.stream.Connection;
 import dev.gridmate.driver.stream.ConnectionState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -12,16 +13,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connections by address.
  *
- * <p>The program knows a connection by its peer's address alone, so at any time it may have heard of one connection for
- * an address at the most. A second one (the peer reset the first and came back, or the program closed it and connects
- * again) is kept behind the first, and the program hears of it when it has heard that the first is over. So the end of an
- * old connection never hits the new one.
+ * <p>The program knows a connection by its peer's address alone, so at any time it may have heard
+ * of one connection for an address at the most. A second one (the peer reset the first and came
+ * back, or the program closed it and connects again) is kept behind the first, and the program
+ * hears of it when it has heard that the first is over. So the end of an old connection never hits
+ * the new one.
  */
 @SuppressWarnings("ReferenceEquality") // whose an address is, and which connection, are questions of identity
 final class ConnectionTable {
 
     private final AddressBook book;
     private final Map<SocketDriverAddress, Connection> first = new LinkedHashMap<>();
+
+    /**
+     * Those that the program knows as established; null after one has come or gone, until somebody
+     * asks again.
+     */
+    private @Nullable AddressList established;
+
+    /**
+     * The connection whose end is being told: gone from its place, and still known to the program.
+     */
+    private @Nullable Connection leaving;
 
     ConnectionTable(AddressBook book) {
         this.book = book;
@@ -41,11 +54,33 @@ final class ConnectionTable {
         return address.owner == book.owner() ? address : book.checked(address.toInetSocketAddress());
     }
 
-    /** {@return the connection that the program has heard of, or will hear of next; null if there is none} */
+    /**
+     * {@return this driver's object for an address that may come from another; null if it never
+     * made one}
+     */
+    @Nullable
+    SocketDriverAddress find(SocketDriverAddress address) {
+        return address.owner == book.owner() ? address : book.find(address);
+    }
+
+    /**
+     * {@return the connection that the program has heard of, or will hear of next; null if there is
+     * none}
+     */
     @Nullable
     Connection first(SocketDriverAddress address) {
-        SocketDriverAddress own = address.owner == book.owner() ? address : book.find(address);
+        SocketDriverAddress own = find(address);
         return own == null ? null : (Connection) own.binding;
+    }
+
+    /**
+     * {@return the connection that was announced, and whose end has not been told to everybody;
+     * null if there is none}
+     */
+    @Nullable
+    Connection announced(SocketDriverAddress address) {
+        Connection known = leaving != null && leaving.address() == find(address) ? leaving : first(address);
+        return known != null && known.wasAnnounced() ? known : null;
     }
 
     /** {@return the connection that the program may send on; null if there is none} */
@@ -62,6 +97,15 @@ final class ConnectionTable {
             connection = connection.successor();
         }
         return connection;
+    }
+
+    void attach(SocketDriverAddress address, @Nullable Object attachment) {
+        Connection connection = announced(address);
+        if (connection == null) {
+            throw new IllegalStateException(
+                    "no connection with " + address + " was announced: attach in onConnectionEstablished, or later");
+        }
+        connection.attach(attachment);
     }
 
     boolean hasEntry(SocketDriverAddress own) {
@@ -95,8 +139,8 @@ final class ConnectionTable {
     }
 
     /**
-     * Ends what has the address of a connection that was just accepted. What the program never heard of is taken out, so
-     * that a peer which comes back again and again makes no long chain.
+     * Ends what has the address of a connection that was just accepted. What the program never
+     * heard of is taken out, so that a peer which comes back again and again makes no long chain.
      *
      * @param dropped gets what was taken out
      */
@@ -117,11 +161,21 @@ final class ConnectionTable {
         return connection.address().binding == connection;
     }
 
-    /** Takes out a first connection; returns the one whose turn it is now. */
+    /** The program is about to be told that a connection is established. */
+    void onEstablished() {
+        established = null;
+    }
+
+    /**
+     * Takes out a first connection, whose end is about to be told; returns the one whose turn it is
+     * now.
+     */
     @Nullable
     Connection removeFirst(Connection connection) {
         SocketDriverAddress address = connection.address();
         Connection successor = connection.successor();
+        leaving = connection;
+        established = null;
         address.binding = successor;
         if (successor == null) {
             first.remove(address);
@@ -131,12 +185,28 @@ final class ConnectionTable {
         return successor;
     }
 
-    void forEachAnnounced(Consumer<? super SocketDriverAddress> consumer) {
-        for (Connection each : new ArrayList<>(first.values())) {
-            if (each.wasAnnounced() && isFirst(each)) {
-                consumer.accept(each.address());
-            }
+    /** The end of the connection that was taken out last has been told to everybody. */
+    void onTold() {
+        leaving = null;
+    }
+
+    /**
+     * {@return the connections that were announced as established, and not yet as over} The list
+     * stays as it is.
+     */
+    AddressList established() {
+        AddressList present = established;
+        if (present == null) {
+            List<SocketDriverAddress> addresses = new ArrayList<>();
+            first.forEach((address, connection) -> {
+                if (connection.wasAnnounced()) {
+                    addresses.add(address);
+                }
+            });
+            present = new AddressList(addresses);
+            established = present;
         }
+        return present;
     }
 
     void forEach(Consumer<Connection> consumer) {

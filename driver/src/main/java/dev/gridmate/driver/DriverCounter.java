@@ -8,9 +8,15 @@ package dev.gridmate.driver;
 public enum DriverCounter {
     /** Connections accepted and kept. */
     CONNECTIONS_ACCEPTED,
-    /** Connections accepted and closed at once: beyond the maximum, or beyond the maximum for one remote address. */
+    /**
+     * Connections accepted and closed at once: beyond the maximum, or beyond the maximum for one
+     * remote address.
+     */
     CONNECTIONS_REJECTED,
-    /** Accepts that the system refused, most often for lack of file descriptors. The driver pauses and tries again. */
+    /**
+     * Accepts that the system refused, most often for lack of file descriptors. The driver pauses
+     * and tries again.
+     */
     ACCEPT_FAILURES,
     /** Calls of {@code connectTo} that returned OK. */
     CONNECTS_STARTED,
@@ -24,7 +30,10 @@ public enum DriverCounter {
     PACKETS_IN,
     /** Packets that {@code send} accepted. */
     PACKETS_OUT,
-    /** Bytes read from sockets, the headers of a stream included; those of UDP and IP are not seen and not counted. */
+    /**
+     * Bytes read from sockets, the headers of a stream included; those of UDP and IP are not seen
+     * and not counted.
+     */
     BYTES_IN,
     /** Bytes written to sockets, as above. */
     BYTES_OUT,
@@ -34,18 +43,25 @@ public enum DriverCounter {
     WRITES,
     /** Connections ended for a length of zero or above the maximum. */
     PROTOCOL_ERRORS,
-    /** Connections ended because the peer read too slowly: a full outbound buffer, or the write timeout. */
+    /**
+     * Connections ended because the peer read too slowly: a full outbound buffer, or the write
+     * timeout.
+     */
     SLOW_CONSUMERS,
     /** Packets that {@code send} did not take, whatever its result code. */
     SENDS_REJECTED,
     /**
-     * Whole packets that arrived and were dropped, since the program did not receive them before the drain timeout, or
-     * closed the driver. Datagrams that the system dropped, or still had, are not known here.
+     * Whole packets that arrived and were dropped, since the program did not receive them before
+     * the drain timeout, or closed the driver. Datagrams that the system dropped, or still had, are
+     * not known here.
      */
     PACKETS_UNDELIVERED,
     /** Bytes that {@code send} accepted and that were dropped with their connection. */
     BYTES_UNSENT,
-    /** Bytes that arrived and were dropped: the tail of a packet cut short, or what followed a protocol error. */
+    /**
+     * Bytes that arrived and were dropped: the tail of a packet cut short, or what followed a
+     * protocol error.
+     */
     BYTES_DISCARDED,
     /** Times that a connection was made to wait by a rate limit. */
     THROTTLES,
@@ -53,21 +69,38 @@ public enum DriverCounter {
     RATE_LIMITED,
     /** Connections ended because another came from the same address. */
     SUPERSEDED,
-    /** Reads put off, and packets refused by {@code send}, because the Java VM has no direct memory left. */
+    /**
+     * Reads put off, and packets refused by {@code send}, because the Java VM has no direct memory
+     * left.
+     */
     OUT_OF_MEMORY,
     /** Handshakes of TLS that were made, on both sides. */
     TLS_HANDSHAKES,
-    /** Handshakes of TLS that failed, came to their deadline, or gave way to others that were waiting. */
+    /**
+     * Handshakes of TLS that failed, came to their deadline, or gave way to others that were
+     * waiting.
+     */
     TLS_HANDSHAKES_FAILED,
     /** Connections ended by a timeout: connect, handshake, first packet, idle, write, drain. */
     TIMEOUTS,
-    /** Gaps between two updates that were longer than the update gap limit, and extended the deadlines. */
+    /**
+     * Gaps between two updates that were longer than the update gap limit, and extended the
+     * deadlines.
+     */
     UPDATE_GAPS,
     /**
-     * Datagrams that arrived and are no packet: empty ones, those from port 0, and the single {@code G} from this driver's
-     * own port with which the original wakes itself.
+     * Datagrams that arrived and are no packet: empty ones, those from port 0, and the single
+     * {@code G} from this driver's own port with which the original wakes itself.
      */
     DATAGRAMS_IGNORED,
-    /** Receives of datagrams for which the system told an error instead, for example that a peer is unreachable. */
+    /**
+     * Tasks that {@link Driver#execute} rejected, since too many were waiting or the driver was
+     * closed.
+     */
+    TASKS_REJECTED,
+    /**
+     * Receives of datagrams for which the system told an error instead, for example that a peer is
+     * unreachable.
+     */
     RECEIVE_ERRORS
 }

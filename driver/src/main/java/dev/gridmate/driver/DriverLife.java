@@ -3,23 +3,31 @@ package dev.gridmate.driver;
 import dev.gridmate.GridMate;
 import dev.gridmate.Subscription;
 import dev.gridmate.driver.transport.TransportException;
+import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.TaskQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a driver, whatever it carries packets over: who may call it, and when; and what went wrong last.
+ * The life of a driver, whatever it carries packets over: who may call it, and when; and what went
+ * wrong last.
  *
  * @param <W> what {@code initialize} makes
  */
 final class DriverLife<W> {
 
     private final Ownership ownership = new Ownership();
+    private final TaskQueue tasks;
     private final Subscription attachment;
     private volatile @Nullable W world;
     private boolean closed;
     private String lastError = "";
 
-    /** @param driver what the GridMate closes if its owner does not */
-    DriverLife(GridMate gridMate, Driver driver) {
+    /**
+     * @param driver what the GridMate closes if its owner does not
+     * @param counters which count the tasks that are rejected
+     */
+    DriverLife(GridMate gridMate, Driver driver, Counters<DriverCounter> counters) {
+        tasks = new TaskQueue("driver", () -> counters.addShared(DriverCounter.TASKS_REJECTED, 1));
         attachment = gridMate.attach(driver);
     }
 
@@ -52,7 +60,19 @@ final class DriverLife<W> {
         return here;
     }
 
-    /** {@return what {@code initialize} made, for any thread and also after the end; null before} */
+    /**
+     * {@return what {@code initialize} made, for a question of the owner's that has an answer after
+     * the end, too}
+     */
+    W ask() {
+        ownership.check();
+        W here = world;
+        return here == null ? enter() : here;
+    }
+
+    /**
+     * {@return what {@code initialize} made, for any thread and also after the end; null before}
+     */
     @Nullable
     W world() {
         return world;
@@ -69,12 +89,20 @@ final class DriverLife<W> {
     /** Ends it; returns false if it has ended before. */
     boolean end() {
         ownership.check();
-        if (closed) {
+        if (!closed) {
+            tasks.end();
+        }
+        if (closed) { // by one of the tasks, it may be
             return false;
         }
         closed = true;
         attachment.close();
         return true;
+    }
+
+    /** {@return the tasks that other threads give} */
+    TaskQueue tasks() {
+        return tasks;
     }
 
     void checkThread() {

@@ -3,8 +3,8 @@ package dev.gridmate.driver;
 import java.util.Objects;
 
 /**
- * Passes the events of one driver on. The bus carries those of all drivers of a GridMate, among which there may be two
- * with connections to the same peer.
+ * Passes the events of one driver on. The bus carries those of all drivers of a GridMate, among
+ * which there may be two with connections to the same peer.
  */
 @SuppressWarnings("ReferenceEquality") // whose an address is, is a question of identity
 final class OwnEvents implements StreamSocketDriverEvents {

@@ -5,7 +5,6 @@ import dev.gridmate.driver.transport.DatagramTransport;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Arguments;
-import dev.gridmate.internal.Counters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
@@ -16,8 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries packets over UDP: each packet is one datagram, and nothing is added to it. A packet arrives whole or not at all;
- * it can be lost, come twice, or overtake another.
+ * Carries packets over UDP: each packet is one datagram, and nothing is added to it. A packet
+ * arrives whole or not at all; it can be lost, come twice, or overtake another.
  *
  * <pre>{@code
  * try (GridMate gridMate = new GridMate();
@@ -33,24 +32,24 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>One socket serves all peers, and there are no connections and no events: {@code send} goes to any address, {@code
- * receive} says who it comes from. Both go to the socket at once; what waits, waits in the system's buffers. No peer, and
- * no error that the network reports about one, closes the socket or keeps the others from being served.
+ * <p>One socket serves all peers, and there are no connections and no events: {@code send} goes to
+ * any address, {@code receive} says who it comes from. Both go to the socket at once; what waits,
+ * waits in the system's buffers. No peer, and no error that the network reports about one, closes
+ * the socket or keeps the others from being served.
  *
- * <p>A packet that arrives is handed out whatever its size: the peer may be set to larger ones than this driver sends.
+ * <p>A packet that arrives is handed out whatever its size: the peer may be set to larger ones than
+ * this driver sends.
  *
  * <p>Threads and the order of calls are those of {@link Driver}.
  */
-public final class SocketDriver implements Driver {
+public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
 
     private final SocketDriverConfig config;
-    private final Counters<DriverCounter> counters = new Counters<>(DriverCounter.class);
-    private final DriverLife<World> life;
 
     private boolean systemIsFull;
 
     /** What {@code initialize} makes. */
-    private record World(
+    record World(
             DatagramTransport transport,
             AddressFamily family,
             AddressBook book,
@@ -73,8 +72,8 @@ public final class SocketDriver implements Driver {
      * @param config everything else
      */
     public SocketDriver(GridMate gridMate, SocketDriverConfig config) {
+        super(gridMate);
         this.config = Objects.requireNonNull(config, "config");
-        this.life = new DriverLife<>(gridMate, this);
     }
 
     @Override
@@ -149,13 +148,10 @@ public final class SocketDriver implements Driver {
     }
 
     @Override
-    public String lastError() {
-        return life.lastError();
-    }
-
-    @Override
     public int update() {
-        return hasRoomAgain(life.enter()) ? 1 : 0;
+        World here = life.enter();
+        int tasks = life.tasks().run();
+        return !life.isClosed() && hasRoomAgain(here) ? tasks + 1 : tasks;
     }
 
     @Override
@@ -164,7 +160,8 @@ public final class SocketDriver implements Driver {
         return 0;
     }
 
-    // Asked only while the system is known to be full, so that a driver that is not held back pays nothing.
+    // Asked only while the system is known to be full, so that a driver that is not held back pays
+    // nothing.
     private boolean hasRoomAgain(World here) {
         if (!systemIsFull) {
             return false;
@@ -180,9 +177,10 @@ public final class SocketDriver implements Driver {
     /**
      * {@inheritDoc}
      *
-     * @return {@link ResultCode#OK} if the system took it; {@link ResultCode#SEND_BUFFER_FULL} if it takes nothing now;
-     *     {@link ResultCode#SEND} if it refuses this datagram, with its words in {@link #lastError()}: no route, a
-     *     broadcast that was not asked for, an address of another family
+     * @return {@link ResultCode#OK} if the system took it; {@link ResultCode#SEND_BUFFER_FULL} if
+     *     it takes nothing now; {@link ResultCode#SEND} if it refuses this datagram, with its words
+     *     in {@link #lastError()}: no route, a broadcast that was not asked for, an address of
+     *     another family
      */
     @Override
     public ResultCode send(SocketDriverAddress to, ByteBuffer packet) {
@@ -254,8 +252,9 @@ public final class SocketDriver implements Driver {
     public boolean waitForData(Duration timeout) {
         World here = life.enter();
         long nanos = Arguments.nanos("timeout", timeout);
-        if (here.inbox.isHolding() || nanos == 0) {
-            return here.inbox.isHolding();
+        boolean ready = here.inbox.isHolding() || life.tasks().isReady();
+        if (ready || nanos == 0) {
+            return ready;
         }
         long start = here.transport.nanoTime();
         try {
@@ -275,29 +274,10 @@ public final class SocketDriver implements Driver {
     }
 
     @Override
-    public boolean isInitialized() {
-        return life.isInitialized();
-    }
-
-    @Override
-    public void checkThread() {
-        life.checkThread();
-    }
-
-    @Override
-    public void handOver() {
-        life.handOver();
-    }
-
-    @Override
-    public long counter(DriverCounter counter) {
-        return counters.get(counter);
-    }
-
-    @Override
     public void close() {
+        boolean ended = life.end();
         World here = life.world();
-        if (life.end() && here != null) {
+        if (ended && here != null) {
             here.inbox.close();
             here.transport.close();
         }

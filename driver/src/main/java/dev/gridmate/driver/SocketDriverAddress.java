@@ -6,11 +6,12 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a peer: an IP address and a port. A plain value that outlives its driver.
+ * The address of a peer: an IP address and a port. It knows the driver that it belongs to, and
+ * outlives it.
  *
- * <p>Within one driver, equal addresses are the same object, so that it may serve as a key in an identity map. The text
- * form is the original's {@code ip|port}, for example {@code 127.0.0.1|2017} or {@code 0:0:0:0:0:0:0:1|2017}; IPv6 may
- * be given in any of its forms.
+ * <p>Within one driver, equal addresses are the same object, so that it may serve as a key in an
+ * identity map. The text form is the original's {@code ip|port}, for example {@code 127.0.0.1|2017}
+ * or {@code 0:0:0:0:0:0:0:1|2017}; IPv6 may be given in any of its forms.
  */
 public final class SocketDriverAddress {
 
@@ -29,13 +30,32 @@ public final class SocketDriverAddress {
     }
 
     /**
-     * {@return an address for a driver of your own} The drivers of this package make theirs themselves. Let equal addresses
-     * be the same object there, too.
+     * {@return an address for a driver of your own} The drivers of this package make theirs
+     * themselves. Let equal addresses be the same object there, too.
      *
      * @param address resolved, with a port of 1 to 65535
      */
     public static SocketDriverAddress of(InetSocketAddress address) {
         return new SocketDriverAddress(address, null);
+    }
+
+    /**
+     * {@return the driver that made this address: in an event, the one whose connection it is
+     * about} Null for {@link #of}. Any thread may ask.
+     */
+    public @Nullable Object driver() {
+        return owner;
+    }
+
+    /**
+     * {@return the driver that made this address, as what it is; null for {@link #of}}
+     *
+     * @param <D> the kind of driver
+     * @param type its class, for example {@code StreamSocketDriver.class}
+     * @throws ClassCastException if it is of another kind
+     */
+    public <D> @Nullable D driver(Class<D> type) {
+        return type.cast(owner);
     }
 
     /** {@return the IP address} */
@@ -77,7 +97,8 @@ public final class SocketDriverAddress {
         return ip().getHostAddress() + '|' + port();
     }
 
-    // The JDK's equals ignores the scope, and the same link-local address on two interfaces is two hosts.
+    // The JDK's equals ignores the scope, and the same link-local address on two interfaces is two
+    // hosts.
     private static int scope(InetAddress ip) {
         return ip instanceof Inet6Address v6 && v6.isLinkLocalAddress() ? v6.getScopeId() : 0;
     }

@@ -30,6 +30,14 @@ public final class Counters<E extends Enum<E>> {
         CELL.setOpaque(cells, i, cells[i] + amount);
     }
 
+    /**
+     * Adds to a counter that all threads may add to. One that the owner adds to with {@link #add}
+     * is not for this.
+     */
+    public void addShared(E counter, long amount) {
+        CELL.getAndAdd(cells, counter.ordinal(), amount);
+    }
+
     /** {@return a counter's value} Any thread may ask. */
     public long get(E counter) {
         return (long) CELL.getOpaque(cells, counter.ordinal());

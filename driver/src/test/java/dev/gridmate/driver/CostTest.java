@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +183,74 @@ class CostTest {
                 server.socket();
             }
             assertThat(Allocation.of(server.driver::update, 0)).isLessThan(Allocation.NOISE);
+        }
+    }
+
+    @Test
+    void walkingTheConnectionsAllocatesNothing() {
+        try (Loopback server =
+                Loopback.server(Loopback.config().maxConnections(100).build())) {
+            for (int i = 0; i < 20; i++) {
+                server.socket();
+            }
+            int[] ports = new int[1];
+            Runnable forEach = () -> {
+                for (SocketDriverAddress each : server.driver.connections()) {
+                    ports[0] += each.port();
+                }
+            };
+            Runnable byIndex = () -> {
+                for (int i = 0; i < server.driver.connections().size(); i++) {
+                    ports[0] += server.driver.connections().get(i).port();
+                }
+            };
+            Consumer<SocketDriverAddress> adder = each -> ports[0] += each.port();
+            assertThat(Allocation.of(forEach, 0)).as("for each").isLessThan(Allocation.NOISE);
+            assertThat(Allocation.of(byIndex, 0)).as("by index").isLessThan(Allocation.NOISE);
+            assertThat(Allocation.of(() -> server.driver.connections().forEach(adder), 0))
+                    .as("forEach")
+                    .isLessThan(Allocation.NOISE);
+        }
+    }
+
+    @Test
+    void aPacketForAllAllocatesNothing() {
+        try (Loopback server = Loopback.server()) {
+            Loopback[] clients = {server.connectedClient(), server.connectedClient(), server.connectedClient()};
+            ByteBuffer packet = ByteBuffer.allocateDirect(64);
+            PacketHandler drop = (from, lent) -> {};
+            SocketDriverAddress except = server.driver.connections().get(0);
+            long allocated = Allocation.of(
+                    () -> {
+                        if (server.driver.sendToAll(packet, except) != 2) {
+                            throw new IllegalStateException("not sent to two");
+                        }
+                        server.driver.flush();
+                        for (int received = 0; received < 2; ) {
+                            for (Loopback each : clients) {
+                                each.driver.update();
+                                received += each.driver.receive(drop, 10);
+                            }
+                        }
+                    },
+                    0);
+            assertThat(allocated).isLessThan(Allocation.NOISE);
+        }
+    }
+
+    @Test
+    void aTaskForTheDriverAllocatesNothing() {
+        try (Loopback server = Loopback.server()) {
+            int[] runs = new int[1];
+            Runnable task = () -> runs[0]++;
+            long allocated = Allocation.of(
+                    () -> {
+                        server.driver.execute(task);
+                        server.driver.update();
+                    },
+                    0);
+            assertThat(allocated).isLessThan(Allocation.NOISE);
+            assertThat(runs[0]).isGreaterThanOrEqualTo(Allocation.STEPS);
         }
     }
 

@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Two drivers of one kind that can reach each other, and what a test of the {@link Driver} interface does with them. */
+/**
+ * Two drivers of one kind that can reach each other, and what a test of the {@link Driver}
+ * interface does with them.
+ */
 final class DriverPair implements AutoCloseable {
 
     enum Kind {
@@ -60,9 +63,7 @@ final class DriverPair implements AutoCloseable {
             toServer = client.createDriverAddress(kind.ip(1) + '|' + server.port());
             ok(connecting.connectTo(toServer));
             until(() -> listening.numberOfConnections() == 1 && connecting.isConnectedTo(toServer));
-            List<SocketDriverAddress> peers = new ArrayList<>();
-            listening.forEachConnection(peers::add);
-            toClient = peers.get(0);
+            toClient = listening.connections().get(0);
         } else {
             toServer = client.createDriverAddress(kind.ip(1) + '|' + server.port());
             toClient = server.createDriverAddress(kind.ip(2) + '|' + client.port());
@@ -127,7 +128,10 @@ final class DriverPair implements AutoCloseable {
         }
     }
 
-    /** Sends packets 0 to count - 1 from the client, which are at the server when this returns, or on their way. */
+    /**
+     * Sends packets 0 to count - 1 from the client, which are at the server when this returns, or
+     * on their way.
+     */
     void send(int count, int size) {
         for (int i = 0; i < count; i++) {
             ok(client.send(toServer, Packets.buffer(i, size)));

@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Drivers with TLS on a network on which everything goes wrong, drawn from a seed. TLS draws numbers of its own, so that a seed
- * repeats the program and the faults, and nearly the bytes.
+ * Drivers with TLS on a network on which everything goes wrong, drawn from a seed. TLS draws
+ * numbers of its own, so that a seed repeats the program and the faults, and nearly the bytes.
  */
 class SecureSimulationTest {
 
@@ -125,7 +125,7 @@ class SecureSimulationTest {
             int came = next.entrySet().stream().mapToInt(Map.Entry::getValue).sum();
             assertThat(came).as("packets of connections that stand").isEqualTo(owed);
             for (StreamSocketDriver client : clients) {
-                client.forEachConnection(client::disconnectFrom);
+                client.connections().forEach(client::disconnectFrom);
             }
             for (int i = 0; i < 3000; i++) {
                 tick();

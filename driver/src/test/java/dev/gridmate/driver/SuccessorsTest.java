@@ -8,8 +8,6 @@ import dev.gridmate.driver.DisconnectReason.Code;
 import dev.gridmate.driver.sim.Faults;
 import dev.gridmate.driver.sim.SimulatedPeer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Several connections with one address: the program hears of each in its turn, and once. */
@@ -17,7 +15,10 @@ class SuccessorsTest {
 
     private static final Duration MOMENT = Duration.ofMillis(1);
 
-    /** A connection that is broken, and whose end is not told, since a packet of it waits for the program. */
+    /**
+     * A connection that is broken, and whose end is not told, since a packet of it waits for the
+     * program.
+     */
     private static SocketDriverAddress lingering(SimulatedPair it) {
         it.network.host("10.0.0.1", "10.0.0.8", "10.0.0.9");
         SimulatedPeer peer = it.peer();
@@ -95,16 +96,12 @@ class SuccessorsTest {
             it.peer();
             it.peer();
             connectIntoTheDark(it, it.driver.createDriverAddress("10.0.0.2|9"));
-            List<SocketDriverAddress> listed = new ArrayList<>();
-            it.driver.forEachConnection(listed::add);
-            assertThat(listed).containsExactlyElementsOf(it.events.established);
-            listed.clear();
-            it.driver.forEachConnection(each -> {
-                listed.add(each);
+            assertThat(it.driver.connections()).containsExactlyElementsOf(it.events.established);
+            it.driver.connections().forEach(each -> {
                 it.events.established.forEach(it.driver::abort);
                 it.driver.update();
             });
-            assertThat(listed).hasSize(1);
+            assertThat(it.driver.connections()).isEmpty();
         }
     }
 

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How often the driver asks the system, counted at the seam, so that no machine's mood can change the outcome. */
+/**
+ * How often the driver asks the system, counted at the seam, so that no machine's mood can change
+ * the outcome.
+ */
 @Timeout(60)
 class SystemCallsTest {
 
@@ -52,8 +55,7 @@ class SystemCallsTest {
             for (int i = 0; i < peers; i++) {
                 server.socket();
             }
-            List<SocketDriverAddress> to = new ArrayList<>();
-            server.driver.forEachConnection(to::add);
+            List<SocketDriverAddress> to = server.driver.connections();
             network.take();
             for (int packet = 0; packet < 10; packet++) {
                 for (SocketDriverAddress each : to) {

@@ -112,6 +112,11 @@ final class FakeDriver implements Driver {
     }
 
     @Override
+    public void execute(Runnable task) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public int port() {
         throw new UnsupportedOperationException();
     }

@@ -11,16 +11,20 @@ import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Ready;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: its state, and what it does in each. {@link Inbound} keeps what arrives, {@link Outbound} what leaves;
- * {@link Patience} knows how long to wait, and {@link Ending} how it comes to its end.
+ * One connection: its state, and what it does in each. {@link Inbound} keeps what arrives, {@link
+ * Outbound} what leaves; {@link Patience} knows how long to wait, and {@link Ending} how it comes
+ * to its end.
  *
- * <p>{@code on...} takes input from the network or the clock; plain verbs come from the program. Neither ever calls the
- * program: what it should hear waits in the news queue.
+ * <p>{@code on...} takes input from the network or the clock; plain verbs come from the program.
+ * Neither ever calls the program: what it should hear waits in the news queue.
  */
 public final class Connection extends TurnQueue.Entry implements Ready {
+
+    private static final AtomicLong MADE = new AtomicLong();
 
     /** Nanoseconds until a connection for which there was no memory is read again. */
     private static final long MEMORY_PAUSE = 100_000_000L;
@@ -30,6 +34,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
     private final Endpoint endpoint;
     private final SocketDriverAddress address;
     private final boolean outgoing;
+    private final long number = MADE.incrementAndGet();
     private final Inbound inbound;
     private final Outbound outbound;
     private final Patience patience;
@@ -37,8 +42,12 @@ public final class Connection extends TurnQueue.Entry implements Ready {
 
     private ConnectionState state;
     private boolean announced;
+    private @Nullable Object attachment;
 
-    /** The connection with the same address that waits for this one's end, before the program hears of it. */
+    /**
+     * The connection with the same address that waits for this one's end, before the program hears
+     * of it.
+     */
     private @Nullable Connection successor;
 
     Connection(
@@ -81,6 +90,21 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         return address;
     }
 
+    /** {@return its number, which no other connection of this process has or had} */
+    public long number() {
+        return number;
+    }
+
+    /** {@return what the program attached} */
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    /** Keeps something for the program. */
+    public void attach(@Nullable Object state) {
+        attachment = state;
+    }
+
     /** {@return true if {@code connectTo} made it} */
     public boolean isOutgoing() {
         return outgoing;
@@ -111,7 +135,9 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         successor = next;
     }
 
-    /** Its turn has come: it tells what it has to tell, if it is not in the queue for that already. */
+    /**
+     * Its turn has come: it tells what it has to tell, if it is not in the queue for that already.
+     */
     public void promote() {
         if (state.isUnannounced() || state.isOver()) {
             turns.news.add(this);
@@ -226,8 +252,8 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         }
     }
 
-    // What the program accepted for the peer is sent first, since it was fine until here; what the peer sent behind
-    // the bad header has no meaning any more.
+    // What the program accepted for the peer is sent first, since it was fine until here; what the
+    // peer sent behind the bad header has no meaning any more.
     private void onViolation(FrameReader.Violation violation) {
         context.count(DriverCounter.PROTOCOL_ERRORS, 1);
         Code code = violation == FrameReader.Violation.ZERO_LENGTH ? Code.PROTOCOL_ERROR : Code.PACKET_TOO_LARGE;
@@ -299,7 +325,10 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         return ResultCode.SEND_SLOW_CONSUMER;
     }
 
-    /** {@return how many bytes of payload the next packet may have to be taken without a write to the socket} */
+    /**
+     * {@return how many bytes of payload the next packet may have to be taken without a write to
+     * the socket}
+     */
     public int writableBytes() {
         return state.takesPackets() ? outbound.writableBytes() : 0;
     }
@@ -354,7 +383,10 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         }
     }
 
-    /** Its turn, which ends after one packet if another connection has some too; returns how many packets it had. */
+    /**
+     * Its turn, which ends after one packet if another connection has some too; returns how many
+     * packets it had.
+     */
     int receive(PacketHandler handler, int limit) {
         int received = 0;
         inbound.hold();
@@ -421,7 +453,10 @@ public final class Connection extends TurnQueue.Entry implements Ready {
 
     // ------------------------------------------------------------------------------------ being watched
 
-    /** Watches the endpoint for room to write, besides what it is watched for anyway; stays in the queue. */
+    /**
+     * Watches the endpoint for room to write, besides what it is watched for anyway; stays in the
+     * queue.
+     */
     int watchWriting() {
         return watchWriting(true);
     }
@@ -442,5 +477,10 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         if (state.hasEndpoint()) {
             endpoint.watch(inbound.isOpen(), false);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + number + (outgoing ? " to " : " from ") + address;
     }
 }

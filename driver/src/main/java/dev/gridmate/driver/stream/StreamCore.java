@@ -2,16 +2,24 @@ package dev.gridmate.driver.stream;
 
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.PacketHandler;
+import dev.gridmate.driver.PacketInfo;
+import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.internal.Counters;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** All connections of one driver: makes them, and gives those their turn that have something to do. */
+/**
+ * All connections of one driver: makes them, and gives those their turn that have something to do.
+ */
 public final class StreamCore {
 
-    /** Nanoseconds that a handshake keeps its place in any case; a peer that is there needs a fraction of it. */
+    /**
+     * Nanoseconds that a handshake keeps its place in any case; a peer that is there needs a
+     * fraction of it.
+     */
     private static final long HANDSHAKE_PATIENCE = 500_000_000L;
 
     private final StreamContext context;
@@ -51,7 +59,10 @@ public final class StreamCore {
         return turns.handshakes.size();
     }
 
-    /** {@return when a handshake may begin: 0 if there is a place for it now; else when the oldest has to give way} */
+    /**
+     * {@return when a handshake may begin: 0 if there is a place for it now; else when the oldest
+     * has to give way}
+     */
     public long handshakesFreeAt() {
         Connection oldest = turns.handshakes.peek();
         return oldest == null || turns.handshakes.size() < context.handshakeLimits.most()
@@ -74,7 +85,10 @@ public final class StreamCore {
         return turns.unasked.serve(Connection::onReady);
     }
 
-    /** Writes what is waiting; returns the bytes written. A connection that could not write all stays in the queue. */
+    /**
+     * Writes what is waiting; returns the bytes written. A connection that could not write all
+     * stays in the queue.
+     */
     public int flush() {
         return turns.dirty.serve(Connection::flush);
     }
@@ -109,9 +123,32 @@ public final class StreamCore {
 
     // ------------------------------------------------------------------------------------ packets
 
-    /** {@return the connection whose turn it is, with a whole packet; null if there is none} It keeps its turn. */
+    /**
+     * {@return the connection whose turn it is, with a whole packet; null if there is none} It
+     * keeps its turn.
+     */
     public @Nullable Connection peekDeliverable() {
         return turns.deliverable.peek();
+    }
+
+    /**
+     * Copies the next packet, as {@link dev.gridmate.driver.Driver#receive(ByteBuffer, PacketInfo)}
+     * says.
+     */
+    public int receive(ByteBuffer into, PacketInfo result) {
+        Connection connection = peekDeliverable();
+        if (connection == null) {
+            result.set(null, ResultCode.OK, 0);
+            return 0;
+        }
+        int size = connection.nextPacketSize();
+        if (into.remaining() < size) {
+            result.set(connection.address(), ResultCode.RECEIVE_BUFFER_TOO_SMALL, size);
+            return 0;
+        }
+        connection.receive(into);
+        result.set(connection.address(), ResultCode.OK, 0);
+        return size;
     }
 
     /** Hands out packets, one for each connection in turn; returns how many. */
@@ -137,7 +174,10 @@ public final class StreamCore {
         return turns.deadlines.earliest();
     }
 
-    /** Watches the endpoints with waiting bytes for room to write, or no longer, for the time of a wait. */
+    /**
+     * Watches the endpoints with waiting bytes for room to write, or no longer, for the time of a
+     * wait.
+     */
     public void watchWriters(boolean write) {
         turns.dirty.serve(write ? Connection::watchWriting : Connection::stopWatchingWriting);
     }

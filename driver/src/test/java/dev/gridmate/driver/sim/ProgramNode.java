@@ -146,9 +146,8 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
             }
             case 10 -> driver.stopWaitForData();
             case 11 -> {
-                List<SocketDriverAddress> all = new ArrayList<>();
-                driver.forEachConnection(all::add);
-                check(current.keySet().equals(Set.copyOf(all)), "forEachConnection says ", all);
+                List<SocketDriverAddress> all = driver.connections();
+                check(current.keySet().equals(Set.copyOf(all)), "connections() says ", all);
             }
             default -> driver.flush();
         }
@@ -330,7 +329,10 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
         }
     }
 
-    /** Closes in order all connections that the program knows, or each of them with a chance of one half. */
+    /**
+     * Closes in order all connections that the program knows, or each of them with a chance of one
+     * half.
+     */
     void disconnectAll(boolean all) {
         for (SocketDriverAddress each : List.copyOf(current.keySet())) {
             if ((all || random.nextBoolean()) && !current.get(each).isClosing) {
