@@ -5,10 +5,10 @@ import dev.gridmate.Subscription;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.internal.Arguments;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages on channels over a driver, UDP or TCP: reliable or not, in order, of any size. On the
@@ -37,27 +37,24 @@ import java.util.function.Consumer;
  * <p>One carrier owns what its driver receives. Do not call the driver's {@code receive}; calling
  * its {@code update} does no harm.
  */
-public final class Carrier extends CarrierReadings implements AutoCloseable {
+public final class Carrier extends CarrierMessages implements AutoCloseable {
 
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
     private final boolean ownsDriver;
     private final News<Carrier, CarrierEvents> news;
     private final Reception reception;
-    private final Posting posting;
     private final Sending sending;
     private final Waiting waiting;
     private final Subscription attachment;
     private final Subscription driverEvents;
     private boolean isUpdating;
-    private boolean closeIsAsked;
-    private boolean isClosing;
+    private boolean hasClosed;
 
     private Carrier(CarrierDesc desc, GridMate gridMate, Driver driver, News<Carrier, CarrierEvents> news) {
         super(driver, new Rooms(desc, driver, news, new Announcer(news)));
         this.news = news;
         ownsDriver = desc.plugPoints().driver() == null;
-        posting = new Posting(rooms, peers);
         sending = new Sending(rooms, agenda);
         waiting = new Waiting(rooms, agenda, sending);
         reception = new Reception(rooms, peers);
@@ -129,7 +126,7 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
      */
     public ConnectionId connect(SocketDriverAddress address) {
         enter();
-        if (isClosing) {
+        if (hasClosed) {
             throw new IllegalStateException("the carrier is closing: make a new one");
         }
         advance();
@@ -149,9 +146,25 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
      *     alone
      */
     public void disconnect(ConnectionId id) {
+        end(id, null);
+    }
+
+    /**
+     * Ends a connection as {@link #disconnect(ConnectionId)}, and tells the peer why: its {@code
+     * onDisconnect} or {@code onFailedToConnect} hears the code and the words. A peer of the
+     * original hears that this program asked for the end.
+     *
+     * @param id the connection; {@link ConnectionId#ALL} for every one
+     * @param notice what the peer is told
+     */
+    public void disconnect(ConnectionId id, DisconnectNotice notice) {
+        end(id, Objects.requireNonNull(notice, "notice"));
+    }
+
+    private void end(ConnectionId id, @Nullable DisconnectNotice notice) {
         enter();
         advance();
-        peers.forEach(id, peer -> peer.disconnect(Ending.ASKED_FOR));
+        peers.forEach(id, peer -> peer.disconnect(notice));
     }
 
     /**
@@ -163,116 +176,26 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
      * @param linger how long to wait at most, zero or more
      */
     public void disconnect(ConnectionId id, Duration linger) {
+        endWhenDrained(id, null, linger);
+    }
+
+    /**
+     * Ends a connection as {@link #disconnect(ConnectionId, Duration)}, and tells the peer why. Said
+     * again for the same connection, the later notice counts.
+     *
+     * @param id the connection; {@link ConnectionId#ALL} for every one
+     * @param notice what the peer is told
+     * @param linger how long to wait at most, zero or more
+     */
+    public void disconnect(ConnectionId id, DisconnectNotice notice, Duration linger) {
+        endWhenDrained(id, Objects.requireNonNull(notice, "notice"), linger);
+    }
+
+    private void endWhenDrained(ConnectionId id, @Nullable DisconnectNotice notice, Duration linger) {
         enter();
         advance();
         long nanos = Math.min(LONGEST_WAIT.toNanos(), Arguments.nanos("linger", linger));
-        peers.forEach(id, peer -> peer.disconnectWhenDrained(nanos));
-    }
-
-    // ---------------------------------------------------------------------------------- messages
-
-    /**
-     * Sends a message, reliable, with normal priority, on channel 0.
-     *
-     * @param data the message
-     * @param target the connection, or {@link ConnectionId#ALL}
-     * @return as the long form
-     */
-    public SendResult send(ByteBuffer data, ConnectionId target) {
-        return send(data, target, DataReliability.SEND_RELIABLE, DataPriority.NORMAL, 0);
-    }
-
-    /**
-     * Sends a message. It is copied, and leaves in the next update or {@code waitForData}, as soon
-     * as the network has room.
-     *
-     * @param data the message, between position and limit, which may be empty; the position does
-     *     not move
-     * @param target the connection, or {@link ConnectionId#ALL}
-     * @param reliability a message larger than {@link #messageMtu()} is always reliable
-     * @param priority not {@link DataPriority#SYSTEM}
-     * @param channel 0 to 2
-     * @return {@link SendResult#OK} if it was taken whole
-     * @throws IllegalArgumentException if the message is above 32,766 chunks; the channel is not 0
-     *     to 2; the priority is the system's
-     */
-    public SendResult send(
-            ByteBuffer data, ConnectionId target, DataReliability reliability, DataPriority priority, int channel) {
-        enter();
-        return posting.send(data, null, target, reliability, priority, channel);
-    }
-
-    /**
-     * Sends a message and tells what becomes of it.
-     *
-     * @param data the message
-     * @param callback hears whether it arrived, unless the result is not OK
-     * @param target the connection; not {@link ConnectionId#ALL}
-     * @param reliability as for send
-     * @param priority as for send
-     * @param channel as for send
-     * @return as send
-     * @throws IllegalArgumentException as send, and if the target is all connections
-     */
-    public SendResult sendWithCallback(
-            ByteBuffer data,
-            AckCallback callback,
-            ConnectionId target,
-            DataReliability reliability,
-            DataPriority priority,
-            int channel) {
-        enter();
-        if (target == ConnectionId.ALL) {
-            throw new IllegalArgumentException("target is " + target + ": a callback needs one connection");
-        }
-        Objects.requireNonNull(callback, "callback");
-        return posting.send(data, callback, target, reliability, priority, channel);
-    }
-
-    /**
-     * Receives the next message of a channel of a connection.
-     *
-     * @param into gets it at its position, which moves past it
-     * @param from the connection
-     * @param channel 0 to 2
-     * @return what happened; the same object as the last time if it says the same
-     * @throws IllegalArgumentException if the channel is not 0 to 2
-     */
-    public ReceiveResult receive(ByteBuffer into, ConnectionId from, int channel) {
-        Peer peer = find(from);
-        int which = Posting.checkChannel(channel);
-        return peer == null ? rooms.delivery.nothing() : rooms.delivery.receive(into, peer.inbox, which);
-    }
-
-    /**
-     * Receives messages from all connections and channels, which take turns.
-     *
-     * @param handler gets each message
-     * @param limit how many at the most, 1 or more
-     * @return how many the handler got
-     * @throws IllegalArgumentException if the limit is below 1
-     */
-    public int receive(MessageHandler handler, int limit) {
-        enter();
-        Objects.requireNonNull(handler, "handler");
-        return rooms.delivery.receive(handler, Arguments.atLeast("limit", limit, 1));
-    }
-
-    /**
-     * Receives messages from one connection, whose channels take turns. For a program that can hold
-     * back one peer, whose messages it has no use for yet, without keeping the others waiting.
-     *
-     * @param handler gets each message
-     * @param from the connection
-     * @param limit how many at the most, 1 or more
-     * @return how many the handler got
-     * @throws IllegalArgumentException if the limit is below 1
-     */
-    public int receive(MessageHandler handler, ConnectionId from, int limit) {
-        Peer peer = find(from);
-        Objects.requireNonNull(handler, "handler");
-        int most = Arguments.atLeast("limit", limit, 1);
-        return peer == null ? 0 : rooms.delivery.receive(handler, peer.inbox, most);
+        peers.forEach(id, peer -> peer.disconnectWhenDrained(nanos, notice));
     }
 
     // ---------------------------------------------------------------------------------- the loop
@@ -303,7 +226,7 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
             driver.flush();
         } finally {
             isUpdating = false;
-            if (closeIsAsked) {
+            if (isClosing()) {
                 closeNow();
             }
         }
@@ -394,18 +317,17 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
     @Override
     public void close() {
         driver.checkThread();
-        if (isUpdating) {
-            closeIsAsked = true;
-        } else {
+        onClosing();
+        if (!isUpdating) {
             closeNow();
         }
     }
 
     private void closeNow() {
-        if (isClosing) {
+        if (hasClosed) {
             return;
         }
-        isClosing = true;
+        hasClosed = true;
         isUpdating = true; // a handler that calls update now gets nothing
         peers.forEach(ConnectionId.ALL, sending::close);
         if (driver.isInitialized()) {
@@ -445,7 +367,9 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
 
         @Override
         public void onEstablished(ConnectionId id) {
-            news.add(handler -> handler.onConnectionEstablished(news.teller(), id));
+            news.add(
+                    () -> news.teller().announced.add(id),
+                    handler -> handler.onConnectionEstablished(news.teller(), id));
         }
 
         @Override
@@ -455,7 +379,9 @@ public final class Carrier extends CarrierReadings implements AutoCloseable {
 
         @Override
         public void onDisconnect(ConnectionId id, CarrierDisconnectReason reason) {
-            news.add(handler -> handler.onDisconnect(news.teller(), id, reason));
+            news.add(
+                    () -> news.teller().announced.remove(id),
+                    handler -> handler.onDisconnect(news.teller(), id, reason));
         }
 
         @Override

@@ -1,15 +1,23 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.carrier.wire.DisconnectPayload;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a connection ended, or never came to be.
  *
  * @param code the kind of reason, for programs
- * @param detail the particulars with their numbers, and which side it was, for people
+ * @param detail the particulars with their numbers, which side it was, and what the other side said
+ *     with it, for people; what the other side said is escaped
+ * @param peerCode the code of the {@link DisconnectNotice} that the other side sent, 1 to 255; 0 if
+ *     it sent none
+ * @param peerText the words of that notice, empty if there are none; at most 255 characters, which
+ *     may be any: escape them before a terminal or a log line shows them
  */
-public record CarrierDisconnectReason(Code code, String detail) {
+public record CarrierDisconnectReason(Code code, String detail, int peerCode, String peerText) {
 
     /**
      * The kinds of reasons. The names are the original's without the prefix {@code DISCONNECT_};
@@ -62,12 +70,26 @@ public record CarrierDisconnectReason(Code code, String detail) {
      *
      * @param code the kind of reason
      * @param detail the particulars
+     * @param peerCode the code of the other side's notice
+     * @param peerText its words
      */
     public CarrierDisconnectReason {
         Objects.requireNonNull(code, "code");
         Objects.requireNonNull(detail, "detail");
+        Objects.requireNonNull(peerText, "peerText");
     }
 
+    /**
+     * Makes a reason without a notice.
+     *
+     * @param code the kind of reason
+     * @param detail the particulars
+     */
+    public CarrierDisconnectReason(Code code, String detail) {
+        this(code, detail, 0, "");
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency
     static CarrierDisconnectReason of(Code code, String format, Object... numbers) {
         return new CarrierDisconnectReason(code, String.format(Locale.ROOT, format, numbers));
     }
@@ -75,13 +97,36 @@ public record CarrierDisconnectReason(Code code, String detail) {
     /**
      * {@return the reason that a peer gave} A number that has no name, from a newer peer perhaps,
      * ends the connection too.
+     *
+     * @param between what the peer sent behind the reason
      */
-    static CarrierDisconnectReason ofPeer(int number) {
-        return number < Code.BY_NUMBER.length
+    static CarrierDisconnectReason ofPeer(int number, ByteBuffer between) {
+        CarrierDisconnectReason reason = number < Code.BY_NUMBER.length
                 ? of(Code.BY_NUMBER[number], "the peer ended it")
                 : of(Code.USER_REQUESTED, "the peer ended it, with the unknown reason %d", number);
+        return reason.withNotice(": ", between);
     }
 
+    /** {@return this reason for an end that the peer asked for as well, at the same time} */
+    CarrierDisconnectReason crossedBy(ByteBuffer between) {
+        return withNotice("; the peer ended it, too: ", between);
+    }
+
+    private CarrierDisconnectReason withNotice(String before, ByteBuffer between) {
+        int number = DisconnectPayload.code(between);
+        String text = DisconnectPayload.text(between);
+        return number == 0
+                ? this
+                : new CarrierDisconnectReason(
+                        code, detail + before + DisconnectNotice.describe(number, text), number, text);
+    }
+
+    /** {@return this reason, with what this side says with it} */
+    CarrierDisconnectReason saying(@Nullable DisconnectNotice notice) {
+        return notice == null ? this : new CarrierDisconnectReason(code, detail + ": " + notice);
+    }
+
+    /** {@return code and detail} What the other side said is escaped. */
     @Override
     public String toString() {
         return code + ": " + detail;

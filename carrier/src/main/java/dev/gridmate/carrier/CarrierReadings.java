@@ -4,6 +4,7 @@ import dev.gridmate.carrier.traffic.FlowInformation;
 import dev.gridmate.carrier.traffic.Statistics;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriverAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of a carrier. Nothing here changes anything. */
@@ -13,6 +14,11 @@ abstract class CarrierReadings {
     final Rooms rooms;
     final Agenda<Peer> agenda = new Agenda<>();
     final Peers peers;
+
+    /** The connections that the program knows: announced, and their end is not. */
+    final Announced announced = new Announced();
+
+    private boolean isClosing;
     private boolean isClosed;
 
     CarrierReadings(Driver driver, Rooms rooms) {
@@ -33,6 +39,19 @@ abstract class CarrierReadings {
     final @Nullable Peer find(ConnectionId id) {
         enter();
         return peers.of(id);
+    }
+
+    /**
+     * {@return true from the moment at which {@link Carrier#close()} is called} Until it has
+     * returned, ends of connections are told. A handler that connects again after each end asks
+     * this first.
+     */
+    public boolean isClosing() {
+        return isClosing;
+    }
+
+    final void onClosing() {
+        isClosing = true;
     }
 
     final boolean isClosed() {
@@ -62,6 +81,20 @@ abstract class CarrierReadings {
     public ConnectionState connectionState(ConnectionId id) {
         Peer peer = find(id);
         return peer == null ? ConnectionState.DISCONNECTED : peer.state();
+    }
+
+    /**
+     * {@return the connections whose {@code onConnectionEstablished} has fired and whose {@code
+     * onDisconnect} has not, in the order of the events} Each is in the list when its first event
+     * fires, and not when its last one does.
+     *
+     * <p>The list never changes: while it is walked, connections may come and end, and the carrier
+     * may be closed. Ask again for those that are there then. As long as none comes or ends, this
+     * is the same list; asking for it and walking it then allocate nothing.
+     */
+    public List<ConnectionId> connections() {
+        enter();
+        return announced.list();
     }
 
     /** {@return how many connections are established, 0 or more} */
@@ -135,6 +168,41 @@ abstract class CarrierReadings {
     public @Nullable FlowInformation queryFlowInformation(ConnectionId id) {
         Peer peer = find(id);
         return peer == null ? null : peer.link.flowInformation();
+    }
+
+    /**
+     * {@return how many bytes a second a connection can take now, 0 or more; 0 if it is not
+     * established} It is what {@link CarrierEvents#onRateChange} tells; the original's {@code
+     * GetMaxSendRate}. A program that sends more lets its messages wait.
+     *
+     * @param id a connection
+     */
+    public int maxSendRate(ConnectionId id) {
+        Peer peer = find(id);
+        return peer == null || !peer.isConnected() ? 0 : peer.maxSendRate();
+    }
+
+    /**
+     * {@return how the carrier and each of its connections are, in words for people} The first line
+     * is the carrier's, and each connection has one. The text may change with any version.
+     */
+    public String statusReport() {
+        enter();
+        return StatusReport.ofAll(this, peers);
+    }
+
+    /**
+     * {@return how a connection is, in a line of words for people: the original's {@code
+     * DebugStatusReport}} The text may change with any version.
+     *
+     * @param id a connection; {@link ConnectionId#ALL} for {@link #statusReport()}
+     */
+    public String statusReport(ConnectionId id) {
+        if (id == ConnectionId.ALL) {
+            return statusReport();
+        }
+        Peer peer = find(id);
+        return peer == null ? id + " is over" : StatusReport.of(peer);
     }
 
     /** {@return the driver's port, as {@link Driver#port()}} */

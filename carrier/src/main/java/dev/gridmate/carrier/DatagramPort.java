@@ -3,8 +3,8 @@ package dev.gridmate.carrier;
 import dev.gridmate.Subscription;
 import dev.gridmate.carrier.badnet.Simulator;
 import dev.gridmate.carrier.wire.DatagramWriter;
+import dev.gridmate.carrier.wire.DisconnectPayload;
 import dev.gridmate.carrier.wire.MessageHeader;
-import dev.gridmate.carrier.wire.SystemMessage;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.ResultCode;
@@ -206,9 +206,15 @@ final class DatagramPort {
         return code;
     }
 
-    /** Says no, as the first word of a connection of which nothing is kept. */
-    void refuse(SocketDriverAddress to, CarrierDisconnectReason.Code reason) {
-        byte[] no = {(byte) reason.number(), SystemMessage.DISCONNECT};
+    /**
+     * Says no, as the first word of a connection of which nothing is kept.
+     *
+     * @param notice what is said with it; null for nothing
+     */
+    void refuse(SocketDriverAddress to, CarrierDisconnectReason.Code reason, @Nullable DisconnectNotice notice) {
+        byte[] no = notice == null
+                ? DisconnectPayload.of(reason.number())
+                : DisconnectPayload.of(reason.number(), notice.code(), notice.text(), messageMtu());
         refusal.begin(coder.beginDatagram(), 2);
         MessageHeader header = new MessageHeader();
         header.channel = MessageHeader.SYSTEM_CHANNEL;

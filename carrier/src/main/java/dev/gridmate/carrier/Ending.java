@@ -1,12 +1,14 @@
 package dev.gridmate.carrier;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The end of a connection: why, until when what was sent may still be confirmed, when the end is
  * said again, and when the connection is forgotten. All times are nanoseconds.
  */
 final class Ending {
 
-    static final CarrierDisconnectReason ASKED_FOR =
+    private static final CarrierDisconnectReason ASKED_FOR =
             new CarrierDisconnectReason(CarrierDisconnectReason.Code.USER_REQUESTED, "this program asked for it");
 
     /**
@@ -24,6 +26,7 @@ final class Ending {
     private static final long SAY_AGAIN_MAX = 150 * CarrierTime.MILLISECOND;
 
     private CarrierDisconnectReason reason = ASKED_FOR;
+    private @Nullable DisconnectNotice notice;
     private boolean isDraining;
     private long drainUntil;
     private long sayAgain;
@@ -41,9 +44,22 @@ final class Ending {
      * The connection is to end when everything is confirmed, or then; said again, the earlier time
      * counts.
      */
-    void drain(long until) {
+    void drain(long until, @Nullable DisconnectNotice says) {
         drainUntil = isDraining ? Math.min(drainUntil, until) : until;
         isDraining = true;
+        notice = says == null ? notice : says;
+        reason = askedFor(notice);
+    }
+
+    /** {@return the reason when this program ends a connection} */
+    static CarrierDisconnectReason askedFor(@Nullable DisconnectNotice notice) {
+        return ASKED_FOR.saying(notice);
+    }
+
+    /** {@return what the peer will be told when everything is confirmed; null for nothing} */
+    @Nullable
+    DisconnectNotice notice() {
+        return notice;
     }
 
     boolean isDraining() {

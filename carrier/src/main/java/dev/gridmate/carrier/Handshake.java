@@ -3,6 +3,8 @@ package dev.gridmate.carrier;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which peers may connect. The side that connects sends a request with data of its
@@ -16,18 +18,66 @@ import java.time.Duration;
 public interface Handshake {
 
     /** How a request is judged. */
-    enum Result {
+    final class Result {
+
         /** The peer may connect. */
-        OK,
+        public static final Result OK = new Result(Verdict.OK, null);
+
         /**
          * The peer may not connect: it is disconnected with {@link
-         * CarrierDisconnectReason.Code#HANDSHAKE_REJECTED}.
+         * CarrierDisconnectReason.Code#HANDSHAKE_REJECTED}, and is not told why.
          */
-        REJECTED,
+        public static final Result REJECTED = new Result(Verdict.REJECTED, null);
+
         /** Not known yet: the peer asks again, and is judged again. */
-        PENDING,
-        /** The peer is disconnected with {@link CarrierDisconnectReason.Code#VERSION_MISMATCH}. */
-        VERSION_MISMATCH
+        public static final Result PENDING = new Result(Verdict.PENDING, null);
+
+        /**
+         * The peer is disconnected with {@link CarrierDisconnectReason.Code#VERSION_MISMATCH}, and
+         * is told {@link DisconnectNotice#WRONG_VERSION}.
+         */
+        public static final Result VERSION_MISMATCH =
+                new Result(Verdict.VERSION_MISMATCH, DisconnectNotice.WRONG_VERSION);
+
+        /** The four kinds of results. */
+        enum Verdict {
+            OK,
+            REJECTED,
+            PENDING,
+            VERSION_MISMATCH
+        }
+
+        private final Verdict verdict;
+        private final @Nullable DisconnectNotice notice;
+
+        private Result(Verdict verdict, @Nullable DisconnectNotice notice) {
+            this.verdict = verdict;
+            this.notice = notice;
+        }
+
+        /**
+         * {@return as {@link #REJECTED}, and the peer is told why} Its {@code onFailedToConnect}
+         * hears the code and the words.
+         *
+         * @param notice what the peer is told
+         */
+        public static Result rejected(DisconnectNotice notice) {
+            return new Result(Verdict.REJECTED, Objects.requireNonNull(notice, "notice"));
+        }
+
+        Verdict verdict() {
+            return verdict;
+        }
+
+        /** {@return what the peer is told; null for nothing} */
+        public @Nullable DisconnectNotice notice() {
+            return notice;
+        }
+
+        @Override
+        public String toString() {
+            return notice == null ? verdict.toString() : verdict + ": " + notice;
+        }
     }
 
     /**

@@ -47,6 +47,19 @@ final class News<C, E> {
         events.add(event);
     }
 
+    /** Takes an event, and what is to be done just before it is told, also if nobody hears it. */
+    void add(Runnable before, Consumer<E> event) {
+        events.add(new Prepared<>(before, event));
+    }
+
+    private record Prepared<E>(Runnable before, Consumer<E> event) implements Consumer<E> {
+
+        @Override
+        public void accept(E handler) {
+            event.accept(handler);
+        }
+    }
+
     /** Takes the calls of callbacks. */
     Deque<Runnable> outcomes() {
         return outcomes;
@@ -75,6 +88,9 @@ final class News<C, E> {
         for (int left = events.size(); left > 0; left--) {
             Consumer<E> event = events.poll();
             if (event != null) {
+                if (event instanceof Prepared<E> prepared) {
+                    prepared.before.run();
+                }
                 bus.dispatch(event);
                 told++;
             }

@@ -7,6 +7,7 @@ import dev.gridmate.carrier.link.Outbound;
 import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one connection: the handshake, the judgement whether the peer is still there, and the
@@ -153,14 +154,16 @@ final class Peer extends Agenda.Entry implements LinkListener {
         if (state != ConnectionState.CONNECTING) {
             return; // the handshake itself ended the connection
         }
-        switch (answer.result()) {
+        DisconnectNotice notice = answer.result().notice();
+        switch (answer.result().verdict()) {
             case OK -> {
                 out().connectAck(answer.data());
                 onHandshakeComplete();
             }
             // Said once, and again when it asks again: the address may be somebody else's.
-            case REJECTED -> giveUp(reason(Code.HANDSHAKE_REJECTED, "this side's handshake refused"));
-            case VERSION_MISMATCH -> giveUp(reason(Code.VERSION_MISMATCH, "the peer's version is not this side's"));
+            case REJECTED -> giveUp(reason(Code.HANDSHAKE_REJECTED, "this side's handshake refused"), notice);
+            case VERSION_MISMATCH ->
+                giveUp(reason(Code.VERSION_MISMATCH, "the peer's version is not this side's"), notice);
             case PENDING -> {}
         }
     }
@@ -201,7 +204,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         if (state == ConnectionState.CONNECTED) {
             if (offences.isNewStart(now, link.lastReceived())) {
                 offences.forgetRequests();
-                rooms.port.refuse(address, Code.WAS_ALREADY_CONNECTED);
+                rooms.port.refuse(address, Code.WAS_ALREADY_CONNECTED, null);
                 over(reason(Code.WAS_ALREADY_CONNECTED, "the peer asks to connect, as if it had been started again"));
             }
         } else if (state == ConnectionState.DISCONNECTED) {
@@ -209,7 +212,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
             if (!wasEstablished) {
                 out().disconnect(code.number());
             } else if (code == Code.WAS_ALREADY_CONNECTED && ending.forgetAt() - now > Offences.QUIET) {
-                rooms.port.refuse(address, code); // it may not have heard it yet
+                rooms.port.refuse(address, code, null); // it may not have heard it yet
             } else if (offences.asksRepeatedly()) {
                 ending.forget(); // the next request finds nobody, and opens a new connection
             }
@@ -228,8 +231,17 @@ final class Peer extends Agenda.Entry implements LinkListener {
         return new CarrierDisconnectReason(code, detail);
     }
 
+    /** Ends the connection because the program says so, with what it has to say. */
+    void disconnect(@Nullable DisconnectNotice notice) {
+        disconnect(Ending.askedFor(notice), notice);
+    }
+
+    private void disconnect(CarrierDisconnectReason why) {
+        disconnect(why, null);
+    }
+
     /** Begins to end the connection. */
-    void disconnect(CarrierDisconnectReason why) {
+    private void disconnect(CarrierDisconnectReason why, @Nullable DisconnectNotice notice) {
         if (state != ConnectionState.CONNECTING && state != ConnectionState.CONNECTED) {
             return;
         }
@@ -240,7 +252,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         state = ConnectionState.DISCONNECTING;
         ending.begin(why, rooms.time.now(), flow.rtt());
         out().onGivenUp();
-        out().disconnect(why.code().number());
+        out().disconnect(why.code().number(), notice);
         wake();
     }
 
@@ -248,8 +260,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
      * The end leaves in the next datagram, which is the last. A peer that was told already is told
      * again: it may be lost.
      */
-    void sayGoodbye(CarrierDisconnectReason why) {
-        disconnect(why);
+    void sayGoodbye(CarrierDisconnectReason why, DisconnectNotice notice) {
+        disconnect(why, notice);
         out().disconnect(ending.reason().code().number());
     }
 
@@ -257,23 +269,23 @@ final class Peer extends Agenda.Entry implements LinkListener {
      * Ends the connection when everything that was sent is confirmed, or the time is over; said
      * again, the earlier time.
      */
-    void disconnectWhenDrained(long linger) {
+    void disconnectWhenDrained(long linger, @Nullable DisconnectNotice notice) {
         if (state == ConnectionState.CONNECTING || state == ConnectionState.CONNECTED) {
-            ending.drain(rooms.time.now() + linger);
+            ending.drain(rooms.time.now() + linger, notice);
             wake();
         }
     }
 
     @Override
-    public void onDisconnect(int code) {
+    public void onDisconnect(int code, ByteBuffer between) {
         switch (state) {
             case CONNECTING, CONNECTED -> {
                 out().onGivenUp();
                 out().disconnect(code);
                 ending.onPeerEnded();
-                over(CarrierDisconnectReason.ofPeer(code));
+                over(CarrierDisconnectReason.ofPeer(code, between));
             }
-            case DISCONNECTING -> over(ending.reason());
+            case DISCONNECTING -> over(ending.reason().crossedBy(between));
             case DISCONNECTED -> {
                 // The answer is lost, or this side began and the two ends crossed: then nobody
                 // waits for an answer.
@@ -295,12 +307,17 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     /** The peer is not there, or is refused: it is told, but not waited for. */
     private void giveUp(CarrierDisconnectReason why) {
+        giveUp(why, null);
+    }
+
+    private void giveUp(CarrierDisconnectReason reason, @Nullable DisconnectNotice notice) {
+        CarrierDisconnectReason why = reason.saying(notice);
         if (waitsForPredecessor()) {
             vanish(why);
             return;
         }
         out().onGivenUp();
-        out().disconnect(why.code().number());
+        out().disconnect(why.code().number(), notice);
         over(why);
     }
 
@@ -353,7 +370,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         if (attempt.isOver(now)) {
             giveUp(attempt.timeoutReason());
         } else if (ending.isDrained(out().isDrained(), now)) {
-            disconnect(ending.reason());
+            disconnect(ending.reason(), ending.notice());
         } else if (attempt.isRequestDue(now) && isReady()) {
             out().requestConnect();
             attempt.onRequested(now);
@@ -369,11 +386,16 @@ final class Peer extends Agenda.Entry implements LinkListener {
         } else if (rooms.detectsDisconnects && flow.isDisconnect(1)) {
             giveUp(reason(Code.BAD_CONNECTION, flow.disconnectReason()));
         } else if (ending.isDrained(out().isDrained(), now)) {
-            disconnect(ending.reason());
+            disconnect(ending.reason(), ending.notice());
         } else if (out().takeFlowChanged() && news.mayTellRate(now)) {
-            double seconds = Math.max(flow.rtt(), CarrierTime.MILLISECOND) / (double) SECOND;
-            news.onRateChange((int) Math.min(Integer.MAX_VALUE, flow.congestionWindow() / seconds), now);
+            news.onRateChange(maxSendRate(), now);
         }
+    }
+
+    /** {@return bytes a second that it can take now: a window in each round trip} */
+    int maxSendRate() {
+        double seconds = Math.max(flow.rtt(), CarrierTime.MILLISECOND) / (double) SECOND;
+        return (int) Math.min(Integer.MAX_VALUE, flow.congestionWindow() / seconds);
     }
 
     /**

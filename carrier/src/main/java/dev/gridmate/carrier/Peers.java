@@ -30,7 +30,6 @@ final class Peers implements Peer.Owner {
     private final List<Peer> ending = new ArrayList<>();
 
     private final List<Peer> ended = new ArrayList<>();
-    private long lastId;
     private int open;
     private int connected;
     private long looks;
@@ -150,7 +149,7 @@ final class Peers implements Peer.Owner {
 
     /** Adds a connection; behind another one with the same address it waits. */
     Peer add(SocketDriverAddress address, boolean isIncoming) {
-        ConnectionId id = new ConnectionId(++lastId);
+        ConnectionId id = new ConnectionId();
         Peer peer = new Peer(rooms, this, id, address, isIncoming);
         id.peer = peer;
         peer.index = all.size();

@@ -31,34 +31,54 @@ final class Posting {
             DataReliability reliability,
             DataPriority priority,
             int channel) {
-        int ignored = checkChannel(channel);
-        checkMessage(data, priority);
-        boolean isReliable = reliability == DataReliability.SEND_RELIABLE;
         if (target == ConnectionId.ALL) {
-            return sendToAll(data, isReliable, priority, channel);
+            return sendToAll(data, null, reliability, priority, channel);
         }
+        checkMessage(data, priority, channel);
         Peer peer = peers.of(target);
         if (peer == null || !peer.isWanted()) {
             rooms.counters.add(CarrierCounter.SENDS_REJECTED, 1);
             return SendResult.NOT_CONNECTED;
         }
-        return queue(peer, data, callback, isReliable, priority, channel);
+        return queue(peer, data, callback, isReliable(reliability), priority, channel);
     }
 
-    private SendResult sendToAll(ByteBuffer data, boolean isReliable, DataPriority priority, int channel) {
+    private static boolean isReliable(DataReliability reliability) {
+        return reliability == DataReliability.SEND_RELIABLE;
+    }
+
+    SendResult sendToAll(
+            ByteBuffer data,
+            @Nullable ConnectionId except,
+            DataReliability reliability,
+            DataPriority priority,
+            int channel) {
+        checkMessage(data, priority, channel);
+        Peer leftOut = leftOut(except);
+        boolean isReliable = isReliable(reliability);
         SendResult result = SendResult.OK;
         int count = peers.count();
         int first = count == 0 ? 0 : Math.floorMod(firstOfAll++, count); // nobody is always served before the others
         for (int i = 0; i < count; i++) {
             Peer peer = peers.at(first + i < count ? first + i : first + i - count);
-            if (peer.isConnected() && queue(peer, data, null, isReliable, priority, channel) != SendResult.OK) {
+            if (peer.isConnected()
+                    && peer != leftOut
+                    && queue(peer, data, null, isReliable, priority, channel) != SendResult.OK) {
                 result = SendResult.QUEUE_FULL;
             }
         }
         return result;
     }
 
-    private void checkMessage(ByteBuffer data, DataPriority priority) {
+    private @Nullable Peer leftOut(@Nullable ConnectionId except) {
+        if (except == ConnectionId.ALL) {
+            throw new IllegalArgumentException("except is " + except + ", it must be one connection, or null");
+        }
+        return except == null ? null : peers.of(except);
+    }
+
+    private void checkMessage(ByteBuffer data, DataPriority priority, int channel) {
+        int ignored = checkChannel(channel);
         if (priority == DataPriority.SYSTEM) {
             throw new IllegalArgumentException("priority is SYSTEM, which is the carrier's own");
         }

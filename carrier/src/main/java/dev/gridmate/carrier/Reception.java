@@ -58,7 +58,7 @@ final class Reception implements PacketHandler {
             rooms.counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
         } else if (peers.open() >= rooms.desc.limits().maxConnections()) {
             rooms.counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
-            rooms.port.refuse(from, CarrierDisconnectReason.Code.HANDSHAKE_REJECTED);
+            rooms.port.refuse(from, CarrierDisconnectReason.Code.HANDSHAKE_REJECTED, DisconnectNotice.FULL);
         } else {
             rooms.counters.add(CarrierCounter.CONNECTIONS_INCOMING, 1);
             Peer peer = peers.add(from, true);

@@ -79,7 +79,7 @@ final class Sending {
                 CarrierDisconnectReason.Code.SHUTTING_DOWN, "this side's carrier was closed");
         Outbound out = peer.link.outbound();
         if (peer.isOpen() && rooms.port.isOpen()) {
-            peer.sayGoodbye(why);
+            peer.sayGoodbye(why, DisconnectNotice.SHUTTING_DOWN);
             if (!peer.waitsForPredecessor() && rooms.port.hasRoom(peer.address)) {
                 rooms.port.sendLast(peer.address, out.compose(rooms.port.beginDatagram(), false, rooms.time.now(), 0));
             }

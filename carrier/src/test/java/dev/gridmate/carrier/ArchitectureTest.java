@@ -40,6 +40,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "java.lang..",
                     "java.nio",
+                    "java.nio.charset",
                     "java.util",
                     "dev.gridmate.carrier.wire",
                     "dev.gridmate.internal",

@@ -59,6 +59,23 @@ class CarrierCostTest {
         }
     }
 
+    @Test
+    void walkingTheConnectionsAllocatesNothing() {
+        try (Echo echo = new Echo(Side.Wire.TCP, 3)) {
+            assertThat(Allocation.of(echo::walkByPlace)).isLessThan(Allocation.NOISE);
+            assertThat(Allocation.of(echo::walk)).isLessThan(Allocation.NOISE);
+            assertThat(echo.walked).isPositive();
+        }
+    }
+
+    @Test
+    void aMessageToAllButOneAllocatesNothing() {
+        try (Echo echo = new Echo(Side.Wire.TCP, 3)) {
+            ByteBuffer message = ByteBuffer.allocateDirect(64);
+            assertThat(Allocation.of(() -> echo.toOthers(message))).isLessThan(Allocation.NOISE);
+        }
+    }
+
     /** A server that echoes, and its clients, all on this thread. */
     private static final class Echo implements AutoCloseable {
 
@@ -69,6 +86,7 @@ class CarrierCostTest {
         private final List<Carrier> clients = new ArrayList<>();
         private final List<ConnectionId> ids = new ArrayList<>();
         private int returned;
+        private long walked;
         private final MessageHandler echo;
         private final MessageHandler count = (from, channel, reliability, message) -> returned++;
 
@@ -130,6 +148,32 @@ class CarrierCostTest {
             while (returned < clients.size()) {
                 update();
                 server.receive(echo, 10);
+                for (int i = 0; i < clients.size(); i++) {
+                    clients.get(i).receive(count, 10);
+                }
+            }
+        }
+
+        void walk() {
+            for (ConnectionId each : server.connections()) {
+                walked += each.number();
+            }
+        }
+
+        void walkByPlace() {
+            List<ConnectionId> all = server.connections();
+            for (int i = 0; i < all.size(); i++) {
+                walked += all.get(i).number();
+            }
+        }
+
+        /** The server sends a message to all but the first, who receive it. */
+        void toOthers(ByteBuffer message) {
+            returned = 0;
+            ConnectionId first = server.connections().get(0);
+            server.sendToAll(message, first, DataReliability.SEND_RELIABLE, DataPriority.NORMAL, 0);
+            while (returned < clients.size() - 1) {
+                update();
                 for (int i = 0; i < clients.size(); i++) {
                     clients.get(i).receive(count, 10);
                 }

@@ -71,9 +71,13 @@ final class RawPeer implements AutoCloseable {
         send(written());
     }
 
-    /** Puts a message of the carrier's own; the last byte is its id. */
+    /** Puts the end of the connection, in the plain form of the original. */
     void putDisconnect(int reason) {
-        byte[] payload = bytes(reason, SystemMessage.DISCONNECT);
+        putDisconnect(bytes(reason, SystemMessage.DISCONNECT));
+    }
+
+    /** Puts the end of the connection, with anything in it. */
+    void putDisconnect(byte[] payload) {
         header.isConnecting = false;
         header.isReliable = true;
         header.reliableSeq = 0;

@@ -71,6 +71,7 @@ public final class DeadlineHeap<T extends DeadlineHeap.Entry> {
     }
 
     /** Takes it out, wherever it is; does nothing if it is not here. */
+    @SuppressWarnings("ReferenceEquality") // this one, and not one like it
     public void remove(T entry) {
         Entry gone = entry;
         int hole = gone.place;

@@ -33,8 +33,9 @@ public interface LinkListener {
      * The peer disconnects.
      *
      * @param reason as on the wire
+     * @param between what is behind the reason: nothing, a notice, or anything
      */
-    void onDisconnect(int reason);
+    void onDisconnect(int reason, ByteBuffer between);
 
     /**
      * The peer, which runs the clock, tells the time.

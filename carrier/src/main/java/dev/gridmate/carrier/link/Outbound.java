@@ -1,8 +1,10 @@
 package dev.gridmate.carrier.link;
 
 import dev.gridmate.carrier.AckCallback;
+import dev.gridmate.carrier.DisconnectNotice;
 import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.carrier.wire.AcksReader;
+import dev.gridmate.carrier.wire.DisconnectPayload;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +21,11 @@ public final class Outbound {
     private final UserOutbox user;
     private final Flight flight;
     private final DatagramComposer composer;
+    private final int messageMtu;
 
     Outbound(TrafficControl.Flow flow, LinkResources resources, Acknowledgements acknowledgements, long now) {
         system = new SystemOutbox(acknowledgements);
+        messageMtu = resources.limits().messageMtu();
         user = new UserOutbox(flow, resources);
         flight = new Flight(flow, user);
         composer = new DatagramComposer(flow, system, user, flight, resources, now);
@@ -97,11 +101,22 @@ public final class Outbound {
 
     /**
      * Puts the end of the connection into the next datagram, now and with each call. No user
-     * message leaves any more.
+     * message leaves any more. It is one message: what the first call says is said each time.
+     *
+     * @param reason as on the wire
+     * @param notice what is said with it; null for nothing
      */
-    public void disconnect(int reason) {
-        system.disconnect(reason);
+    public void disconnect(int reason, @Nullable DisconnectNotice notice) {
+        system.disconnect(
+                notice == null
+                        ? DisconnectPayload.of(reason)
+                        : DisconnectPayload.of(reason, notice.code(), notice.text(), messageMtu));
         user.stop();
+    }
+
+    /** Puts the end into the next datagram, as {@link #disconnect(int, DisconnectNotice)}. */
+    public void disconnect(int reason) {
+        disconnect(reason, null);
     }
 
     /** Puts the time into the next datagram. */

@@ -21,7 +21,9 @@ final class SystemInbox {
     /** Nanoseconds after which no datagram is on its way any more. */
     private static final long LONGEST_DELAY = 60_000_000_000L;
 
-    private static final int DISCONNECT_LENGTH = 2;
+    /** The reason and the id; a notice may be between them. */
+    private static final int DISCONNECT_MIN_LENGTH = 2;
+
     private static final int CLOCK_SYNC_LENGTH = Integer.BYTES + 1;
 
     private final LinkListener listener;
@@ -46,8 +48,9 @@ final class SystemInbox {
             case SystemMessage.CONNECT_REQUEST -> listener.onConnectRequest(datagram.slice(offset, header.length - 1));
             case SystemMessage.CONNECT_ACK -> listener.onConnectAck(datagram.slice(offset, header.length - 1));
             case SystemMessage.DISCONNECT -> {
-                if (header.isReliable && header.length == DISCONNECT_LENGTH) {
-                    listener.onDisconnect(datagram.get(offset) & 0xff);
+                if (header.isReliable && header.length >= DISCONNECT_MIN_LENGTH) {
+                    ByteBuffer between = datagram.slice(offset + 1, header.length - DISCONNECT_MIN_LENGTH);
+                    listener.onDisconnect(datagram.get(offset) & 0xff, between);
                 } else {
                     listener.onSecurityError(SecurityError.BAD_PACKET);
                 }

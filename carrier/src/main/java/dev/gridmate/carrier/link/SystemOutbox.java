@@ -4,6 +4,7 @@ import dev.gridmate.carrier.wire.DatagramWriter;
 import dev.gridmate.carrier.wire.MessageHeader;
 import dev.gridmate.carrier.wire.SystemMessage;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,21 +34,21 @@ final class SystemOutbox {
     private @Nullable Message answer;
     private boolean answerIsDue;
     private long answeredAt;
-    private final Message disconnect = reliable(2);
+    private @Nullable Message disconnect;
     private boolean disconnectIsDue;
     private boolean clockSyncIsDue;
 
     SystemOutbox(Acknowledgements acknowledgements) {
         this.acknowledgements = acknowledgements;
         header.channel = MessageHeader.SYSTEM_CHANNEL;
-        disconnect.data[1] = SystemMessage.DISCONNECT;
     }
 
-    private static Message reliable(int length) {
-        Message message = new Message(length);
+    private static Message reliable(byte[] payload) {
+        Message message = new Message(payload.length);
+        System.arraycopy(payload, 0, message.data, 0, payload.length);
         message.header.channel = MessageHeader.SYSTEM_CHANNEL;
         message.header.isReliable = true;
-        message.header.length = length;
+        message.header.length = payload.length;
         return message;
     }
 
@@ -63,10 +64,9 @@ final class SystemOutbox {
     }
 
     void connectAck(byte[] data) {
-        Message message = reliable(data.length + 1);
-        System.arraycopy(data, 0, message.data, 0, data.length);
-        message.data[data.length] = SystemMessage.CONNECT_ACK;
-        answer = message;
+        byte[] payload = Arrays.copyOf(data, data.length + 1);
+        payload[data.length] = SystemMessage.CONNECT_ACK;
+        answer = reliable(payload);
         answerIsDue = true;
     }
 
@@ -75,8 +75,13 @@ final class SystemOutbox {
         answerIsDue |= answer != null && now - answeredAt >= ANSWER_INTERVAL;
     }
 
-    void disconnect(int reason) {
-        disconnect.data[0] = (byte) reason;
+    /**
+     * The end is one message, which keeps the numbers that it left with. So its first contents stay.
+     */
+    void disconnect(byte[] payload) {
+        if (disconnect == null) {
+            disconnect = reliable(payload);
+        }
         disconnectIsDue = true;
         connectRequestIsDue = false;
     }
@@ -130,7 +135,8 @@ final class SystemOutbox {
             answerIsDue = false;
             answeredAt = now;
         }
-        if (disconnectIsDue && putReliable(writer, disconnect)) {
+        Message end = disconnect;
+        if (disconnectIsDue && end != null && putReliable(writer, end)) {
             disconnectIsDue = false;
         }
         if (clockSyncIsDue && writer.remaining() >= MessageHeader.MAX_SIZE + CLOCK_SYNC_LENGTH) {

@@ -34,7 +34,7 @@ public final class SystemMessage {
         MessageHeader header = reader.header();
         return reader.systemId() == DISCONNECT
                 && header.isReliable
-                && header.length == 2
+                && header.length >= 2
                 && (header.reliableSeq == 0 || reader.datagram().get(reader.payloadOffset()) == WAS_ALREADY_CONNECTED);
     }
 }

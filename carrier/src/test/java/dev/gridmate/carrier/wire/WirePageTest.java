@@ -120,6 +120,17 @@ class WirePageTest {
     }
 
     @Test
+    void theExampleOfANoticeIsOne() {
+        Matcher example = Pattern.compile("Example: `([0-9a-f ]+)` is reason (\\d+), code (\\d+), \"(.*)\"")
+                .matcher(page);
+        assertThat(example.find()).isTrue();
+        int reason = Integer.parseInt(example.group(2));
+        int code = Integer.parseInt(example.group(3));
+        assertThat(DisconnectPayload.of(reason, code, example.group(4), 1_360))
+                .isEqualTo(SPACED.parseHex(example.group(1)));
+    }
+
+    @Test
     void theNumbersOnThePageAreThoseOfTheCode() {
         assertThat(page)
                 .contains("| `RELIABLE` | 0x%02x |".formatted(MessageHeader.RELIABLE))
@@ -133,6 +144,7 @@ class WirePageTest {
                 .contains("| %d | `DISCONNECT` |".formatted(SystemMessage.DISCONNECT))
                 .contains("| %d | `CLOCK_SYNC` |".formatted(SystemMessage.CLOCK_SYNC))
                 .contains("| %d | `ACKS` |".formatted(SystemMessage.ACKS))
+                .contains("| mark, u8 | 0x%02x |".formatted(DisconnectPayload.MARK))
                 .contains("| bits | 0x%02x + n |".formatted(Acks.BITS))
                 .contains("| continuous | 0x%02x |".formatted(Acks.CONTINUOUS))
                 .contains("| keep-alive | 0x%02x |".formatted(Acks.KEEP_ALIVE))

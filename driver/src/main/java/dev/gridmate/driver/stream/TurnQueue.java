@@ -89,6 +89,7 @@ final class TurnQueue<T extends TurnQueue.Entry> {
     }
 
     /** Takes one out, wherever it is. Looks at all of them, so only for what is rare. */
+    @SuppressWarnings("ReferenceEquality") // this one, and not one like it
     void remove(T gone) {
         Entry entry = gone;
         if ((entry.queued & mark) != 0) {
