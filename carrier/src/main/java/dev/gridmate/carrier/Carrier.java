@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * they were sent, except for those that a more urgent priority brought forward before they left.
  *
  * <p><b>Threads.</b> As for the {@link Driver}, which the carrier calls: one thread at a time owns
- * both. {@link #stopWaitForData()} and {@link #counter} may be called by any thread. A {@link
+ * both. {@link #execute}, {@link #stopWaitForData()} and {@link #counter} may be called by any
+ * thread. A {@link
  * CarrierRunner} gives a carrier a thread of its own.
  *
  * <p>One carrier owns what its driver receives. Do not call the driver's {@code receive}; calling
@@ -252,6 +253,19 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         }
         advance();
         return waiting.waitForData(asked);
+    }
+
+    /**
+     * Runs a task on the thread that owns the carrier, at the beginning of the next {@link
+     * #update()}: {@link Driver#execute} of its driver. Any thread may call this. A task may do what
+     * an event handler may.
+     *
+     * @param task what to run; what it throws is logged
+     * @throws java.util.concurrent.RejectedExecutionException if 1,024 tasks wait already, or the
+     *     driver is closed
+     */
+    public void execute(Runnable task) {
+        driver.execute(task);
     }
 
     /** Ends the present {@link #waitForData}, or the next one. Any thread may call this. */

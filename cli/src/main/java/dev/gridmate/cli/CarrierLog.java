@@ -32,10 +32,20 @@ final class CarrierLog extends EventLog implements CarrierEvents {
     @Override
     public void onDisconnect(Carrier carrier, ConnectionId id, CarrierDisconnectReason reason) {
         String line = "disconnected " + peer(carrier, id) + " " + reason;
-        switch (reason.code()) {
-            case USER_REQUESTED, SHUTTING_DOWN -> usual(line);
-            default -> unusual(line);
+        if (isUsual(reason)) {
+            usual(line);
+        } else {
+            unusual(line);
         }
+    }
+
+    // A kick is worth a line, and so are words of any kind. The reason's text has them escaped.
+    private static boolean isUsual(CarrierDisconnectReason reason) {
+        return switch (reason.code()) {
+            case USER_REQUESTED -> reason.peerCode() == 0;
+            case SHUTTING_DOWN -> reason.peerText().isEmpty();
+            default -> false;
+        };
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.gridmate.cli;
 
 import dev.gridmate.carrier.CarrierCounter;
 import dev.gridmate.carrier.CarrierDisconnectReason;
+import dev.gridmate.carrier.DisconnectNotice;
 import dev.gridmate.carrier.badnet.DefaultSimulator;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -233,7 +234,8 @@ final class CarrierSendCommand implements Callable<Integer> {
             case BAD_CONNECTION ->
                 reason + " (it died, or the network did, or it takes smaller packets: are --full-packets and"
                         + " --max-packet alike on both sides?)";
-            case SHUTTING_DOWN -> reason.code() + " (it was stopped)";
+            case SHUTTING_DOWN ->
+                (reason.peerText().isEmpty() ? reason.code() : reason.toString()) + " (it was stopped)";
             case BAD_PACKETS -> reason.code() + " (give both sides the same " + carrier.sizeOption() + ")";
             case DRIVER_ERROR ->
                 reason.code() + " (" + client.driverError()
@@ -253,7 +255,10 @@ final class CarrierSendCommand implements Callable<Integer> {
                 "the server at " + options.to() + " has another version than " + carrier.version()
                         + ": give both sides the same --carrier-version";
             case HANDSHAKE_REJECTED ->
-                "the server at " + options.to() + " takes no more connections: see its --max-connections";
+                reason.peerCode() == DisconnectNotice.FULL.code()
+                        ? "the server at " + options.to() + " is full, and takes no more connections: see its"
+                                + " --max-connections"
+                        : "the server at " + options.to() + " takes no connection from here: " + reason.detail();
             case DRIVER_ERROR ->
                 "cannot connect to " + options.to() + ": " + client.driverError() + ". Is `" + start
                         + "` running there?";

@@ -2,12 +2,23 @@ package dev.gridmate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gridmate.GridMate;
+import dev.gridmate.carrier.Carrier;
+import dev.gridmate.carrier.CarrierDesc;
+import dev.gridmate.carrier.CarrierEvents;
+import dev.gridmate.carrier.CarrierRunner;
+import dev.gridmate.carrier.ConnectionId;
+import dev.gridmate.carrier.DefaultHandshake;
+import dev.gridmate.carrier.DisconnectNotice;
+import dev.gridmate.carrier.Handshake;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -218,9 +229,59 @@ class CarrierCommandsTest {
         try (Program first = Program.start("carrier-send", echo.address(), wire, "--count", "1000000000")) {
             String unused = first.awaitProgress("^[1-9].* came back");
             assertOneLine(
-                    Program.run("carrier-send", echo.address(), wire), "no more connections", "--max-connections");
+                    Program.run("carrier-send", echo.address(), wire),
+                    "is full",
+                    "no more connections",
+                    "--max-connections");
         }
         assertThat(echo.stop().out()).containsPattern(" connections_refused=[1-9]");
+    }
+
+    @Test
+    void theWordsOfARefusalAreSaidAndATerminalDoesNotActOnThem() {
+        DefaultHandshake bans = new DefaultHandshake(1, Duration.ofSeconds(5)) {
+            @Override
+            protected Result judgeRequest(ConnectionId id, ByteBuffer in, ByteBuffer out) {
+                return Result.rejected(DisconnectNotice.BANNED.withText("until\u001b[2J Friday"));
+            }
+        };
+        try (GridMate gridMate = new GridMate()) {
+            Carrier server = server(gridMate, bans);
+            int port = server.port();
+            CarrierRunner runner = new CarrierRunner(server, 10);
+            try (runner) {
+                assertOneLine(
+                        Program.run("carrier-send", "127.0.0.1:" + port),
+                        "takes no connection from here",
+                        "BANNED \"until\\u001b[2J Friday\"");
+            }
+        }
+    }
+
+    @Test
+    void theWordsOfAKickAreSaid() {
+        try (GridMate gridMate = new GridMate()) {
+            Carrier server = server(gridMate, new DefaultHandshake(1, Duration.ofSeconds(5)));
+            gridMate.eventBus(CarrierEvents.class).connect(new CarrierEvents() {
+                @Override
+                public void onReceive(Carrier carrier, ConnectionId id, int channel) {
+                    carrier.disconnect(id, DisconnectNotice.KICKED.withText("be nice"));
+                }
+            });
+            int port = server.port();
+            CarrierRunner runner = new CarrierRunner(server, 10);
+            try (runner) {
+                Program.Result result = Program.run("carrier-send", "127.0.0.1:" + port);
+                assertThat(result.status()).isEqualTo(1);
+                assertThat(result.err()).contains("ended: USER_REQUESTED: the peer ended it: KICKED \"be nice\" after");
+            }
+        }
+    }
+
+    private static Carrier server(GridMate gridMate, Handshake handshake) {
+        CarrierDesc desc =
+                CarrierDesc.builder().address("127.0.0.1").handshake(handshake).build();
+        return Carrier.create(desc, gridMate);
     }
 
     @Test
