@@ -181,8 +181,8 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
     }
 
     /**
-     * Ends a connection as {@link #disconnect(ConnectionId, Duration)}, and tells the peer why. Said
-     * again for the same connection, the later notice counts.
+     * Ends a connection as {@link #disconnect(ConnectionId, Duration)}, and tells the peer why.
+     * Said again for the same connection, the later notice counts.
      *
      * @param id the connection; {@link ConnectionId#ALL} for every one
      * @param notice what the peer is told
@@ -257,8 +257,8 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
 
     /**
      * Runs a task on the thread that owns the carrier, at the beginning of the next {@link
-     * #update()}: {@link Driver#execute} of its driver. Any thread may call this. A task may do what
-     * an event handler may.
+     * #update()}: {@link Driver#execute} of its driver. Any thread may call this. A task may do
+     * what an event handler may.
      *
      * @param task what to run; what it throws is logged
      * @throws java.util.concurrent.RejectedExecutionException if 1,024 tasks wait already, or the

@@ -188,7 +188,7 @@ abstract class CarrierReadings {
      */
     public String statusReport() {
         enter();
-        return StatusReport.ofAll(this, peers);
+        return StatusReport.ofAll(port(), time(), peers);
     }
 
     /**

@@ -83,7 +83,7 @@ public record DisconnectNotice(int code, String text) {
         return new DisconnectNotice(code, words);
     }
 
-    /** {@return code and words, for people} The words are escaped: a terminal does not act on them. */
+    /** {@return code and words, for people} The words are escaped for a terminal. */
     @Override
     public String toString() {
         return describe(code, text);

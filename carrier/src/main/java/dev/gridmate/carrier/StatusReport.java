@@ -9,10 +9,9 @@ final class StatusReport {
 
     private StatusReport() {}
 
-    static String ofAll(CarrierReadings carrier, Peers peers) {
+    static String ofAll(int port, long time, Peers peers) {
         StringBuilder report = new StringBuilder(format(
-                "port %d, %d established, %d in all, time %,d ms",
-                carrier.port(), carrier.numConnections(), peers.count(), carrier.time()));
+                "port %d, %d established, %d in all, time %,d ms", port, peers.connected(), peers.count(), time));
         for (int i = 0; i < peers.count(); i++) {
             report.append("\n  ").append(of(peers.at(i)));
         }

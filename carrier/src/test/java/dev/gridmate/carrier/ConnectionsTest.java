@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a program needs no map of its own for: numbers, attachments, the list of connections, and all but one. */
+/** A program needs no map of connections: numbers, attachments, the list, and all but one. */
 @Timeout(60)
 class ConnectionsTest {
 

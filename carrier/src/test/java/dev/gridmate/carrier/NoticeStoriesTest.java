@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Kicks and refusals with words: what one side says when it ends a connection reaches the other side's event. */
+/** Kicks and refusals with words: what one side says reaches the other side's event. */
 @Timeout(60)
 class NoticeStoriesTest {
 

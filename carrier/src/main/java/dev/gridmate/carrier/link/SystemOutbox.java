@@ -76,7 +76,8 @@ final class SystemOutbox {
     }
 
     /**
-     * The end is one message, which keeps the numbers that it left with. So its first contents stay.
+     * The end is one message, which keeps the numbers that it left with. So its first contents
+     * stay.
      */
     void disconnect(byte[] payload) {
         if (disconnect == null) {

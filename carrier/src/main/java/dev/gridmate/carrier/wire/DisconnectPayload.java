@@ -80,8 +80,8 @@ public final class DisconnectPayload {
     }
 
     /**
-     * {@return the text of a notice; empty if the bytes are not one} Bytes that are not UTF-8 become
-     * U+FFFD.
+     * {@return the text of a notice; empty if the bytes are not one} Bytes that are not UTF-8
+     * become U+FFFD.
      *
      * @param between as for {@link #code}
      */
