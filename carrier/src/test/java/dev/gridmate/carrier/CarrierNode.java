@@ -1,7 +1,7 @@
 package dev.gridmate.carrier;
 
-import dev.gridmate.carrier.traffic.FlowInformation;
 import dev.gridmate.GridMate;
+import dev.gridmate.carrier.traffic.FlowInformation;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.ResultCode;

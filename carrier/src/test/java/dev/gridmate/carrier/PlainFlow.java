@@ -1,7 +1,7 @@
 package dev.gridmate.carrier;
 
-import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.carrier.traffic.Statistics;
+import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.time.Duration;
 import java.util.ArrayList;

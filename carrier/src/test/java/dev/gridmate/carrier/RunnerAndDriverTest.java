@@ -80,7 +80,7 @@ class RunnerAndDriverTest {
 
     @Test
     void aHandlerThatClosesTheCarrierEndsTheRunnerWhichLogsNoError() throws Exception {
-        try (Logged nothing = Logged.expectingNothing();
+        try (Logged log = Logged.expectingNothing();
                 GridMate gridMate = new GridMate()) {
             Carrier carrier = local(gridMate);
             CompletableFuture<Boolean> wasClosed = new CompletableFuture<>();
@@ -95,6 +95,7 @@ class RunnerAndDriverTest {
                 runner.execute(each -> each.disconnect(each.connect("127.0.0.1", 4711)));
                 assertThat(wasClosed.get(20, TimeUnit.SECONDS)).isTrue();
             }
+            assertThat(log.thrown()).isEmpty();
         }
     }
 

@@ -278,7 +278,8 @@ class SayingTheEndTest {
             Heard refusal = one.of(SystemMessage.DISCONNECT).get(0);
             assertThat(refusal.reliableSeq()).as("as one stranger to another").isZero();
             assertThat(refusal.datagram()).isEqualTo(2);
-            assertThat(refusal.payload()[0]).isEqualTo((byte) CarrierDisconnectReason.Code.WAS_ALREADY_CONNECTED.number());
+            assertThat(refusal.payload()[0])
+                    .isEqualTo((byte) CarrierDisconnectReason.Code.WAS_ALREADY_CONNECTED.number());
 
             one.raw.send(one.raw.connectRequest());
             one.pass(2);

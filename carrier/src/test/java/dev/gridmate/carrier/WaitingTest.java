@@ -190,7 +190,8 @@ class WaitingTest {
                 carrier.update();
                 rounds++;
             }
-            assertThat((one.network.nanoTime() - start) / CarrierTime.MILLISECOND).isBetween(2_000L, 2_001L);
+            assertThat((one.network.nanoTime() - start) / CarrierTime.MILLISECOND)
+                    .isBetween(2_000L, 2_001L);
             assertThat(rounds).isLessThan(70);
         }
     }
