@@ -438,7 +438,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
             case CONNECTING ->
                 Math.min(ending.isDraining() ? Math.min(next, ending.drainUntil()) : next, attempt.nextDue(now));
             case CONNECTED -> {
-                long leaves = Math.min(next, batch.nextDue());
+                long silence = rooms.detectsDisconnects ? Silence.due(link, rooms.desc.detection(), now) : next;
+                long leaves = Math.min(Math.min(next, silence), batch.nextDue());
                 yield ending.isDraining() ? Math.min(leaves, out().isDrained() ? now : ending.drainUntil()) : leaves;
             }
             case DISCONNECTING -> Math.min(next, ending.nextSaying());

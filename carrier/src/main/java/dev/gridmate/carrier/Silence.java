@@ -26,6 +26,12 @@ final class Silence {
         return unconfirmed >= timeout ? reason("nothing confirmed", unconfirmed, threshold) : null;
     }
 
+    /** {@return when the peer counts as gone if nothing comes from it until then} */
+    static long due(Link link, DisconnectDetection detection, long now) {
+        return Math.min(link.lastReceived(), link.outbound().unconfirmedSince(now))
+                + detection.timeout().toNanos();
+    }
+
     private static CarrierDisconnectReason reason(String what, long nanos, float threshold) {
         return CarrierDisconnectReason.of(
                 Code.BAD_CONNECTION,

@@ -196,4 +196,77 @@ class AfterTheEndTest {
             assertThat(one.count(CarrierCounter.MESSAGES_RESENT)).isZero();
         }
     }
+
+    @Test
+    void whatWasNotConfirmedWhenTheCarrierIsClosedIsLostAndItsCallbackHearsOfIt() {
+        try (OneSided one = OneSided.connected()) {
+            List<String> told = new ArrayList<>();
+            SendResult result = one.side.carrier.sendWithCallback(
+                    ByteBuffer.allocate(5),
+                    new Noting(told),
+                    one.id(),
+                    DataReliability.SEND_RELIABLE,
+                    DataPriority.NORMAL,
+                    0);
+            assertThat(result).isEqualTo(SendResult.OK);
+            one.pass(2);
+            one.side.carrier.close();
+            assertThat(told).containsExactly("lost");
+        }
+    }
+
+    @Test
+    void oneThatStillWaitsForTheOneBeforeItSaysNothingWhenTheCarrierIsClosed() {
+        try (OneSided one = OneSided.connected()) {
+            one.side.carrier.disconnect(one.id());
+            one.pass(2);
+            one.side.carrier.connect("10.0.0.66", OneSided.RAW_PORT);
+            int said = one.of(SystemMessage.DISCONNECT).size();
+            one.side.carrier.close();
+            assertThat(one.of(SystemMessage.DISCONNECT)).hasSize(said + 1);
+        }
+    }
+
+    @Test
+    void whatLeftInOneDatagramAndAgainInTwoIsConfirmedByEachForItself() {
+        int tried = 0;
+        for (int second = 630; second <= 660; second++) { // one of them fits beside the other only the first time
+            PlainFlow flow = new PlainFlow();
+            try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
+                List<String> told = new ArrayList<>();
+                for (int size : new int[] {700, second}) {
+                    SendResult result = one.side.carrier.sendWithCallback(
+                            ByteBuffer.allocate(size),
+                            new Noting(told),
+                            one.id(),
+                            DataReliability.SEND_RELIABLE,
+                            DataPriority.NORMAL,
+                            0);
+                    assertThat(result).isEqualTo(SendResult.OK);
+                }
+                one.pass(2);
+                List<Heard> together = one.users();
+                one.pass(150);
+                int later = one.lastDatagram();
+                for (int denial = 0; denial < 3; denial++) {
+                    one.raw.acknowledge(later);
+                    one.pass(2);
+                }
+                one.pass(5);
+                List<Heard> again = one.users().subList(2, 4);
+                if (together.get(0).datagram() != together.get(1).datagram()
+                        || again.get(0).datagram() == again.get(1).datagram()) {
+                    continue;
+                }
+                tried++;
+                one.raw.acknowledge(again.get(0).datagram());
+                one.pass(2);
+                assertThat(told).containsExactly("confirmed");
+                one.raw.acknowledge(again.get(1).datagram());
+                one.pass(2);
+                assertThat(told).containsExactly("confirmed", "confirmed");
+            }
+        }
+        assertThat(tried).isPositive();
+    }
 }

@@ -224,4 +224,42 @@ class CompressionStoriesTest {
             }
         }
     }
+
+    @Test
+    void whoDoesNotKnowThisSideIsToldNothingCompressed() {
+        int[] compressed = {0};
+        Compressor counting = new Compressor() {
+            @Override
+            public boolean compress(ByteBuffer from, ByteBuffer into) {
+                compressed[0]++;
+                return false;
+            }
+
+            @Override
+            public boolean decompress(ByteBuffer from, ByteBuffer into) {
+                return false;
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (Side full = new Side(
+                network.host("10.0.0.7"),
+                Side.Wire.UDP,
+                settings -> settings.compressionFactory(() -> counting).maxConnections(1))) {
+            full.carrier.connect("10.0.0.77", 77);
+            full.update();
+            RawPeer stranger = new RawPeer(rawHost, 667, "10.0.0.7");
+            byte[] request = stranger.connectRequest();
+            byte[] packet = new byte[request.length + 1];
+            System.arraycopy(request, 0, packet, 1, request.length);
+            stranger.send(packet);
+            network.advance(Duration.ofMillis(1));
+            full.update();
+            assertThat(full.carrier.counter(CarrierCounter.CONNECTIONS_REFUSED)).isOne();
+            full.carrier.close();
+            assertThat(compressed[0]).isZero();
+            stranger.close();
+        }
+    }
 }

@@ -112,10 +112,12 @@ final class LinkQuality {
             secondsLeft = LEAST_PERIOD;
             // While there is a queue, every measurement includes it. If it were taken for the
             // length of the path, the losses of this queue would look like those of a bad line. But
-            // no queue lasts for ever: after a minute the path must be longer.
+            // no queue lasts for ever: after a minute the path must be longer. So when a queue
+            // begins, the shortest round trip from before it is kept apart from those in it.
             queueingPeriods = isQueueing() ? queueingPeriods + 1 : 0;
-            if (queueingPeriods % LONGEST_QUEUE == 0) {
-                leastBefore = leastNow;
+            int period = queueingPeriods % LONGEST_QUEUE;
+            if (period <= 1) {
+                leastBefore = period == 0 ? leastNow : Math.min(leastBefore, leastNow);
                 leastNow = Long.MAX_VALUE;
             }
         }

@@ -278,4 +278,44 @@ class SimulatorAgainTest {
         }
         assertThat(simulator.incomingCounters().delivered()).isEqualTo(15);
     }
+
+    @Test
+    void whereOrderDoesNotMatterOnePassesThoseThatAreUnderWay() {
+        simulator.setOutgoingLatency(MILLI.multipliedBy(50), MILLI.multipliedBy(50));
+        assertThat(send(PEER, 1, 100)).isTrue();
+        simulator.setOutgoingLatency(Duration.ZERO, Duration.ZERO);
+        assertThat(send(PEER, 2, 100)).as("behind the first").isTrue();
+        simulator.setOutgoingReorder(true);
+        assertThat(send(PEER, 3, 100)).isFalse();
+    }
+
+    @Test
+    void anotherBandwidthCountsFromTheNextPacketOn() {
+        simulator.setOutgoingBandwidth(8, 8);
+        send(PEER, 1, 100 - FakeDriver.OVERHEAD);
+        pass(101);
+        assertThat(driver.sent).hasSize(1);
+        simulator.setOutgoingBandwidth(800, 800);
+        send(PEER, 2, 100 - FakeDriver.OVERHEAD);
+        pass(2);
+        assertThat(driver.sent).hasSize(2);
+    }
+
+    @Test
+    void otherTimesOfDroppingBeginWithATimeInWhichAllPasses() {
+        Duration dropping = MILLI.multipliedBy(1_000);
+        simulator.setOutgoingPacketDrop(dropping, dropping, MILLI, MILLI);
+        simulator.update();
+        pass(5);
+        assertThat(send(PEER, 1, 100)).as("dropped").isTrue();
+        for (int again = 0; again < 2; again++) {
+            simulator.setOutgoingPacketDrop(dropping, dropping, MILLI.multipliedBy(20), MILLI.multipliedBy(20));
+            for (int i = 0; i < 19; i++) {
+                assertThat(send(PEER, 2, 100)).isFalse();
+                pass(1);
+            }
+            pass(2);
+            assertThat(send(PEER, 3, 100)).as("dropped").isTrue();
+        }
+    }
 }

@@ -149,4 +149,15 @@ class ReceiveChannelTest {
         assertThat(channel.whole().count()).isZero();
         assertThat(channel.bytes()).isZero();
     }
+
+    @Test
+    void aMessageMayReachTheLimitAndOneChunkMoreAndNotTwo() {
+        String half = "x".repeat((int) MAX_LENGTH / 2);
+        for (int chunk = 0; chunk < 3; chunk++) {
+            assertThat(reliable(9 - chunk, chunk, half)).isTrue();
+            assertThat(channel.giveInOrder(MAX_LENGTH)).as("chunk %d", chunk).isTrue();
+        }
+        assertThat(reliable(6, 3, half)).isTrue();
+        assertThat(channel.giveInOrder(MAX_LENGTH)).isFalse();
+    }
 }

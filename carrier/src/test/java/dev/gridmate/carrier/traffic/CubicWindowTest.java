@@ -57,6 +57,18 @@ class CubicWindowTest {
     }
 
     @Test
+    void aDatagramOfTheVeryFirstMomentCountsWhenItIsLostAndNotWhenItDidNotFillTheWindow() {
+        window.onSend(500, now);
+        window.onAck(500, now, now + MILLI, MILLI, false);
+        assertThat(window.bytes()).as("nothing met a full window").isEqualTo(1_000);
+        window.onLost(now, now + MILLI, true);
+        now += 2 * MILLI;
+        round(100 * MILLI);
+        round(100 * MILLI);
+        assertThat(window.bytes()).as("slow start ends at two datagrams").isLessThan(3_000);
+    }
+
+    @Test
     void aLossTakesAFifth() {
         slowStartTo(100_000);
         lose();
