@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -94,11 +95,12 @@ class ScarceMemoryTest {
     void aRateLimitsPauseIsNotCutShortByAWantOfMemory() {
         Connection connection =
                 established(1 << 16, config -> config.maxPacketsPerSecond(10).maxPacketSize(60_000));
-        endpoint.arrive(frames(40, 49)); // 2,040 bytes of the 2,048 that the first buffer has
-        endpoint.arrive(new byte[] {(byte) 0xea, 0x60, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
-        left = 1 << 17;
+        byte[] full = Arrays.copyOf(frames(40, 49), 2048); // what the first buffer has room for
+        full[2040] = 1; // the header of a packet that is still to come
+        endpoint.arrive(full);
         assertThat(connection.onReady()).isEqualTo(1);
         assertThat(core.nextDeadline()).isEqualTo(8 * SECOND);
+        assertThat(counters.get(DriverCounter.OUT_OF_MEMORY)).isEqualTo(1);
         core.at(8 * SECOND - 1);
         assertThat(core.expire()).isZero();
         assertThat(core.hasSomethingToDo()).as("packets wait").isTrue();

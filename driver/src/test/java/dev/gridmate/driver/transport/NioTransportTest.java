@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -116,8 +117,8 @@ class NioTransportTest {
     }
 
     /** Who is named by one poll. */
-    private TreeSet<String> named() throws IOException {
-        TreeSet<String> named = new TreeSet<>();
+    private Set<String> named() throws IOException {
+        Set<String> named = new TreeSet<>();
         poll(tried, each -> named.add(String.valueOf(each)));
         return named;
     }
