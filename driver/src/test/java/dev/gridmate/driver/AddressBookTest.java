@@ -10,7 +10,10 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 
-/** Which addresses a driver takes, in words and as objects, and that equal ones are the same object. */
+/**
+ * Which addresses a driver takes, in words and as objects, and that equal ones are the same
+ * object.
+ */
 class AddressBookTest {
 
     private final AddressBook book = new AddressBook(this, AddressFamily.IPV4);

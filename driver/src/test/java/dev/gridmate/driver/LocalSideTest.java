@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Where connects come from: the interface that the driver was given, and a port that the system chooses. */
+/**
+ * Where connects come from: the interface that the driver was given, and a port that the system
+ * chooses.
+ */
 class LocalSideTest {
 
     private static final int PORT = 2017;

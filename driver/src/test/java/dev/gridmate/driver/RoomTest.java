@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The edges of the room for packets: a buffer that is full to the byte, a write that is short, a packet that is lent. */
+/**
+ * The edges of the room for packets: a buffer that is full to the byte, a write that is short, a
+ * packet that is lent.
+ */
 class RoomTest {
 
     private static SimulatedPair narrow() {

@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** What a connection with TLS leaves behind when it is turned away, or over: its place is free, and nobody is called. */
+/**
+ * What a connection with TLS leaves behind when it is turned away, or over: its place is free,
+ * and nobody is called.
+ */
 class TlsPlacesTest {
 
     private static final Duration MOMENT = Duration.ofMillis(1);

@@ -95,7 +95,8 @@ class DeadlineHeapTest {
         assertThat(deadlines.earliest()).isEqualTo(DeadlineHeap.NEVER);
     }
 
-    // The last place goes to the hole, and from there it may have to go up: it comes from another branch.
+    // The last place goes to the hole, and from there it may have to go up: it comes from another
+    // branch.
     @Test
     void whatTakesThePlaceOfOneThatLeftMayGoUp() {
         long[] times = {1, 100, 2, 110, 120, 3, 4};

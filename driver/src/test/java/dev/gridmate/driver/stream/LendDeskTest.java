@@ -12,7 +12,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A packet is lent where it lies; only one that lies on both sides of its ring's end is joined, in a place of its own. */
+/**
+ * A packet is lent where it lies; only one that lies on both sides of its ring's end is joined,
+ * in a place of its own.
+ */
 class LendDeskTest {
 
     private final List<Integer> asked = new ArrayList<>();

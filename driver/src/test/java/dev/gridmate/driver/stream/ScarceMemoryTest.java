@@ -17,7 +17,10 @@ import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** What connections do while there is no memory for what they send and receive, and when there is some again. */
+/**
+ * What connections do while there is no memory for what they send and receive, and when there is
+ * some again.
+ */
 class ScarceMemoryTest {
 
     private static final long SECOND = 1_000_000_000L;

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How the system's sockets are set: for small packets that leave at once, and with buffers as they were asked for. */
+/**
+ * How the system's sockets are set: for small packets that leave at once, and with buffers as
+ * they were asked for.
+ */
 @Timeout(60)
 class SocketOptionsTest {
 
@@ -141,7 +144,8 @@ class SocketOptionsTest {
         assertThat(arrivedOf(300, options(LARGE, 0))).isGreaterThan(small + 20);
     }
 
-    // Whether a datagram above the send buffer is refused depends on the system, so the socket itself is asked.
+    // Whether a datagram above the send buffer is refused depends on the system, so the socket
+    // itself is asked.
     @Test
     void aDatagramSocketHasTheSendBufferThatWasAskedFor() throws Exception {
         Field channel = NioDatagramTransport.class.getDeclaredField("channel");
