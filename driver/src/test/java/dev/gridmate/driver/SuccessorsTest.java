@@ -91,6 +91,45 @@ class SuccessorsTest {
     }
 
     @Test
+    void whoCameBackIsListedAndTheDriverEndsItToo() {
+        try (SimulatedPair it = new SimulatedPair(config -> config)) {
+            it.network.host("10.0.0.1", "10.0.0.9");
+            it.peer();
+            SocketDriverAddress address = it.last();
+            SimulatedPeer second = comeBack(it, "10.0.0.9");
+            it.step(MOMENT);
+            assertThat(it.events.established).containsExactly(address, address);
+            List<SocketDriverAddress> listed = new ArrayList<>();
+            it.driver.forEachConnection(listed::add);
+            assertThat(listed).containsExactly(address);
+            it.gridMate.close();
+            it.network.advance(MOMENT);
+            assertThat(it.events.disconnected).containsExactly(address, address);
+            assertThat(second.read(1)).isEmpty();
+            assertThat(second.isAtEnd()).isTrue();
+            assertThat(it.serverHost.openEndpoints()).isZero();
+        }
+    }
+
+    @Test
+    void anEqualAddressOfAnotherDriverMeansTheSameConnection() {
+        try (SimulatedPair it = new SimulatedPair(config -> config)) {
+            SimulatedPeer peer = it.peer();
+            SocketDriverAddress foreign = SocketDriverAddress.of(it.last().toInetSocketAddress());
+            assertThat(it.driver.isConnectedTo(foreign)).isTrue();
+            assertThat(it.driver.connectTo(foreign)).isEqualTo(ResultCode.ALREADY_CONNECTED);
+            ok(it.driver.send(foreign, buffer(0, 10)));
+            it.step(MOMENT);
+            assertThat(peer.read(100)).isEqualTo(frame(packet(0, 10)));
+            ok(it.driver.abort(foreign));
+            it.step(MOMENT);
+            assertThat(peer.isReset()).isTrue();
+            SocketDriverAddress unknown = SocketDriverAddress.of(SimulatedPair.at("10.0.0.7", 7));
+            assertThat(it.driver.isConnectedTo(unknown)).isFalse();
+        }
+    }
+
+    @Test
     void onlyWhatStandsIsListedAlsoWhenThatChangesMeanwhile() {
         try (SimulatedPair it = new SimulatedPair(config -> config)) {
             it.peer();

@@ -66,4 +66,51 @@ class DeadlineHeapTest {
         deadlines.atMost(new Thing(), DeadlineHeap.NEVER);
         assertThat(deadlines.poll(Long.MAX_VALUE)).isNull();
     }
+
+    @Test
+    void aDeadlineIsDueAtItsTimeAndNotBeforeAndThenItsThingMayHaveAnother() {
+        DeadlineHeap<Thing> deadlines = new DeadlineHeap<>();
+        Thing thing = new Thing();
+        for (long time = 10; time <= 30; time += 10) {
+            deadlines.atMost(thing, time);
+            deadlines.atMost(thing, time + 5);
+            assertThat(deadlines.earliest()).isEqualTo(time);
+            assertThat(deadlines.poll(time - 1)).isNull();
+            assertThat(deadlines.poll(time)).isSameAs(thing);
+            assertThat(deadlines.poll(time)).isNull();
+            assertThat(deadlines.earliest()).isEqualTo(DeadlineHeap.NEVER);
+            deadlines.remove(thing);
+        }
+    }
+
+    @Test
+    void neverLeavesADeadlineThatIsThere() {
+        DeadlineHeap<Thing> deadlines = new DeadlineHeap<>();
+        Thing thing = new Thing();
+        deadlines.atMost(thing, 10);
+        deadlines.atMost(thing, DeadlineHeap.NEVER);
+        deadlines.atMost(new Thing(), DeadlineHeap.NEVER);
+        assertThat(deadlines.earliest()).isEqualTo(10);
+        assertThat(deadlines.poll(10)).isSameAs(thing);
+        assertThat(deadlines.earliest()).isEqualTo(DeadlineHeap.NEVER);
+    }
+
+    // The last place goes to the hole, and from there it may have to go up: it comes from another
+    // branch.
+    @Test
+    void whatTakesThePlaceOfOneThatLeftMayGoUp() {
+        long[] times = {1, 100, 2, 110, 120, 3, 4};
+        DeadlineHeap<Thing> deadlines = new DeadlineHeap<>();
+        List<Thing> things = new ArrayList<>();
+        for (long each : times) {
+            things.add(new Thing());
+            deadlines.atMost(things.get(things.size() - 1), each);
+        }
+        deadlines.remove(things.get(3)); // under 100, and the last is 4
+        for (long each : new long[] {1, 2, 3, 4, 100, 120}) {
+            assertThat(deadlines.earliest()).isEqualTo(each);
+            assertThat(deadlines.poll(each)).isNotNull();
+        }
+        assertThat(deadlines.poll(Long.MAX_VALUE)).isNull();
+    }
 }

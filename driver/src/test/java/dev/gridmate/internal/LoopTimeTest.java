@@ -26,6 +26,23 @@ class LoopTimeTest {
     }
 
     @Test
+    void aGapOfTheLimitIsNoneAndOneAboveItIs() {
+        assertThat(time.advance(5_001_000)).isFalse();
+        assertThat(time.now()).isEqualTo(1000);
+        assertThat(time.advance(5_002_001)).isTrue();
+        assertThat(time.now()).isEqualTo(2000);
+    }
+
+    @Test
+    void aWaitThatEndsEarlyCountsForWhatItTookAndTheNextGapFromItsEnd() {
+        assertThat(time.advanceWaiting(5_000_300, 7000)).isFalse();
+        assertThat(time.now()).isEqualTo(300);
+        assertThat(time.advance(5_001_300)).isFalse();
+        assertThat(time.now()).isEqualTo(1300);
+        assertThat(time.lastGap()).isEqualTo(1000);
+    }
+
+    @Test
     void aWaitThatWasAskedForCountsInFull() {
         assertThat(time.advanceWaiting(5_007_500, 7000)).isFalse();
         assertThat(time.now()).isEqualTo(7500);

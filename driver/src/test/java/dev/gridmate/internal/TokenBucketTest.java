@@ -45,4 +45,25 @@ class TokenBucketTest {
             assertThat(TokenBucket.perSecond(0).take(0)).isTrue();
         }
     }
+
+    @Test
+    void aSharePerUnitThatIsNoWholeNanosecondAddsUp() {
+        TokenBucket limit = TokenBucket.perSecond(3);
+        assertThat(limit.charge(0, 3)).isZero();
+        assertThat(limit.charge(0, 3_000_000)).isEqualTo(1_000_000 * SECOND);
+        assertThat(TokenBucket.perSecond(Integer.MAX_VALUE).charge(SECOND, Integer.MAX_VALUE))
+                .isEqualTo(SECOND);
+    }
+
+    @Test
+    void chargesAddUpBeforeTheyArePaidFor() {
+        TokenBucket limit = TokenBucket.perSecond(10);
+        assertThat(limit.charge(SECOND, 10)).isEqualTo(SECOND);
+        assertThat(limit.charge(SECOND, 1)).isEqualTo(SECOND + SECOND / 10);
+        assertThat(limit.charge(SECOND, 1)).isEqualTo(SECOND + SECOND / 5);
+        assertThat(limit.charge(2 * SECOND, 0)).isEqualTo(SECOND + SECOND / 5);
+        assertThat(limit.charge(9 * SECOND, 0))
+                .as("a second's worth, and no more")
+                .isEqualTo(8 * SECOND);
+    }
 }

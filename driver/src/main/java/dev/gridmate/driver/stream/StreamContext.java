@@ -11,7 +11,7 @@ final class StreamContext {
 
     final StreamSocketDriverConfig config;
     final Counters<DriverCounter> counters;
-    final BufferPool pool = new BufferPool();
+    final BufferPool pool;
     final LendDesk desk;
     final int inboundCapacity;
     final int outboundCapacity;
@@ -26,10 +26,15 @@ final class StreamContext {
     /** The driver's time in the present call. */
     long now;
 
-    StreamContext(StreamSocketDriverConfig config, Counters<DriverCounter> counters, HandshakeLimits handshakeLimits) {
+    StreamContext(
+            StreamSocketDriverConfig config,
+            Counters<DriverCounter> counters,
+            HandshakeLimits handshakeLimits,
+            BufferPool pool) {
         this.config = config;
         this.counters = counters;
         this.handshakeLimits = handshakeLimits;
+        this.pool = pool;
         int maxPacketSize = config.buffers().maxPacketSize();
         inboundCapacity = Frame.bufferCapacity(config.buffers().inbound(), maxPacketSize);
         outboundCapacity = Frame.bufferCapacity(config.buffers().outbound(), maxPacketSize);

@@ -28,7 +28,15 @@ public final class StreamCore {
     /** Makes the core of one driver. */
     public StreamCore(
             StreamSocketDriverConfig config, Counters<DriverCounter> counters, HandshakeLimits handshakeLimits) {
-        context = new StreamContext(config, counters, handshakeLimits);
+        this(config, counters, handshakeLimits, new BufferPool());
+    }
+
+    StreamCore(
+            StreamSocketDriverConfig config,
+            Counters<DriverCounter> counters,
+            HandshakeLimits handshakeLimits,
+            BufferPool pool) {
+        context = new StreamContext(config, counters, handshakeLimits, pool);
     }
 
     /** Sets the time for what follows. */

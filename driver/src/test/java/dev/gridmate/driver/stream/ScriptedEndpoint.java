@@ -16,6 +16,7 @@ final class ScriptedEndpoint implements Endpoint {
     private final Deque<ByteBuffer> arrivals = new ArrayDeque<>();
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private int takes = Integer.MAX_VALUE;
+    private boolean isRead;
 
     void arrive(byte[] piece) {
         arrivals.add(ByteBuffer.wrap(piece));
@@ -27,6 +28,11 @@ final class ScriptedEndpoint implements Endpoint {
 
     void takeAtMost(int bytes) {
         takes = bytes;
+    }
+
+    /** {@return true if it is watched for reading} */
+    boolean isRead() {
+        return isRead;
     }
 
     byte[] written() {
@@ -74,7 +80,9 @@ final class ScriptedEndpoint implements Endpoint {
     }
 
     @Override
-    public void watch(boolean read, boolean write) {}
+    public void watch(boolean read, boolean write) {
+        isRead = read;
+    }
 
     @Override
     public void shutdownOutput() {}

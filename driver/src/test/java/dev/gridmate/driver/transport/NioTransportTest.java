@@ -395,4 +395,30 @@ class NioTransportTest {
         tried.await(LONG);
         return System.nanoTime() - before >= LONG;
     }
+
+    @Test
+    void whoIsNamedMayCloseEverybody() throws IOException {
+        for (int round = 0; round < 2; round++) {
+            connect("a", "b");
+            List<String> named = new ArrayList<>();
+            poll(tried, each -> {
+                named.add(String.valueOf(each));
+                leave("a", "b");
+            });
+            assertThat(named).hasSize(1);
+            assertThat(named()).isEmpty();
+        }
+    }
+
+    @Test
+    void aWaitIsNeverShorterThanItWasAskedForUnlessThereIsSomething() throws IOException {
+        connect("a");
+        named(); // so that the selector has nothing left to do
+        long asked = Duration.ofNanos(300_000).toNanos();
+        for (int i = 0; i < 20; i++) {
+            long start = System.nanoTime();
+            tried.await(asked);
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(asked);
+        }
+    }
 }

@@ -1,0 +1,108 @@
+package dev.gridmate.driver;
+
+import static dev.gridmate.driver.Packets.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gridmate.driver.DisconnectReason.Code;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a connection with TLS leaves behind when it is turned away, or over: its place is free,
+ * and nobody is called.
+ */
+class TlsPlacesTest {
+
+    private static final Duration MOMENT = Duration.ofMillis(1);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private static SimulatedPair secure(UnaryOperator<StreamSocketDriverConfig.Builder> settings) {
+        return new SimulatedPair(config -> settings.apply(
+                config.maxPacketSize(1000).tls(TlsFixture.serverTls().build())));
+    }
+
+    /** Lets all of them get as far as they get. */
+    private static void handshakes(TlsPeer... peers) throws Exception {
+        for (int i = 0; i < 30; i++) {
+            for (TlsPeer each : peers) {
+                if (!each.peer.isAtEnd()) {
+                    each.move();
+                }
+            }
+        }
+    }
+
+    // A handshake takes no place yet, or strangers could keep others out by silence.
+    @Test
+    void ofThoseWhoMakeTheirHandshakeForTheLastPlaceOneGetsItAgainAndAgain() throws Exception {
+        try (SimulatedPair it = secure(config -> config.maxConnections(1))) {
+            for (int i = 1; i <= 2; i++) {
+                TlsPeer first = new TlsPeer(it, TlsPeer.TLS13);
+                TlsPeer second = new TlsPeer(it, TlsPeer.TLS13);
+                handshakes(first, second);
+                assertThat(it.events.established).hasSize(i);
+                assertThat(it.driver.numberOfConnections()).isEqualTo(1);
+                assertThat(it.count(DriverCounter.TLS_HANDSHAKES)).isEqualTo(2L * i);
+                assertThat(it.count(DriverCounter.CONNECTIONS_REJECTED)).isEqualTo(i);
+                assertThat(it.count(DriverCounter.CONNECTIONS_ESTABLISHED)).isEqualTo(i);
+                assertThat(it.driver.lastError())
+                        .startsWith("nothing came of the connection from 10.0.0.2|")
+                        .endsWith("there is no place for it");
+                assertThat(it.events.disconnected).as("no event tells of it").hasSize(i - 1);
+                assertThat(it.serverHost.openEndpoints()).isEqualTo(1);
+                Loopback.ok(it.driver.abort(it.last()));
+                it.step(MOMENT);
+            }
+        }
+    }
+
+    @Test
+    void anEndThatCameTogetherWithTheLastPacketsEndsNoWaitWhenItWasTold() throws Exception {
+        for (boolean notified : new boolean[] {true, false}) {
+            try (SimulatedPair it = secure(config -> config)) {
+                for (int i = 1; i <= 2; i++) {
+                    TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);
+                    assertThat(peer.handshake()).isTrue();
+                    peer.send(frames(3, 10));
+                    if (notified) {
+                        peer.closes();
+                    } else {
+                        peer.peer.shutdownOutput();
+                    }
+                    it.step(MOMENT);
+                    it.step(MOMENT);
+                    assertThat(it.driver.receive((from, packet) -> {}, 10)).isEqualTo(3);
+                    it.step(MOMENT);
+                    it.step(MOMENT);
+                    assertThat(it.events.disconnected).hasSize(i);
+                    assertThat(it.lastCode()).isEqualTo(notified ? Code.REMOTE_CLOSED : Code.REMOTE_TRUNCATED);
+                    assertThat(it.driver.tlsSession(it.last())).isNull();
+                    assertThat(it.driver.update()).isZero();
+                    assertThat(it.waitFor(SECOND)).isEqualTo(SECOND);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whoIsNotReadSinceItsBufferIsFullEndsNoWaitAlthoughOpenedBytesAreHere() throws Exception {
+        try (SimulatedPair it = secure(config -> config.maxPacketSize(100).inboundBufferSize(102))) {
+            TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);
+            assertThat(peer.handshake()).isTrue();
+            peer.send(frames(5, 100)); // one record, of which the buffer takes 128 bytes
+            it.step(MOMENT);
+            it.step(MOMENT);
+            for (int i = 1; i <= 5; i++) {
+                int received = 0;
+                for (int turn = 0; turn < 5 && received == 0; turn++) {
+                    it.driver.update();
+                    received = it.driver.receive((from, packet) -> {}, 1);
+                }
+                assertThat(received).isEqualTo(1);
+            }
+            assertThat(it.waitFor(SECOND)).isEqualTo(SECOND);
+            assertThat(it.driver.update()).isZero();
+        }
+    }
+}
