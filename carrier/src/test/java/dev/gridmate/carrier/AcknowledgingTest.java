@@ -7,7 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** When a datagram leaves that has nothing to carry but acknowledgements, or a sign of life, and when none does. */
+/**
+ * When a datagram leaves that has nothing to carry but acknowledgements, or a sign of life, and
+ * when none does.
+ */
 @Timeout(60)
 class AcknowledgingTest {
 

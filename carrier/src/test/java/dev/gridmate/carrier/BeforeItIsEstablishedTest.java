@@ -10,7 +10,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a connection does, and what it takes from its peer, while it is not decided if there will be one. */
+/**
+ * What a connection does, and what it takes from its peer, while it is not decided if there will be
+ * one.
+ */
 @Timeout(60)
 class BeforeItIsEstablishedTest {
 

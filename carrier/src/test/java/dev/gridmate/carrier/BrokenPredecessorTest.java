@@ -6,11 +6,17 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Connections with one address, one behind the other, when the driver's connection underneath breaks. */
+/**
+ * Connections with one address, one behind the other, when the driver's connection underneath
+ * breaks.
+ */
 @Timeout(60)
 class BrokenPredecessorTest {
 
-    /** A pair over TCP, where a third carrier is connected too: what happens to the others is not to touch it. */
+    /**
+     * A pair over TCP, where a third carrier is connected too: what happens to the others is not to
+     * touch it.
+     */
     private final Pair pair = new Pair(Side.Wire.TCP);
 
     private final Side third = new Side(pair.network.host("10.0.0.3"), Side.Wire.TCP, settings -> settings);

@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Objects;
 
-/** One end of a connection of a simulated program: what was sent and received by it, and what must be so. */
+/**
+ * One end of a connection of a simulated program: what was sent and received by it, and what must
+ * be so.
+ */
 final class CarrierLine {
 
     private static final int LANES = Posting.CHANNELS * DataPriority.values().length;
@@ -31,7 +34,10 @@ final class CarrierLine {
     /** Whether this side's program asked for the end. */
     boolean endIsAsked;
 
-    /** By when it must be over then, in the carrier's own time: long gaps between its updates count for a second. */
+    /**
+     * By when it must be over then, in the carrier's own time: long gaps between its updates count
+     * for a second.
+     */
     long overBy = Long.MAX_VALUE;
 
     /** Whether a message has left in calm weather on each channel. */
@@ -111,7 +117,10 @@ final class CarrierLine {
         }
     }
 
-    /** Whether the program cannot expect to send: the end may have come without having been told yet. */
+    /**
+     * Whether the program cannot expect to send: the end may have come without having been told
+     * yet.
+     */
     private boolean isEnding() {
         return node.carrier.connectionState(id) != ConnectionState.CONNECTED;
     }
@@ -194,9 +203,9 @@ final class CarrierLine {
     }
 
     /**
-     * Whether another end may follow the one that is over. If this line has heard nothing of that one since it was connected,
-     * one that connects from the same address looks no different, and gets all from the beginning: so the counts tell
-     * whether it was right.
+     * Whether another end may follow the one that is over. If this line has heard nothing of that
+     * one since it was connected, one that connects from the same address looks no different, and
+     * gets all from the beginning: so the counts tell whether it was right.
      */
     private boolean mayHaveSuccessor() {
         return other == null || other.stage == Stage.OVER;
@@ -221,8 +230,9 @@ final class CarrierLine {
     // ------------------------------------------------------------------------------------ the end
 
     /**
-     * What must be so when the end was told, and everything was received that there was. A message can be acknowledged while
-     * one before it is missing, and then the program never gets it; so this is about those who miss nothing.
+     * What must be so when the end was told, and everything was received that there was. A message
+     * can be acknowledged while one before it is missing, and then the program never gets it; so
+     * this is about those who miss nothing.
      */
     void checkReceivedAll() {
         for (int channel = 0; other != null && channel < Posting.CHANNELS; channel++) {
@@ -261,7 +271,10 @@ final class CarrierLine {
         return openCallbacks > 0 ? this + ": " + openCallbacks + " callbacks were not called" : null;
     }
 
-    /** Whether nothing can come of this line any more: its program is gone, and nobody else speaks of it. */
+    /**
+     * Whether nothing can come of this line any more: its program is gone, and nobody else speaks
+     * of it.
+     */
     boolean isDone(long lately) {
         boolean isAlone = other == null || other.stage == Stage.OVER;
         return stage == Stage.OVER && overAt < lately && node.isClosed && openCallbacks == 0 && isAlone;

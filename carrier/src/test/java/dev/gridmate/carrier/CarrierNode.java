@@ -20,7 +20,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** A program with one carrier: does what a seed says, and holds what it is told against what may be. */
+/**
+ * A program with one carrier: does what a seed says, and holds what it is told against what may be.
+ */
 final class CarrierNode implements CarrierEvents {
 
     private static final Set<SecurityError> HARMLESS = Set.of(
@@ -129,7 +131,10 @@ final class CarrierNode implements CarrierEvents {
         return new StreamSocketDriver(gridMate, config.build());
     }
 
-    /** Whether an address may be this program's: over TCP the port that connects is another than the one that listens. */
+    /**
+     * Whether an address may be this program's: over TCP the port that connects is another than the
+     * one that listens.
+     */
     boolean isAt(SocketDriverAddress address) {
         return address.toInetSocketAddress().getAddress().getHostAddress().equals(ip)
                 && (wire == Side.Wire.TCP || address.toInetSocketAddress().getPort() == port);
@@ -236,7 +241,8 @@ final class CarrierNode implements CarrierEvents {
         line.overBy = Math.min(line.overBy, passed + linger.toNanos() + LINGER);
     }
 
-    // Each step of the end is taken by an update, which comes late by as long as the program is away.
+    // Each step of the end is taken by an update, which comes late by as long as the program is
+    // away.
     private void countTime() {
         long now = world.network.nanoTime();
         long step = Math.min(now - lastUpdate, LONGEST_STEP);
@@ -248,7 +254,9 @@ final class CarrierNode implements CarrierEvents {
         }
     }
 
-    /** Whether all that was sent is settled, so that nothing is to be said but that this side lives. */
+    /**
+     * Whether all that was sent is settled, so that nothing is to be said but that this side lives.
+     */
     boolean isAtRest() {
         for (CarrierLine each : standing()) {
             FlowInformation flow = carrier.queryFlowInformation(each.id);

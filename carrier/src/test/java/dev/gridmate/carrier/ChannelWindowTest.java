@@ -7,7 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How far a channel's numbers may run ahead of what the peer has confirmed: 8,192, and when it goes on. */
+/**
+ * How far a channel's numbers may run ahead of what the peer has confirmed: 8,192, and when it goes
+ * on.
+ */
 @Timeout(60)
 class ChannelWindowTest {
 
@@ -94,7 +97,8 @@ class ChannelWindowTest {
         one.close();
     }
 
-    // A denial of the missing one would bring it back; so this confirms all that came behind it only twice.
+    // A denial of the missing one would bring it back; so this confirms all that came behind it
+    // only twice.
     private void confirmBehind(int missing) {
         List<Heard> users = one.users();
         one.raw.acknowledge(missing + 1, users.get(users.size() - 1).datagram());

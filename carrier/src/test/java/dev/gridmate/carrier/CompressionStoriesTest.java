@@ -13,7 +13,10 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The byte before each datagram that says whether it is compressed, and what a stranger may do with it. */
+/**
+ * The byte before each datagram that says whether it is compressed, and what a stranger may do with
+ * it.
+ */
 @Timeout(60)
 class CompressionStoriesTest {
 

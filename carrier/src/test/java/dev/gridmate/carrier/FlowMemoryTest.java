@@ -9,7 +9,9 @@ import dev.gridmate.carrier.traffic.Statistics.Period;
 import dev.gridmate.carrier.traffic.TrafficControl;
 import org.junit.jupiter.api.Test;
 
-/** What a traffic control remembers of a connection, for how long, and what it does the second time. */
+/**
+ * What a traffic control remembers of a connection, for how long, and what it does the second time.
+ */
 class FlowMemoryTest {
 
     private static final long MILLI = 1_000_000;

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What strangers and peers can do to a carrier with datagrams: cost it a counter and an event, and at the worst their own
- * connection. An honest peer is connected all the time, and must not notice.
+ * What strangers and peers can do to a carrier with datagrams: cost it a counter and an event, and
+ * at the worst their own connection. An honest peer is connected all the time, and must not notice.
  */
 @Timeout(60)
 class HostileDatagramsTest {
@@ -342,7 +342,8 @@ class HostileDatagramsTest {
         assertThat(pair.server.events).contains("incoming", "established", "security error BAD_PACKET");
     }
 
-    // Mostly well formed, so that it gets far; now and then a number far off, and a byte that is another.
+    // Mostly well formed, so that it gets far; now and then a number far off, and a byte that is
+    // another.
     private static void sendAnything(RawPeer raw, SplittableRandom random) {
         if (random.nextInt(20) == 0) {
             raw.sequence += random.nextInt(70_000) - 35_000;

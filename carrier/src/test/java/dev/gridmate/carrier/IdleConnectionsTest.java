@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An update costs what there is to do, and not how many connections there are. Steps are counted, no time is taken. */
+/**
+ * An update costs what there is to do, and not how many connections there are. Steps are counted,
+ * no time is taken.
+ */
 @Timeout(120)
 class IdleConnectionsTest {
 

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A message belongs to its handler until the handler returns, whatever it does; after that its memory is free. */
+/**
+ * A message belongs to its handler until the handler returns, whatever it does; after that its
+ * memory is free.
+ */
 @Timeout(60)
 class LentMessagesTest {
 

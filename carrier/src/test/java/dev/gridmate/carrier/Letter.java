@@ -3,9 +3,10 @@ package dev.gridmate.carrier;
 import java.nio.ByteBuffer;
 
 /**
- * A message that says all about itself, so that whoever receives it can tell whether it is whole, whose it is, and whether
- * something before it is missing. One that is too short for that is reliable, has normal priority, and is known by its place:
- * its successor says how many bytes came before.
+ * A message that says all about itself, so that whoever receives it can tell whether it is whole,
+ * whose it is, and whether something before it is missing. One that is too short for that is
+ * reliable, has normal priority, and is known by its place: its successor says how many bytes came
+ * before.
  *
  * @param line the number of the sender's end of the connection
  * @param channel 0 to 2

@@ -17,7 +17,10 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Several connections of one carrier: places in its lists that are given back, and the order among them. */
+/**
+ * Several connections of one carrier: places in its lists that are given back, and the order among
+ * them.
+ */
 @Timeout(60)
 class ManyPeersTest {
 

@@ -7,7 +7,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Datagrams that are nearly right: what is taken of them, what is counted, and what is answered. */
+/**
+ * Datagrams that are nearly right: what is taken of them, what is counted, and what is answered.
+ */
 @Timeout(60)
 class OddDatagramsTest {
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A carrier, and a peer that says what the test wants and hears every message with the millisecond in which it left. The
- * test moves the clock, a millisecond at a time.
+ * A carrier, and a peer that says what the test wants and hears every message with the millisecond
+ * in which it left. The test moves the clock, a millisecond at a time.
  */
 final class OneSided implements AutoCloseable {
 
@@ -67,7 +67,10 @@ final class OneSided implements AutoCloseable {
         }
     }
 
-    /** Lets time pass in which the peer says every tenth of a second that it lives, and confirms nothing. */
+    /**
+     * Lets time pass in which the peer says every tenth of a second that it lives, and confirms
+     * nothing.
+     */
     void passWithSignsOfLife(long millis) {
         for (long left = millis; left > 0; left -= 100) {
             raw.keepAlive();

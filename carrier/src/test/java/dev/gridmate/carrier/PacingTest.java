@@ -7,7 +7,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How a large window is spread over a round trip: 32 datagrams at once, then twice the window in each round trip. */
+/**
+ * How a large window is spread over a round trip: 32 datagrams at once, then twice the window in
+ * each round trip.
+ */
 @Timeout(60)
 class PacingTest {
 

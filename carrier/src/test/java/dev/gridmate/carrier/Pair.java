@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/** Two carriers on a simulated network, of which one connects to the other; the test moves the clock. */
+/**
+ * Two carriers on a simulated network, of which one connects to the other; the test moves the
+ * clock.
+ */
 final class Pair implements AutoCloseable {
 
     static final Duration TICK = Duration.ofMillis(5);

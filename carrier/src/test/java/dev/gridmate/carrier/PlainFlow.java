@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A traffic control that allows everything, so that a test sees what the carrier itself does; and what it was told. */
+/**
+ * A traffic control that allows everything, so that a test sees what the carrier itself does; and
+ * what it was told.
+ */
 final class PlainFlow implements TrafficControl, TrafficControl.Flow {
 
     /** How long nothing is heard of a datagram until it is lost. */

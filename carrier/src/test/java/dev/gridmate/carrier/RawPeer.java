@@ -18,7 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A peer that sends whatever bytes it likes to a carrier's port, and never acknowledges anything unless told to. */
+/**
+ * A peer that sends whatever bytes it likes to a carrier's port, and never acknowledges anything
+ * unless told to.
+ */
 final class RawPeer implements AutoCloseable {
 
     private static final int SYSTEM_CHANNEL = 3;
@@ -57,7 +60,10 @@ final class RawPeer implements AutoCloseable {
         }
     }
 
-    /** Begins a datagram with the next number, to be written with {@link #writer} and finished with {@link #send()}. */
+    /**
+     * Begins a datagram with the next number, to be written with {@link #writer} and finished with
+     * {@link #send()}.
+     */
     DatagramWriter begin() {
         writer.begin(buffer.clear(), sequence++);
         return writer;

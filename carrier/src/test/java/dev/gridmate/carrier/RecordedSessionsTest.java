@@ -23,8 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the original's carriers sent each other, handed to a carrier of ours as if one of the two spoke with it: the same
- * messages arrive, and the same is told. Ours answers with datagrams of its own, of which the recorded side takes no notice.
+ * What the original's carriers sent each other, handed to a carrier of ours as if one of the two
+ * spoke with it: the same messages arrive, and the same is told. Ours answers with datagrams of its
+ * own, of which the recorded side takes no notice.
  */
 @Timeout(60)
 class RecordedSessionsTest {

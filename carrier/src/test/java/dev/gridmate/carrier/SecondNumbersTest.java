@@ -9,7 +9,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Numbers of 16 bits go round: what follows is as what came before. And what has been used is used again. */
+/**
+ * Numbers of 16 bits go round: what follows is as what came before. And what has been used is used
+ * again.
+ */
 @Timeout(60)
 class SecondNumbersTest {
 
@@ -199,7 +202,8 @@ class SecondNumbersTest {
             ConnectionId id = pair.connected();
             int[] acked = {0};
             for (int i = 0; i < 300; i++) {
-                // Lost and sent again, with a callback; then the same memory serves a message that has none of it.
+                // Lost and sent again, with a callback; then the same memory serves a message that
+                // has none of it.
                 pair.network.datagramFaults(i % 10 < 3 ? DatagramFaults.NONE.withLoss(1) : DatagramFaults.NONE);
                 pair.client.carrier.sendWithCallback(
                         ByteBuffer.allocate(20),

@@ -8,13 +8,18 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** When a peer that is not heard counts as gone: at its timeout, and not with whatever happens next. */
+/**
+ * When a peer that is not heard counts as gone: at its timeout, and not with whatever happens next.
+ */
 @Timeout(60)
 class SilenceTest {
 
     private static final long TIMEOUT = 5_000;
 
-    /** Updates and waits as a program does that has nothing else to do; returns the milliseconds until something is so. */
+    /**
+     * Updates and waits as a program does that has nothing else to do; returns the milliseconds
+     * until something is so.
+     */
     private static long waitUntil(OneSided one, BooleanSupplier condition) {
         long start = one.network.nanoTime();
         for (int rounds = 0; !condition.getAsBoolean(); rounds++) {

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Programs with carriers on one network, drawn from a seed: who is there, what they do, and what goes wrong. First everything
- * goes wrong; then the network heals, and what was sent on connections that still stand must arrive; then all close, and
- * nothing may be left open.
+ * Programs with carriers on one network, drawn from a seed: who is there, what they do, and what
+ * goes wrong. First everything goes wrong; then the network heals, and what was sent on connections
+ * that still stand must arrive; then all close, and nothing may be left open.
  *
  * <p>On a clean network nothing goes wrong, and so nothing may be sent twice.
  */
@@ -28,7 +28,10 @@ final class SimulatedCarriers {
     private static final Duration CALM_TICK = Duration.ofMillis(20);
     private static final int MOST_CALM_TICKS = 3_000;
 
-    /** A datagram is late by less than this, or a connection's last could arrive in the next one of the same peers. */
+    /**
+     * A datagram is late by less than this, or a connection's last could arrive in the next one of
+     * the same peers.
+     */
     private static final int MOST_DELAY = 300;
 
     private static final long QUIET = (MOST_DELAY + 1_000) * CarrierTime.MILLISECOND;
@@ -38,7 +41,10 @@ final class SimulatedCarriers {
 
     private static final int MOST_PARTITION = 4_000;
 
-    /** How far apart the clocks of a carrier and the one that it follows may be in calm weather, in milliseconds. */
+    /**
+     * How far apart the clocks of a carrier and the one that it follows may be in calm weather, in
+     * milliseconds.
+     */
     private static final long CLOCK_TOLERANCE = 150;
 
     /** Two seconds: what was lost last is known to be lost, or was confirmed. */
@@ -66,7 +72,10 @@ final class SimulatedCarriers {
     private final List<CarrierNode> nodes = new ArrayList<>();
     private final List<SimulatedHost> hosts = new ArrayList<>();
 
-    /** By their number; without those that have no more to do with anything, since a long run has many. */
+    /**
+     * By their number; without those that have no more to do with anything, since a long run has
+     * many.
+     */
     private final Map<Integer, CarrierLine> lines = new LinkedHashMap<>();
 
     /** For everybody who receives into a buffer. */
@@ -160,7 +169,10 @@ final class SimulatedCarriers {
         closeAll();
     }
 
-    /** Has programs go on, over datagrams, until they have sent so many; returns what the counters say. */
+    /**
+     * Has programs go on, over datagrams, until they have sent so many; returns what the counters
+     * say.
+     */
     static String runUntilSent(long seed, long datagrams) {
         SimulatedCarriers carriers = new SimulatedCarriers(seed, false, true);
         while (carriers.network.datagramsSent() < datagrams) {
@@ -321,7 +333,10 @@ final class SimulatedCarriers {
         return null;
     }
 
-    /** When all is said, nothing ends for longer than a timeout, and nothing is sent but signs of life. */
+    /**
+     * When all is said, nothing ends for longer than a timeout, and nothing is sent but signs of
+     * life.
+     */
     private void rest() {
         for (int i = 0; i < UNTIL_REST; i++) {
             calmTick();
@@ -407,8 +422,9 @@ final class SimulatedCarriers {
     }
 
     /**
-     * Says whether two programs may connect. Where datagrams are late, only when the last of the connection before have
-     * arrived: its numbers are the same as those of the next one, and nothing tells them apart.
+     * Says whether two programs may connect. Where datagrams are late, only when the last of the
+     * connection before have arrived: its numbers are the same as those of the next one, and
+     * nothing tells them apart.
      */
     boolean mayConnect(CarrierNode one, CarrierNode other) {
         long last = overAt.getOrDefault(pair(one.port, other.port), Long.MIN_VALUE / 2);
@@ -425,8 +441,8 @@ final class SimulatedCarriers {
     }
 
     /**
-     * Says whether one of the two programs asked for an end. It may have meant another connection of the two: nothing in a
-     * datagram says which one it belongs to.
+     * Says whether one of the two programs asked for an end. It may have meant another connection
+     * of the two: nothing in a datagram says which one it belongs to.
      */
     boolean isEndAsked(CarrierLine line) {
         for (CarrierLine each : lines.values()) {

@@ -5,9 +5,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whole programs with carriers on a simulated network, some for each seed. {@code -Dgridmate.seeds=N} runs N of them, from
- * {@code -Dgridmate.firstSeed} on; {@code -Dgridmate.seed=S} replays one and tells all that happens; {@code
- * -Dgridmate.datagrams=N} makes one seed, {@code gridmate.firstSeed}, go on until N datagrams were sent.
+ * Whole programs with carriers on a simulated network, some for each seed. {@code
+ * -Dgridmate.seeds=N} runs N of them, from {@code -Dgridmate.firstSeed} on; {@code
+ * -Dgridmate.seed=S} replays one and tells all that happens; {@code -Dgridmate.datagrams=N} makes
+ * one seed, {@code gridmate.firstSeed}, go on until N datagrams were sent.
  */
 class SimulatedCarriersTest {
 

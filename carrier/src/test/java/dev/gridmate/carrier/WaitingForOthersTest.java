@@ -13,7 +13,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How often a program is woken that waits for what others do, and what it is told that nobody hears. */
+/**
+ * How often a program is woken that waits for what others do, and what it is told that nobody
+ * hears.
+ */
 @Timeout(60)
 class WaitingForOthersTest {
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * How often a program that waits for data is woken: often enough for what is due, and no more. Each test counts the rounds
- * of a loop that updates and waits for a second.
+ * How often a program that waits for data is woken: often enough for what is due, and no more. Each
+ * test counts the rounds of a loop that updates and waits for a second.
  */
 @Timeout(60)
 class WaitingTest {

@@ -90,7 +90,9 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Returns what kind of server there is, an echo or a sink; null if the user had no patience. */
+    /**
+     * Returns what kind of server there is, an echo or a sink; null if the user had no patience.
+     */
     private Probe.@Nullable Kind probe(Destination destination) {
         try (Clients clients = new Clients()) {
             Probe probe = new Probe(destination, options.timeout(spec));

@@ -12,7 +12,8 @@ import java.util.Locale;
  * @param packets that came back between them, or that a sink took
  * @param bytes of those packets
  * @param mismatched packets that came and should not have
- * @param unsent packets that were due and never left: leaving them out unsaid would be an omission, too
+ * @param unsent packets that were due and never left: leaving them out unsaid would be an omission,
+ *     too
  * @param unanswered packets that did not come back at all
  * @param busyPercent the share of the time in which this program had something to do
  * @param worstTick nanoseconds by which the latest tick started too late

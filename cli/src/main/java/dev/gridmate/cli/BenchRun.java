@@ -108,8 +108,8 @@ final class BenchRun implements Exchange, AutoCloseable {
         phase = Phase.ENDING;
     }
 
-    // What is on its way may still come and belongs to the round trips, but no longer to what came per second: without
-    // new packets it would come ever more slowly.
+    // What is on its way may still come and belongs to the round trips, but no longer to what came
+    // per second: without new packets it would come ever more slowly.
     private void endMeasuring() {
         if (phase == Phase.MEASURING) {
             long now = System.nanoTime();

@@ -27,11 +27,12 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One carrier connection that sends messages and checks their echoes: byte by byte, channel by channel, in order and once.
+ * One carrier connection that sends messages and checks their echoes: byte by byte, channel by
+ * channel, in order and once.
  *
- * <p>What may be lost makes that harder: an echo belongs to the first message of its channel that is still awaited and has
- * its contents, and what it passed over is lost. What belongs to none is mismatched: it is wrong, came twice, or came
- * after what was sent later.
+ * <p>What may be lost makes that harder: an echo belongs to the first message of its channel that
+ * is still awaited and has its contents, and what it passed over is lost. What belongs to none is
+ * mismatched: it is wrong, came twice, or came after what was sent later.
  */
 final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, AutoCloseable {
 
@@ -44,8 +45,9 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     /**
-     * An echo that has not come although nothing else came for so long does not come any more: a carrier that has something
-     * to send does so in every round trip, and gives a datagram up for lost after a second.
+     * An echo that has not come although nothing else came for so long does not come any more: a
+     * carrier that has something to send does so in every round trip, and gives a datagram up for
+     * lost after a second.
      */
     private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(1200);
 
@@ -97,10 +99,16 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
     private long receivedReliable;
     private long mismatched;
     private long bytes;
-    /** More than a stream has, since the echo of what was lost comes after some round trips, and all behind it waits. */
+    /**
+     * More than a stream has, since the echo of what was lost comes after some round trips, and all
+     * behind it waits.
+     */
     static final int WINDOW = 256 * 1024;
 
-    /** Messages before this one count as lost, and fill the window no longer; should one come all the same, it is known. */
+    /**
+     * Messages before this one count as lost, and fill the window no longer; should one come all
+     * the same, it is known.
+     */
     private long givenUp;
 
     private long bytesOnTheWay;
@@ -188,7 +196,8 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
             }
             lastStep = reliableOnTheWay == 0 ? now : lastStep;
             lastSent = now;
-            // The clock runs from when the message should have left: a stall counts for all that it kept from leaving.
+            // The clock runs from when the message should have left: a stall counts for all that it
+            // kept from leaving.
             awaited[channel].add(new Awaited(sent, reliable, size, due));
             bytesOnTheWay += size;
             onTheWay++;
@@ -254,7 +263,9 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
         }
     }
 
-    /** Whether nothing has come for so long that no unreliable message can be on its way any longer. */
+    /**
+     * Whether nothing has come for so long that no unreliable message can be on its way any longer.
+     */
     private boolean isQuiet(long now) {
         Statistics link = carrier.queryStatistics(server, Statistics.Period.LIFETIME, false);
         FlowInformation flow = carrier.queryFlowInformation(server);
@@ -367,7 +378,10 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
         return Math.max(1, lastStep - start);
     }
 
-    /** Returns the milliseconds by which the clock that the server runs is ahead of this side's; 0 if it runs none. */
+    /**
+     * Returns the milliseconds by which the clock that the server runs is ahead of this side's; 0
+     * if it runs none.
+     */
     long clockDifference() {
         long difference = clockAhead() - clockAtFirst;
         return Math.abs(difference) <= 1 ? 0 : difference; // both are rounded

@@ -7,7 +7,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 
-/** The second part of the demo: messages over UDP, on a network that loses a fifth of all datagrams. */
+/**
+ * The second part of the demo: messages over UDP, on a network that loses a fifth of all datagrams.
+ */
 final class CarrierDemo implements AutoCloseable {
 
     private static final int LOSS_PERCENT = 20;

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends every message back on the channel it came by, as reliable as it came.
  *
- * <p>A peer that takes its echoes more slowly than it sends is held back, and nobody else is: the reliable message for
- * which there was no room is kept, and nothing more is received from that peer until there is. Then its own carrier
- * fills, and its own program hears of it.
+ * <p>A peer that takes its echoes more slowly than it sends is held back, and nobody else is: the
+ * reliable message for which there was no room is kept, and nothing more is received from that peer
+ * until there is. Then its own carrier fills, and its own program hears of it.
  */
 final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable {
 
@@ -40,12 +40,15 @@ final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable 
     private static final int QUEUE = 1 << 20;
 
     /**
-     * TCP connections beyond the maximum of the carrier's, so that who is refused hears why; and who has parted is counted
-     * until it closes.
+     * TCP connections beyond the maximum of the carrier's, so that who is refused hears why; and
+     * who has parted is counted until it closes.
      */
     private static final int SPARE_CONNECTIONS = 100;
 
-    /** The carrier does not wait while messages can be received, so somebody who is held back has it wait here. */
+    /**
+     * The carrier does not wait while messages can be received, so somebody who is held back has it
+     * wait here.
+     */
     private static final Duration TIME_TO_TRY_AGAIN = Duration.ofMillis(5);
 
     private final GridMate gridMate = new GridMate();
@@ -204,7 +207,10 @@ final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable 
         return carrier.counter(counter);
     }
 
-    /** Returns how many unreliable messages there was no room for, and reliable ones whose connection ended meanwhile. */
+    /**
+     * Returns how many unreliable messages there was no room for, and reliable ones whose
+     * connection ended meanwhile.
+     */
     long dropped() {
         return dropped;
     }

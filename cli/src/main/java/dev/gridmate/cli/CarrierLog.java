@@ -10,8 +10,8 @@ import dev.gridmate.driver.SocketDriverAddress;
 import java.io.PrintStream;
 
 /**
- * Tells of connections that did not come about, or ended for another reason than that a program asked for it; with {@code
- * verbose} of every one, and of what came in that must not.
+ * Tells of connections that did not come about, or ended for another reason than that a program
+ * asked for it; with {@code verbose} of every one, and of what came in that must not.
  */
 final class CarrierLog extends EventLog implements CarrierEvents {
 

@@ -99,8 +99,8 @@ final class CarrierOptions {
     }
 
     /**
-     * Begins a description. Round trip time and loss end no connection: these commands are for seeing what a bad network
-     * does. Silence still does.
+     * Begins a description. Round trip time and loss end no connection: these commands are for
+     * seeing what a bad network does. Silence still does.
      */
     CarrierDesc.Builder desc(Driver driver) {
         return CarrierDesc.builder()

@@ -51,7 +51,10 @@ final class CarrierSendCommand implements Callable<Integer> {
     private static final int SECONDS_TO_CONNECT = 5;
     private static final int SECONDS_TO_ECHO = 10;
 
-    /** A datagram that is not acknowledged within a second counts as lost: with longer round trips every one would. */
+    /**
+     * A datagram that is not acknowledged within a second counts as lost: with longer round trips
+     * every one would.
+     */
     private static final int MAX_LATENCY = 1000;
 
     @Mixin

@@ -11,14 +11,18 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
 /**
- * Draws a histogram of nanoseconds: a row for each range of times. The ranges grow with the times, since the first
- * microseconds and the last milliseconds are both of interest; the bars are in proportion to the numbers.
+ * Draws a histogram of nanoseconds: a row for each range of times. The ranges grow with the times,
+ * since the first microseconds and the last milliseconds are both of interest; the bars are in
+ * proportion to the numbers.
  */
 final class Chart {
 
     private static final int MOST_ROWS = 18;
 
-    /** Where ranges begin within a decade, finest first: preferred numbers, which read better than powers of a root. */
+    /**
+     * Where ranges begin within a decade, finest first: preferred numbers, which read better than
+     * powers of a root.
+     */
     private static final int[][] SCALES = {
         {100, 125, 160, 200, 250, 315, 400, 500, 630, 800}, {100, 160, 250, 400, 630}, {100, 200, 500}, {100}
     };
@@ -55,7 +59,10 @@ final class Chart {
         return lines;
     }
 
-    /** Returns where the ranges begin that cover the times, in the finest scale that is not too long. */
+    /**
+     * Returns where the ranges begin that cover the times, in the finest scale that is not too
+     * long.
+     */
     private static long[] bounds(long least, long most) {
         long[] bounds = {};
         for (int[] scale : SCALES) {

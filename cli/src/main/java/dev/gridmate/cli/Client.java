@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection of a command with its server: what all have in common, whatever they send.
  *
- * <p>A driver knows a connection by the peer's address, so several connections with one server are several drivers.
+ * <p>A driver knows a connection by the peer's address, so several connections with one server are
+ * several drivers.
  */
 abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCloseable {
 

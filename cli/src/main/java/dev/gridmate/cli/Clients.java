@@ -115,7 +115,10 @@ final class Clients implements Exchange, AutoCloseable {
         return false;
     }
 
-    /** Says what was agreed on, once, and only of the first: the others are connections with the same server. */
+    /**
+     * Says what was agreed on, once, and only of the first: the others are connections with the
+     * same server.
+     */
     void tellTls(Console console) {
         SSLSession session = tlsSession;
         if (session != null) {

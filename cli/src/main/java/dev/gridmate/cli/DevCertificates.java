@@ -41,8 +41,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An authority, a server and a client, and the files that they are kept in.
  *
- * <p>All of Bouncy Castle is behind this class: picocli looks at every command in every start, and a command that named one of
- * its types would have its signed jars verified, which takes as long as the rest of the start.
+ * <p>All of Bouncy Castle is behind this class: picocli looks at every command in every start, and
+ * a command that named one of its types would have its signed jars verified, which takes as long as
+ * the rest of the start.
  */
 final class DevCertificates {
 
@@ -102,7 +103,10 @@ final class DevCertificates {
         throw new IllegalArgumentException(neither(host));
     }
 
-    /** Returns the form of a name that is used on the network, where there are no letters but those of ASCII. */
+    /**
+     * Returns the form of a name that is used on the network, where there are no letters but those
+     * of ASCII.
+     */
     private static String asAskedFor(String host) {
         String wildcard = host.startsWith("*.") ? "*." : "";
         return wildcard + IDN.toASCII(host.substring(wildcard.length()), IDN.USE_STD3_ASCII_RULES);

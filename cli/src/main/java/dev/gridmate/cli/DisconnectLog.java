@@ -5,7 +5,10 @@ import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriverEvents;
 import java.io.PrintStream;
 
-/** Tells of connections that ended for another reason than that one side closed; with {@code verbose} of every one. */
+/**
+ * Tells of connections that ended for another reason than that one side closed; with {@code
+ * verbose} of every one.
+ */
 final class DisconnectLog extends EventLog implements StreamSocketDriverEvents {
 
     DisconnectLog(PrintStream err, boolean verbose) {

@@ -12,8 +12,9 @@ final class EchoClient extends Client {
      *
      * @param packets how many packets, over the whole life of the connection
      * @param nanosPerPacket the time between two packets; 0 to send as fast as echoes come back
-     * @param window how many bytes may be on their way there and back: no more than the server is sure to take, or it
-     *     would be right to call this client a slow consumer. One packet may always be
+     * @param window how many bytes may be on their way there and back: no more than the server is
+     *     sure to take, or it would be right to call this client a slow consumer. One packet may
+     *     always be
      * @param timeout the longest wait for the connection, and for an echo
      */
     record Plan(long packets, double nanosPerPacket, int window, Duration timeout) {}

@@ -4,8 +4,8 @@ import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells of connections on standard error. A flood of bad peers must not become a flood of lines, so after ten in a second
- * the rest is only counted.
+ * Tells of connections on standard error. A flood of bad peers must not become a flood of lines, so
+ * after ten in a second the rest is only counted.
  */
 class EventLog {
 

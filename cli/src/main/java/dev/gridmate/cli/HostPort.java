@@ -70,7 +70,8 @@ record HostPort(String host, int port) {
         return text(address.getAddress(), address.getPort());
     }
 
-    // Java writes the zeros out; everybody else, and the user, writes :: for the longest run of them (RFC 5952).
+    // Java writes the zeros out; everybody else, and the user, writes :: for the longest run of
+    // them (RFC 5952).
     private static String shorten(String ip) {
         String longest = "";
         Matcher zeros = ZEROS.matcher(ip);

@@ -4,8 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Passes the time after a turn. One thread cannot wait for the sockets of many drivers, and a wait would show in the round
- * trips: so it asks again while an answer may be near, gives way to others, and may nap when nothing comes.
+ * Passes the time after a turn. One thread cannot wait for the sockets of many drivers, and a wait
+ * would show in the round trips: so it asks again while an answer may be near, gives way to others,
+ * and may nap when nothing comes.
  */
 final class Idle {
 

@@ -9,8 +9,9 @@ import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads standard input on a thread of its own, since a read of it blocks and a driver must not. What is read ahead is
- * bounded: a full queue blocks the thread, and so, through the pipe, whoever writes.
+ * Reads standard input on a thread of its own, since a read of it blocks and a driver must not.
+ * What is read ahead is bounded: a full queue blocks the thread, and so, through the pipe, whoever
+ * writes.
  */
 final class LineReader {
 
@@ -35,8 +36,8 @@ final class LineReader {
     }
 
     /**
-     * Returns the next line without its end; null if there is none yet, or none any more. A line that is longer than
-     * allowed comes with one byte too many, and without the rest.
+     * Returns the next line without its end; null if there is none yet, or none any more. A line
+     * that is longer than allowed comes with one byte too many, and without the rest.
      */
     byte @Nullable [] poll() {
         return lines.poll();

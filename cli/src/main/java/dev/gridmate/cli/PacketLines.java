@@ -33,7 +33,10 @@ final class PacketLines {
         return lines.isAtEnd();
     }
 
-    /** Says whether a line could not be sent. Empty ones do not count: there is nothing to send in them. */
+    /**
+     * Says whether a line could not be sent. Empty ones do not count: there is nothing to send in
+     * them.
+     */
     boolean skippedAny() {
         return skipped;
     }

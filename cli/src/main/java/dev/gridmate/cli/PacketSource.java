@@ -5,11 +5,12 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Knows what every packet contains, so that nobody has to remember what was sent to check what comes back.
+ * Knows what every packet contains, so that nobody has to remember what was sent to check what
+ * comes back.
  *
- * <p>A packet is a piece of one long random text; its size and the place where the piece begins are a hash of the
- * connection's number and the packet's. Lost, doubled and swapped packets show up as wrong contents, but for those of a
- * byte or two, which have too few contents to differ in.
+ * <p>A packet is a piece of one long random text; its size and the place where the piece begins are
+ * a hash of the connection's number and the packet's. Lost, doubled and swapped packets show up as
+ * wrong contents, but for those of a byte or two, which have too few contents to differ in.
  */
 final class PacketSource {
 
@@ -24,7 +25,10 @@ final class PacketSource {
     private final int[] sizes;
     private final ByteBuffer text = ByteBuffer.allocate(PLACES + MAX_SIZE);
 
-    /** Makes packets of the given sizes, each as likely as the others. The same seed makes the same packets. */
+    /**
+     * Makes packets of the given sizes, each as likely as the others. The same seed makes the same
+     * packets.
+     */
     PacketSource(long seed, int... sizes) {
         this.seed = seed;
         this.sizes = sizes;
@@ -36,7 +40,10 @@ final class PacketSource {
                 seed, IntStream.rangeClosed(size.smallest(), size.largest()).toArray());
     }
 
-    /** Makes packets of 1 to 65,535 bytes, half of them below 17: what games send is small, and now and then a map. */
+    /**
+     * Makes packets of 1 to 65,535 bytes, half of them below 17: what games send is small, and now
+     * and then a map.
+     */
     static PacketSource ofManySizes() {
         int last = 1023;
         return new PacketSource(

@@ -5,11 +5,13 @@ import org.HdrHistogram.Histogram;
 /**
  * How long packets took, counted from two moments.
  *
- * <p>Who measures a rhythm and counts from when a packet <i>left</i> omits what matters most: while the network, the server
- * or this program stands still, the packets that should leave do not, and one stall of a second shows as one slow packet
- * instead of sixty (Gil Tene's "coordinated omission"). Counted from when it was <i>due</i>, each packet that was kept from
- * leaving tells of the stall, with nothing made up. Where the next packet leaves when the last one is back, nothing is due
- * at a time of its own: the two are the same, and say how long one round trip takes, not how long a user would wait.
+ * <p>Who measures a rhythm and counts from when a packet <i>left</i> omits what matters most: while
+ * the network, the server or this program stands still, the packets that should leave do not, and
+ * one stall of a second shows as one slow packet instead of sixty (Gil Tene's "coordinated
+ * omission"). Counted from when it was <i>due</i>, each packet that was kept from leaving tells of
+ * the stall, with nothing made up. Where the next packet leaves when the last one is back, nothing
+ * is due at a time of its own: the two are the same, and say how long one round trip takes, not how
+ * long a user would wait.
  */
 final class RoundTrips {
 
@@ -40,7 +42,10 @@ final class RoundTrips {
         histogram.recordValue(Math.min(nanos, histogram.getHighestTrackableValue()));
     }
 
-    /** Returns the times from when each packet should have left: a stall counts for all that it kept from leaving. */
+    /**
+     * Returns the times from when each packet should have left: a stall counts for all that it kept
+     * from leaving.
+     */
     Histogram fromDue() {
         return fromDue;
     }

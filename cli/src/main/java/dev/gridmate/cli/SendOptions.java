@@ -7,7 +7,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** What the commands that send and check echoes have in common: most options, and the figures at the end. */
+/**
+ * What the commands that send and check echoes have in common: most options, and the figures at the
+ * end.
+ */
 final class SendOptions {
 
     @Mixin

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** What the commands that serve have in common: options, the loop, and the line of counters at the end. */
+/**
+ * What the commands that serve have in common: options, the loop, and the line of counters at the
+ * end.
+ */
 final class ServerOptions {
 
     // Nothing is due while everybody is quiet: whatever happens, and a signal too, ends the wait.

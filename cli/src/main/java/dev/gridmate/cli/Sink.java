@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes packets and sends none back, but for one: it answers a question.
  *
- * <p>What a client's socket took is not what the server's program took; megabytes of it may lie in between. A close in order
- * does not tell either: it looks the same to a client when the server dies just before. So the client asks, and since
- * packets come in order, the answer is right about all that was sent before the question. As an echo sends the question
- * itself back, it also tells a sink from an echo, and nobody has to guess from a silence.
+ * <p>What a client's socket took is not what the server's program took; megabytes of it may lie in
+ * between. A close in order does not tell either: it looks the same to a client when the server
+ * dies just before. So the client asks, and since packets come in order, the answer is right about
+ * all that was sent before the question. As an echo sends the question itself back, it also tells a
+ * sink from an echo, and nobody has to guess from a silence.
  */
 final class Sink implements PacketHandler, StreamSocketDriverEvents {
 

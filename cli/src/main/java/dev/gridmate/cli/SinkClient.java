@@ -5,10 +5,14 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** One connection that sends as fast as a {@link Sink} takes, and asks it now and then how much that was. */
+/**
+ * One connection that sends as fast as a {@link Sink} takes, and asks it now and then how much that
+ * was.
+ */
 final class SinkClient extends Client {
 
-    // Often enough to have an answer from close to any moment, seldom enough that the questions cost nothing.
+    // Often enough to have an answer from close to any moment, seldom enough that the questions
+    // cost nothing.
     private static final long BETWEEN_QUESTIONS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final int PACKETS_PER_TURN = 64;

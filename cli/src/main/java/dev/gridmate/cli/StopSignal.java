@@ -1,6 +1,9 @@
 package dev.gridmate.cli;
 
-/** Asks the running command to come to an end in order. Any thread may ask; the command looks when it comes around. */
+/**
+ * Asks the running command to come to an end in order. Any thread may ask; the command looks when
+ * it comes around.
+ */
 final class StopSignal {
 
     private volatile boolean requested;

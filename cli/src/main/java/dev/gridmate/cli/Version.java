@@ -2,7 +2,9 @@ package dev.gridmate.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** Reads the version from the manifest of the jar; there is none when the classes were not packed. */
+/**
+ * Reads the version from the manifest of the jar; there is none when the classes were not packed.
+ */
 final class Version implements IVersionProvider {
 
     @Override

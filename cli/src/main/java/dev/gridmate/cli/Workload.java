@@ -13,7 +13,10 @@ enum Workload {
     STREAM(1, 1024),
     /** How many round trips a server makes for many clients. */
     MANY(100, 64),
-    /** What a game's packets meet with, which leave when their time has come, whatever became of the last ones. */
+    /**
+     * What a game's packets meet with, which leave when their time has come, whatever became of the
+     * last ones.
+     */
     TICK(10, 200);
 
     private final int connections;

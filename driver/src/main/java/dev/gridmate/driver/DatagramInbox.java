@@ -13,16 +13,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads datagrams one at a time. The next packet waits in a slot until somebody takes it.
  *
- * <p>A slot whose packet is lent is out of here until its handler returns, so a handler that receives again reads into
- * another one and finds its own packet where it was. The second slot is kept; a third one, for a handler within a
- * handler, is garbage.
+ * <p>A slot whose packet is lent is out of here until its handler returns, so a handler that
+ * receives again reads into another one and finds its own packet where it was. The second slot is
+ * kept; a third one, for a handler within a handler, is garbage.
  */
 final class DatagramInbox {
 
     /** No datagram is larger, and none is ever cut. */
     private static final int CAPACITY = 65_535;
 
-    /** How many datagrams in a row may be nothing, so that a flood of them does not keep the program here. */
+    /**
+     * How many datagrams in a row may be nothing, so that a flood of them does not keep the program
+     * here.
+     */
     private static final int MOST_IGNORED = 64;
 
     private final DatagramTransport transport;
@@ -34,7 +37,10 @@ final class DatagramInbox {
     private @Nullable Slot spare;
     private boolean closed;
 
-    /** The sender's address as the transport has it, which is the same object for as long as the sender is the same. */
+    /**
+     * The sender's address as the transport has it, which is the same object for as long as the
+     * sender is the same.
+     */
     private @Nullable InetSocketAddress lastSender;
 
     private @Nullable SocketDriverAddress lastFrom;

@@ -7,8 +7,10 @@ import java.util.Objects;
  *
  * @param code the kind of reason, for programs
  * @param detail the particulars with their numbers, for people
- * @param unsentBytes bytes (headers included) that {@code send} accepted and that never reached the system, 0 or more
- * @param undeliveredPackets whole packets that arrived and that the program did not receive in time, 0 or more
+ * @param unsentBytes bytes (headers included) that {@code send} accepted and that never reached the
+ *     system, 0 or more
+ * @param undeliveredPackets whole packets that arrived and that the program did not receive in
+ *     time, 0 or more
  */
 public record DisconnectReason(Code code, String detail, long unsentBytes, long undeliveredPackets) {
 
@@ -44,11 +46,20 @@ public record DisconnectReason(Code code, String detail, long unsentBytes, long 
         SUPERSEDED,
         /** The peer, or a router, refused the connection or could not be reached. */
         CONNECT_FAILED,
-        /** The connection was not made within the connect timeout, which covers the handshake of TLS. */
+        /**
+         * The connection was not made within the connect timeout, which covers the handshake of
+         * TLS.
+         */
         CONNECT_TIMEOUT,
-        /** TLS: the handshake failed, or what arrived was not what the peer had sent, or broke the rules. */
+        /**
+         * TLS: the handshake failed, or what arrived was not what the peer had sent, or broke the
+         * rules.
+         */
         TLS_FAILED,
-        /** TLS: the stream ended without the peer's close_notify, so that an attacker may have cut it off. */
+        /**
+         * TLS: the stream ended without the peer's close_notify, so that an attacker may have cut
+         * it off.
+         */
         REMOTE_TRUNCATED,
         /** TLS: an accepted peer did not make its handshake in time. No event tells of it. */
         HANDSHAKE_TIMEOUT

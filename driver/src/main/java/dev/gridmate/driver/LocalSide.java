@@ -8,7 +8,10 @@ import dev.gridmate.driver.transport.TransportException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** This side of all connections of a driver: the address that it listens on and connects from, and how sockets are set. */
+/**
+ * This side of all connections of a driver: the address that it listens on and connects from, and
+ * how sockets are set.
+ */
 final class LocalSide {
 
     private final Transport transport;

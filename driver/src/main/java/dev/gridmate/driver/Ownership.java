@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule that one thread at a time owns a driver, checked on every call: a data race is found where it happens, and
- * not by what it breaks.
+ * The rule that one thread at a time owns a driver, checked on every call: a data race is found
+ * where it happens, and not by what it breaks.
  */
 final class Ownership {
 

@@ -2,7 +2,10 @@ package dev.gridmate.driver;
 
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Driver#receive(java.nio.ByteBuffer, PacketInfo)} tells of a packet besides its bytes; reusable. */
+/**
+ * What {@link Driver#receive(java.nio.ByteBuffer, PacketInfo)} tells of a packet besides its bytes;
+ * reusable.
+ */
 public final class PacketInfo {
 
     private @Nullable SocketDriverAddress from;
@@ -17,7 +20,10 @@ public final class PacketInfo {
         return from;
     }
 
-    /** {@return how the call ended: {@link ResultCode#OK} or {@link ResultCode#RECEIVE_BUFFER_TOO_SMALL}} */
+    /**
+     * {@return how the call ended: {@link ResultCode#OK} or {@link
+     * ResultCode#RECEIVE_BUFFER_TOO_SMALL}}
+     */
     public ResultCode code() {
         return code;
     }

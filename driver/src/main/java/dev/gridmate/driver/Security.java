@@ -10,8 +10,9 @@ import dev.gridmate.driver.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts TLS between a driver and its network, and changes its keys later. The only place of a driver that knows TLS:
- * everything else sees a transport whose endpoints take a little longer to be established.
+ * Puts TLS between a driver and its network, and changes its keys later. The only place of a driver
+ * that knows TLS: everything else sees a transport whose endpoints take a little longer to be
+ * established.
  */
 final class Security {
 
@@ -24,8 +25,8 @@ final class Security {
     }
 
     /**
-     * Opens a network with TLS on top; null if the configuration does without TLS. Keys are read first, so that nothing is
-     * left open if they cannot be used.
+     * Opens a network with TLS on top; null if the configuration does without TLS. Keys are read
+     * first, so that nothing is left open if they cannot be used.
      */
     static @Nullable Security open(StreamSocketDriverConfig config) throws TransportException {
         TlsConfig tls = config.tls();
@@ -78,7 +79,10 @@ final class Security {
         }
     }
 
-    /** Makes the handshakes that begin from now on use other keys; changes nothing if they cannot be used. */
+    /**
+     * Makes the handshakes that begin from now on use other keys; changes nothing if they cannot be
+     * used.
+     */
     void reload(TlsConfig next, boolean listening) throws TransportException {
         if (listening && !next.hasCertificate()) {
             throw new IllegalArgumentException("tls has no certificate, and the driver is listening");

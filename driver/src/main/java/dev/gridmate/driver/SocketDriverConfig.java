@@ -36,7 +36,10 @@ public record SocketDriverConfig(boolean isFullPackets, boolean isCrossPlatform,
         return new Builder();
     }
 
-    /** {@return the largest packet that can be sent, in bytes: 1,372; 1,236 if cross-platform; 65,479 for full packets} */
+    /**
+     * {@return the largest packet that can be sent, in bytes: 1,372; 1,236 if cross-platform;
+     * 65,479 for full packets}
+     */
     public int maxSendSize() {
         return (isFullPackets ? 65_507 : isCrossPlatform ? 1264 : 1400) - HEADERS;
     }
@@ -51,8 +54,8 @@ public record SocketDriverConfig(boolean isFullPackets, boolean isCrossPlatform,
         private Builder() {}
 
         /**
-         * Sets whether packets may be as large as UDP allows: 65,479 bytes instead of 1,372. On its way such a datagram
-         * is cut into pieces, and lost if one of them is. Default false.
+         * Sets whether packets may be as large as UDP allows: 65,479 bytes instead of 1,372. On its
+         * way such a datagram is cut into pieces, and lost if one of them is. Default false.
          *
          * @param full true for large packets
          * @return this
@@ -63,8 +66,8 @@ public record SocketDriverConfig(boolean isFullPackets, boolean isCrossPlatform,
         }
 
         /**
-         * Sets whether packets are to be small enough for every network that the original knows, game consoles included:
-         * 1,236 bytes instead of 1,372. Default false.
+         * Sets whether packets are to be small enough for every network that the original knows,
+         * game consoles included: 1,236 bytes instead of 1,372. Default false.
          *
          * @param cross true for small packets
          * @return this
@@ -75,8 +78,8 @@ public record SocketDriverConfig(boolean isFullPackets, boolean isCrossPlatform,
         }
 
         /**
-         * Sets what opens the network, for example {@code host::openDatagrams} with a host of a {@link
-         * dev.gridmate.driver.sim.SimulatedNetwork}. Default the system's UDP sockets.
+         * Sets what opens the network, for example {@code host::openDatagrams} with a host of a
+         * {@link dev.gridmate.driver.sim.SimulatedNetwork}. Default the system's UDP sockets.
          *
          * @param factory called once for each {@code initialize}
          * @return this

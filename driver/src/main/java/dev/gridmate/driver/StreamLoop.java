@@ -7,7 +7,10 @@ import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.LoopTime;
 import java.io.UncheckedIOException;
 
-/** The loop of a stream driver: what an update does and in which order, and how to wait for the next one. */
+/**
+ * The loop of a stream driver: what an update does and in which order, and how to wait for the next
+ * one.
+ */
 final class StreamLoop {
 
     private final Transport transport;

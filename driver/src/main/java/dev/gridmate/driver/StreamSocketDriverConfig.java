@@ -8,10 +8,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can be set about a {@link StreamSocketDriver}, by subject. Immutable; one may serve many drivers.
+ * Everything that can be set about a {@link StreamSocketDriver}, by subject. Immutable; one may
+ * serve many drivers.
  *
- * <p>Timeouts are durations on the driver's clock, and zero switches one off. The wire has no heartbeat, so a peer that
- * is merely quiet looks like one that is dead: the timeouts that would end a quiet peer are off until asked for.
+ * <p>Timeouts are durations on the driver's clock, and zero switches one off. The wire has no
+ * heartbeat, so a peer that is merely quiet looks like one that is dead: the timeouts that would
+ * end a quiet peer are off until asked for.
  */
 public final class StreamSocketDriverConfig {
 
@@ -37,7 +39,8 @@ public final class StreamSocketDriverConfig {
     /**
      * How large packets are, and how many bytes may wait for each connection.
      *
-     * @param maxPacketSize {@link Builder#maxPacketSize}, or what the wire can express if that is less
+     * @param maxPacketSize {@link Builder#maxPacketSize}, or what the wire can express if that is
+     *     less
      * @param inbound {@link Builder#inboundBufferSize}
      * @param outbound {@link Builder#outboundBufferSize}
      */
@@ -128,8 +131,8 @@ public final class StreamSocketDriverConfig {
     }
 
     /**
-     * Builds a {@link StreamSocketDriverConfig}. A setter refuses a value that is out of range, and names it; {@link
-     * #build()} refuses two that do not fit together.
+     * Builds a {@link StreamSocketDriverConfig}. A setter refuses a value that is out of range, and
+     * names it; {@link #build()} refuses two that do not fit together.
      */
     public static final class Builder {
 
@@ -165,8 +168,8 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets how many accepted connections one remote IP address may have. Default 0, no limit; leave it off behind a
-         * proxy, where all peers have one address.
+         * Sets how many accepted connections one remote IP address may have. Default 0, no limit;
+         * leave it off behind a proxy, where all peers have one address.
          *
          * @param connections 1 or more; 0 for no limit
          * @return this
@@ -179,8 +182,9 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets how many packets per second one connection may send; a second's worth may come at once. What one read
-         * brings beyond is received too, and paid for by a longer rest. Default 0.
+         * Sets how many packets per second one connection may send; a second's worth may come at
+         * once. What one read brings beyond is received too, and paid for by a longer rest. Default
+         * 0.
          *
          * @param packets 1 or more; 0 for no limit
          * @return this
@@ -193,8 +197,8 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets how many bytes per second, headers included, one connection may send; a second's worth may come at once.
-         * Default 0.
+         * Sets how many bytes per second, headers included, one connection may send; a second's
+         * worth may come at once. Default 0.
          *
          * @param bytes 1 or more; 0 for no limit
          * @return this
@@ -207,7 +211,8 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets the largest packet, sent or received. Default 65,535, all that the wire can express; more means that too.
+         * Sets the largest packet, sent or received. Default 65,535, all that the wire can express;
+         * more means that too.
          *
          * @param bytes 1 or more, at most the outbound buffer size
          * @return this
@@ -219,8 +224,9 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets how many arrived bytes wait for the program at the most, for each connection. It is rounded up to a power
-         * of two that holds one largest packet with its header. Default 65,536.
+         * Sets how many arrived bytes wait for the program at the most, for each connection. It is
+         * rounded up to a power of two that holds one largest packet with its header. Default
+         * 65,536.
          *
          * @param bytes 1 to 268,435,456
          * @return this
@@ -232,8 +238,9 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets how many sent bytes wait for the system at the most, for each connection. It is rounded up to a power of
-         * two that holds one largest packet with its header. Default 65,536.
+         * Sets how many sent bytes wait for the system at the most, for each connection. It is
+         * rounded up to a power of two that holds one largest packet with its header. Default
+         * 65,536.
          *
          * @param bytes 1 to 268,435,456
          * @return this
@@ -258,7 +265,8 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets how long an accepted peer may take to send its first whole packet. Default zero, no limit.
+         * Sets how long an accepted peer may take to send its first whole packet. Default zero, no
+         * limit.
          *
          * @param timeout zero for no limit
          * @return this
@@ -297,8 +305,9 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets how long a connection that is ending may take: to send what is waiting, to be closed by the peer, to have
-         * its packets received by the program. Each step forward starts it anew. Default 5 seconds.
+         * Sets how long a connection that is ending may take: to send what is waiting, to be closed
+         * by the peer, to have its packets received by the program. Each step forward starts it
+         * anew. Default 5 seconds.
          *
          * @param timeout zero for no limit
          * @return this
@@ -311,7 +320,8 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets what {@code send} does when the outbound buffer is full. Default {@link SlowConsumerPolicy#DISCONNECT}.
+         * Sets what {@code send} does when the outbound buffer is full. Default {@link
+         * SlowConsumerPolicy#DISCONNECT}.
          *
          * @param policy the policy
          * @return this
@@ -323,7 +333,8 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets what happens to peers beyond the maximum number of connections. Default {@link SurplusPolicy#CLOSE}.
+         * Sets what happens to peers beyond the maximum number of connections. Default {@link
+         * SurplusPolicy#CLOSE}.
          *
          * @param policy the policy
          * @return this
@@ -335,7 +346,8 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets what happens to peers that exceed a rate limit. Default {@link RateLimitPolicy#THROTTLE}.
+         * Sets what happens to peers that exceed a rate limit. Default {@link
+         * RateLimitPolicy#THROTTLE}.
          *
          * @param policy the policy
          * @return this
@@ -347,8 +359,8 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets how many connections one {@code update} accepts at the most, so that a rush of newcomers does not make
-         * the tick long for those already there. Default 64.
+         * Sets how many connections one {@code update} accepts at the most, so that a rush of
+         * newcomers does not make the tick long for those already there. Default 64.
          *
          * @param accepts 1 or more
          * @return this
@@ -360,8 +372,8 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets how long the driver accepts nothing after the system refused an accept, most often for lack of file
-         * descriptors. Default 100 milliseconds.
+         * Sets how long the driver accepts nothing after the system refused an accept, most often
+         * for lack of file descriptors. Default 100 milliseconds.
          *
          * @param delay zero to try again in each update
          * @return this
@@ -372,9 +384,10 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets how much time a gap between two updates counts for at most. When the program stood still (a debugger, a
-         * garbage collection), the peers could not know, and their deadlines are extended by the rest. Default 1 second.
-         * Time spent in {@code waitForData} always counts in full.
+         * Sets how much time a gap between two updates counts for at most. When the program stood
+         * still (a debugger, a garbage collection), the peers could not know, and their deadlines
+         * are extended by the rest. Default 1 second. Time spent in {@code waitForData} always
+         * counts in full.
          *
          * @param limit zero for no limit
          * @return this
@@ -385,8 +398,8 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Sets what opens the network, for example a host of a {@link dev.gridmate.driver.sim.SimulatedNetwork}. Default
-         * the system's TCP sockets.
+         * Sets what opens the network, for example a host of a {@link
+         * dev.gridmate.driver.sim.SimulatedNetwork}. Default the system's TCP sockets.
          *
          * @param factory called once for each driver, in {@code initialize}
          * @return this
@@ -397,7 +410,8 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Encrypts every connection. Packets and their lengths are the same, inside TLS. Default: no TLS.
+         * Encrypts every connection. Packets and their lengths are the same, inside TLS. Default:
+         * no TLS.
          *
          * @param config how
          * @return this

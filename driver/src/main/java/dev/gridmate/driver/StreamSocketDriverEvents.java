@@ -1,24 +1,26 @@
 package dev.gridmate.driver;
 
 /**
- * What a {@link StreamSocketDriver} tells the handlers on its bus, the original's {@code StreamSocketDriverEventsBus}.
+ * What a {@link StreamSocketDriver} tells the handlers on its bus, the original's {@code
+ * StreamSocketDriverEventsBus}.
  *
- * <p>Events fire inside {@link Driver#update()} and {@link Driver#close()}, never elsewhere, on the calling thread.
- * A handler may call any method of the driver.
+ * <p>Events fire inside {@link Driver#update()} and {@link Driver#close()}, never elsewhere, on the
+ * calling thread. A handler may call any method of the driver.
  */
 public interface StreamSocketDriverEvents {
 
     /**
-     * A connection is established, accepted or made by {@code connectTo}. Fires once for each connection, before its first
-     * packet can be received.
+     * A connection is established, accepted or made by {@code connectTo}. Fires once for each
+     * connection, before its first packet can be received.
      *
      * @param address the peer
      */
     default void onConnectionEstablished(SocketDriverAddress address) {}
 
     /**
-     * An established connection is over, and everything that arrived whole has been received. Fires once for each
-     * {@code onConnectionEstablished}. Its place is free: connecting to the same address again works from here.
+     * An established connection is over, and everything that arrived whole has been received. Fires
+     * once for each {@code onConnectionEstablished}. Its place is free: connecting to the same
+     * address again works from here.
      *
      * @param address the peer
      * @param reason why

@@ -8,10 +8,11 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses that somebody holds, found by what a socket says of a sender. With datagrams that is a question for each
- * packet, so a look-up makes nothing; and whoever sends may invent senders, so entries go with their addresses, and the
- * hash is one that a stranger cannot aim at: the JDK's is the sum of address and port, and 65,535 senders can share one.
- * (Of an IPv6 address the JDK tells no more than such a sum, unless it may make an array.)
+ * The addresses that somebody holds, found by what a socket says of a sender. With datagrams that
+ * is a question for each packet, so a look-up makes nothing; and whoever sends may invent senders,
+ * so entries go with their addresses, and the hash is one that a stranger cannot aim at: the JDK's
+ * is the sum of address and port, and 65,535 senders can share one. (Of an IPv6 address the JDK
+ * tells no more than such a sum, unless it may make an array.)
  */
 final class WeakAddressSet {
 
@@ -19,7 +20,10 @@ final class WeakAddressSet {
 
     private final ReferenceQueue<SocketDriverAddress> gone = new ReferenceQueue<>();
 
-    /** Odd and secret: for any two keys the top bits of their products are equal as rarely as those of random numbers. */
+    /**
+     * Odd and secret: for any two keys the top bits of their products are equal as rarely as those
+     * of random numbers.
+     */
     private final long multiplier = new SplittableRandom().nextLong() | 1;
 
     private int bits = INITIAL_BITS;
@@ -59,7 +63,10 @@ final class WeakAddressSet {
         size++;
     }
 
-    /** Returns the number of members, those included that nobody holds any more and that nothing was added since. */
+    /**
+     * Returns the number of members, those included that nobody holds any more and that nothing was
+     * added since.
+     */
     int size() {
         return size;
     }

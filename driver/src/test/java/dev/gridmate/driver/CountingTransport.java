@@ -11,7 +11,10 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The system's network, with a count of what the driver asks of it: each read and each write is a system call. */
+/**
+ * The system's network, with a count of what the driver asks of it: each read and each write is a
+ * system call.
+ */
 final class CountingTransport implements Transport {
 
     private final Transport system = Transport.nio();

@@ -216,7 +216,8 @@ class DeadlinesTest {
             assertThat(sent).isEqualTo(all.length);
             for (int i = 0; i < 70; i++) {
                 if (i == 5) {
-                    // A second's worth at once, what one more read of a full buffer brought, and half a second's.
+                    // A second's worth at once, what one more read of a full buffer brought, and
+                    // half a second's.
                     assertThat(received[0]).isBetween(10, 25);
                 }
                 it.pass(Duration.ofMillis(100));

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a program, or a protocol, that sits on a {@link Driver} relies on, whatever the driver and the network are. */
+/**
+ * What a program, or a protocol, that sits on a {@link Driver} relies on, whatever the driver and
+ * the network are.
+ */
 @Timeout(60)
 class DriverContractTest {
 

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
-/** A datagram transport behind which another one does the work, for a test to change one thing about it. */
+/**
+ * A datagram transport behind which another one does the work, for a test to change one thing about
+ * it.
+ */
 class ForwardingDatagrams implements DatagramTransport {
 
     private final DatagramTransport actual;

@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A driver on the loopback interface that listens, and what a test wants to do with it: let it run until something is so,
- * connect plain sockets and other drivers, remember what it receives.
+ * A driver on the loopback interface that listens, and what a test wants to do with it: let it run
+ * until something is so, connect plain sockets and other drivers, remember what it receives.
  */
 final class Loopback implements AutoCloseable {
 
@@ -203,7 +203,10 @@ final class Loopback implements AutoCloseable {
         }
     }
 
-    /** Reads one packet from a plain socket, which has arrived or is on its way without the driver's help. */
+    /**
+     * Reads one packet from a plain socket, which has arrived or is on its way without the driver's
+     * help.
+     */
     static byte[] readPacket(Socket socket) {
         try {
             InputStream in = socket.getInputStream();

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How a peer ends its connection: what the program is told, what the peer sees, what is counted. */
+/**
+ * How a peer ends its connection: what the program is told, what the peer sees, what is counted.
+ */
 class PeerEndsTest {
 
     // ------------------------------------------------------------------------------------ the peer breaks the rules

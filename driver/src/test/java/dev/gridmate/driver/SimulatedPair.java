@@ -13,7 +13,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-/** A listening driver on a simulated network, and a clock moved by hand: tests of what time does to connections. */
+/**
+ * A listening driver on a simulated network, and a clock moved by hand: tests of what time does to
+ * connections.
+ */
 final class SimulatedPair implements AutoCloseable {
 
     static final int PORT = 2017;

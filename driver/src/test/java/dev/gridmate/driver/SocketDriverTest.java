@@ -219,7 +219,9 @@ class SocketDriverTest {
         assertThat(driver.counter(DriverCounter.PACKETS_IN)).isEqualTo(20);
     }
 
-    /** A socket for which the system tells errors: Linux tells none to one that is not connected. */
+    /**
+     * A socket for which the system tells errors: Linux tells none to one that is not connected.
+     */
     private static final class Troubled implements AutoCloseable {
         final SocketDriver driver;
         private int errors;

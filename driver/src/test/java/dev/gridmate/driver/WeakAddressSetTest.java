@@ -52,7 +52,8 @@ class WeakAddressSetTest {
         }
         long hash = members.get(0).hashCode();
         assertThat(members).allSatisfy(each -> assertThat(each.hashCode()).isEqualTo(hash));
-        // In one chain this would be two thousand million comparisons, and take longer than the test may.
+        // In one chain this would be two thousand million comparisons, and take longer than the
+        // test may.
         for (int round = 0; round < 20; round++) {
             for (int i = 1; i <= 60_000; i++) {
                 assertThat(members.get(i - 1).equals(set.find(address(100_000 - i, i))))

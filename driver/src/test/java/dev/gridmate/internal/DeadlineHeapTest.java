@@ -14,7 +14,8 @@ class DeadlineHeapTest {
 
     private static final class Thing extends DeadlineHeap.Entry {}
 
-    // The model is a map. Whatever is drawn, the heap hands out those that are due, the earliest first, and each once.
+    // The model is a map. Whatever is drawn, the heap hands out those that are due, the earliest
+    // first, and each once.
     @Test
     void whatIsDueIsHandedOutOnceTheEarliestFirst() {
         for (long seed = 1; seed <= 100; seed++) {

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A simulated network the second time: the next loss, the next second, the next driver, the next packet in its place. */
+/**
+ * A simulated network the second time: the next loss, the next second, the next driver, the next
+ * packet in its place.
+ */
 class SimulatorAgainTest {
 
     private static final Duration MILLI = Duration.ofMillis(1);

@@ -7,7 +7,10 @@ import dev.gridmate.carrier.wire.MessageHeader;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
-/** What is due of the carrier's own messages, when something else has happened before they could leave. */
+/**
+ * What is due of the carrier's own messages, when something else has happened before they could
+ * leave.
+ */
 class SystemOutboxTest {
 
     private final SystemOutbox outbox = new SystemOutbox(new Acknowledgements(0));

@@ -79,8 +79,9 @@ class CubicWindowTest {
     void oneAcknowledgementAfterALossMovesTheWindowAsTheFormulaSays() {
         slowStartTo(100_000);
         lose();
-        // W(t) = 0.4 (t - K)^3 + 100 with K = cbrt(20 / 0.4) = 3.6840 s. The flight took 0.1 s, the target is a round
-        // trip on: W(0.2) = 100 - 0.4 * 3.4840^3 = 83.084. One datagram of 80: 80 + 3.084 / 80 = 80.0386.
+        // W(t) = 0.4 (t - K)^3 + 100 with K = cbrt(20 / 0.4) = 3.6840 s. The flight took 0.1 s, the
+        // target is a round trip on: W(0.2) = 100 - 0.4 * 3.4840^3 = 83.084. One datagram of 80: 80
+        // + 3.084 / 80 = 80.0386.
         window.onSend(80_000, now);
         window.onAck(DATAGRAM, now, now + 100 * MILLI, 100 * MILLI, false);
         assertThat(window.bytes()).isCloseTo(80_038, within(1));
@@ -91,7 +92,8 @@ class CubicWindowTest {
         slowStartTo(100_000);
         lose();
         long lostAt = now;
-        // From the same formula: W(1) = 92.27, W(2) = 98.09, W(3.68) = 100, W(5) = 100.91, W(7) = 114.58.
+        // From the same formula: W(1) = 92.27, W(2) = 98.09, W(3.68) = 100, W(5) = 100.91, W(7) =
+        // 114.58.
         double[][] expected = {{1, 92.27}, {2, 98.09}, {3.68, 100}, {5, 100.91}, {7, 114.58}};
         for (double[] point : expected) {
             while (now - lostAt < point[0] * SECOND) {
@@ -107,7 +109,8 @@ class CubicWindowTest {
         lose();
         lose();
         assertThat(window.bytes()).isEqualTo(64_000);
-        // The plateau is 80 * 0.9 = 72 and K = cbrt(8 / 0.4) = 2.714 s. Without this rule it would still be 100.
+        // The plateau is 80 * 0.9 = 72 and K = cbrt(8 / 0.4) = 2.714 s. Without this rule it would
+        // still be 100.
         long lostAt = now;
         while (now - lostAt < 2.714 * SECOND) {
             round(200 * MILLI);
@@ -120,8 +123,8 @@ class CubicWindowTest {
         slowStartTo(10_000);
         lose();
         assertThat(window.bytes()).isEqualTo(8_000);
-        // Reno adds 3 * 0.2 / 1.8 = a third of a datagram per round, up to where the loss was: six rounds to 10. Of the
-        // curve 6 ms are W(0.006) = 10 - 0.4 * (1.710 - 0.006)^3 = 8.02.
+        // Reno adds 3 * 0.2 / 1.8 = a third of a datagram per round, up to where the loss was: six
+        // rounds to 10. Of the curve 6 ms are W(0.006) = 10 - 0.4 * (1.710 - 0.006)^3 = 8.02.
         for (int i = 0; i < 6; i++) {
             round(MILLI);
         }
@@ -198,7 +201,8 @@ class CubicWindowTest {
         int before = window.bytes();
         now += 60 * SECOND;
         round(200 * MILLI);
-        // The slope at the beginning is 3 * 0.4 * 3.684^2 = 16 datagrams a second; a minute on, the curve is at 71,000.
+        // The slope at the beginning is 3 * 0.4 * 3.684^2 = 16 datagrams a second; a minute on, the
+        // curve is at 71,000.
         assertThat(window.bytes() - before).isBetween(1, 3_500);
     }
 

@@ -119,9 +119,10 @@ class AckHistoryTest {
     /**
      * Who hears what the recorded sides heard says what they said, byte for byte.
      *
-     * <p>In the lossy recording the client's lost datagrams do not appear, and with them three-times counts that went on.
-     * A gap in the {@code seq} of the system channel tells how many acknowledgements there were, but not when between two
-     * others they were written; so all the moments are tried, and one must explain all that follows.
+     * <p>In the lossy recording the client's lost datagrams do not appear, and with them
+     * three-times counts that went on. A gap in the {@code seq} of the system channel tells how
+     * many acknowledgements there were, but not when between two others they were written; so all
+     * the moments are tried, and one must explain all that follows.
      */
     @ParameterizedTest
     @CsvSource({

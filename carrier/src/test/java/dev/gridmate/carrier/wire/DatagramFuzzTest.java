@@ -10,8 +10,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Any bytes as a datagram and as an acknowledgement. A normal build feeds in what was recorded; with {@code JAZZER_FUZZ=1}
- * in the environment a run goes on from there to whatever reaches new code: see CONTRIBUTING.md.
+ * Any bytes as a datagram and as an acknowledgement. A normal build feeds in what was recorded;
+ * with {@code JAZZER_FUZZ=1} in the environment a run goes on from there to whatever reaches new
+ * code: see CONTRIBUTING.md.
  */
 class DatagramFuzzTest {
 
@@ -64,7 +65,8 @@ class DatagramFuzzTest {
         }
     }
 
-    // Written, the same messages may be longer by the numbers that this writer does not leave out and others do.
+    // Written, the same messages may be longer by the numbers that this writer does not leave out
+    // and others do.
     private List<Message> writtenAndRead(List<Message> messages) {
         int room = MessageHeader.DATAGRAM_HEADER_SIZE;
         for (Message message : messages) {

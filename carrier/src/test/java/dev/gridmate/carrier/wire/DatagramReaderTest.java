@@ -147,7 +147,8 @@ class DatagramReaderTest {
         byte[] bytes = new byte[200];
         for (int i = 0; i < 50_000; i++) {
             random.nextBytes(bytes);
-            // Likely flags and small lengths, so that the walk comes further than the first message.
+            // Likely flags and small lengths, so that the walk comes further than the first
+            // message.
             for (int at = 2; at + 2 < bytes.length; at += 3 + random.nextInt(12)) {
                 bytes[at] &= (byte) 0xbd;
                 bytes[at + 1] = 0;

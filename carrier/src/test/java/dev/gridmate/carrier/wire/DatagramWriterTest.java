@@ -159,7 +159,10 @@ class DatagramWriterTest {
                 .hasSize(32 - 8);
     }
 
-    /** Draws a message that often follows its channel's last one, and often stands near the end of the numbers. */
+    /**
+     * Draws a message that often follows its channel's last one, and often stands near the end of
+     * the numbers.
+     */
     private static Message anyAfter(List<Message> messages, SplittableRandom random) {
         int channel = random.nextInt(MessageHeader.CHANNELS);
         boolean reliable = random.nextBoolean();

@@ -7,10 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 
-/** What two carriers of the original handed to their drivers and got from them, in the order in which it happened. */
+/**
+ * What two carriers of the original handed to their drivers and got from them, in the order in
+ * which it happened.
+ */
 public record Recording(String name, List<Packet> packets) {
 
-    /** One packet; {@code side} is client or server, {@code milliseconds} counts from the first packet. */
+    /**
+     * One packet; {@code side} is client or server, {@code milliseconds} counts from the first
+     * packet.
+     */
     public record Packet(int number, double milliseconds, String side, boolean sent, String hex) {
 
         /** Returns its bytes, a copy of its own for each caller. */

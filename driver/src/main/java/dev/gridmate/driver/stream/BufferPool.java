@@ -7,22 +7,29 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Off-heap buffers in sizes of powers of two, taken by connections while they hold bytes and given back when they run
- * dry.
+ * Off-heap buffers in sizes of powers of two, taken by connections while they hold bytes and given
+ * back when they run dry.
  *
- * <p>The youngest buffer given back is the first taken again, since it is the one that is still in the cache. Small
- * buffers are cut from slabs. Nothing is ever freed: of each size the pool holds what the busiest moment needed, and since
- * the sizes are powers of two that is less than twice the inbound and the outbound maximum for each connection.
+ * <p>The youngest buffer given back is the first taken again, since it is the one that is still in
+ * the cache. Small buffers are cut from slabs. Nothing is ever freed: of each size the pool holds
+ * what the busiest moment needed, and since the sizes are powers of two that is less than twice the
+ * inbound and the outbound maximum for each connection.
  */
 final class BufferPool {
 
-    /** The first size a connection gets: a few hundred small packets fit, and idle ones cost nothing anyway. */
+    /**
+     * The first size a connection gets: a few hundred small packets fit, and idle ones cost nothing
+     * anyway.
+     */
     static final int SMALLEST = 2048;
 
     private static final int SLAB = 64 * 1024;
     private static final int MOST_IN_SLAB = 64;
 
-    /** How long the pool does not ask for a size after there was none, since asking can take the JDK half a second. */
+    /**
+     * How long the pool does not ask for a size after there was none, since asking can take the JDK
+     * half a second.
+     */
     private static final long RETRY = 10_000_000_000L;
 
     private final ArrayDeque<Buffer>[] free;

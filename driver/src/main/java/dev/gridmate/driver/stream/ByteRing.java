@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded queue of bytes between a connection and its endpoint. Holds memory only while it holds bytes.
+ * A bounded queue of bytes between a connection and its endpoint. Holds memory only while it holds
+ * bytes.
  *
  * <pre>
  *        oldest                newest
@@ -19,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  *       newest             oldest                (both modulo the capacity)
  * </pre>
  *
- * <p>The two cursors only ever grow, and wrap as ints do; their difference is the size, 0 &lt;= size &lt;= capacity &lt;=
- * maximum. An empty ring holds no memory, and its cursors are 0. {@link #invariants()} says so. The memory is a power of two,
- * starts small, and grows fourfold up to the maximum, so that a connection pays for what it has waiting and not for
- * what it may ever have. When the last byte leaves, the memory goes back to the pool and both cursors to zero: a ring
- * that is drained each tick never wraps.
+ * <p>The two cursors only ever grow, and wrap as ints do; their difference is the size, 0 &lt;=
+ * size &lt;= capacity &lt;= maximum. An empty ring holds no memory, and its cursors are 0. {@link
+ * #invariants()} says so. The memory is a power of two, starts small, and grows fourfold up to the
+ * maximum, so that a connection pays for what it has waiting and not for what it may ever have.
+ * When the last byte leaves, the memory goes back to the pool and both cursors to zero: a ring that
+ * is drained each tick never wraps.
  */
 final class ByteRing {
 
@@ -109,7 +111,8 @@ final class ByteRing {
     }
 
     /**
-     * Reads once from the endpoint into the room behind the newest byte, up to the end of the memory.
+     * Reads once from the endpoint into the room behind the newest byte, up to the end of the
+     * memory.
      *
      * @param needed the size the ring should be able to reach; taken as the maximum if above
      * @return what the endpoint returned; {@link #FULL} or {@link #NO_MEMORY} if it was not asked
@@ -118,7 +121,8 @@ final class ByteRing {
         if (size() == maxCapacity) {
             return FULL;
         }
-        // At least one byte of room; and at most the maximum, since what is needed may be behind what is still held.
+        // At least one byte of room; and at most the maximum, since what is needed may be behind
+        // what is still held.
         BufferPool.Buffer held = room(Math.min(Math.max(needed, size() + 1), maxCapacity));
         if (held == null) {
             return NO_MEMORY;
@@ -144,12 +148,18 @@ final class ByteRing {
         return lastReadWasShort;
     }
 
-    /** {@return true if the last write left bytes of what it was given} Then the endpoint takes no more. */
+    /**
+     * {@return true if the last write left bytes of what it was given} Then the endpoint takes no
+     * more.
+     */
     boolean lastWriteWasShort() {
         return lastWriteWasShort;
     }
 
-    /** Writes once to the endpoint, from the oldest byte up to the end of the memory; returns the bytes written. */
+    /**
+     * Writes once to the endpoint, from the oldest byte up to the end of the memory; returns the
+     * bytes written.
+     */
     int writeTo(Endpoint endpoint) throws IOException {
         BufferPool.Buffer held = held();
         int at = index(held, oldest);
@@ -188,8 +198,8 @@ final class ByteRing {
     /**
      * Shows bytes without copying them.
      *
-     * @return a read-only view with the bytes between position and limit, valid until the ring changes; null if they lie
-     *     on both sides of the memory's end
+     * @return a read-only view with the bytes between position and limit, valid until the ring
+     *     changes; null if they lie on both sides of the memory's end
      */
     @Nullable
     ByteBuffer lend(int offset, int length) {
@@ -209,7 +219,10 @@ final class ByteRing {
         }
     }
 
-    /** Returns memory in which {@code needed} bytes fit, to which the bytes were moved if need be; null if there is none. */
+    /**
+     * Returns memory in which {@code needed} bytes fit, to which the bytes were moved if need be;
+     * null if there is none.
+     */
     private BufferPool.@Nullable Buffer room(int needed) {
         BufferPool.Buffer present = buffer;
         if (present != null && needed <= present.capacity()) {
@@ -221,7 +234,8 @@ final class ByteRing {
         }
         BufferPool.Buffer grown = pool.take(Math.min(capacity, maxCapacity));
         if (grown == null) {
-            // A guess that was too good for the memory there is must not refuse what fits a small buffer.
+            // A guess that was too good for the memory there is must not refuse what fits a small
+            // buffer.
             int least = Math.max(BufferPool.SMALLEST, Integer.highestOneBit(needed - 1) << 1);
             grown = pool.take(Math.min(least, maxCapacity));
         }
@@ -243,7 +257,8 @@ final class ByteRing {
     private void releaseIfEmpty() {
         BufferPool.Buffer present = buffer;
         if (newest == oldest && present != null) {
-            // What a burst needed is a good guess for the next one, and a wrong guess is halved each time.
+            // What a burst needed is a good guess for the next one, and a wrong guess is halved
+            // each time.
             if (newest > 0 && newest <= startCapacity / 2) {
                 startCapacity = Math.max(startCapacity / 2, Math.min(BufferPool.SMALLEST, maxCapacity));
             }

@@ -19,7 +19,8 @@ import java.util.Set;
  *                        (any) ---------&gt; IN_ERROR ---+-----&gt; DISCONNECTED
  * </pre>
  *
- * <p>A connection that the program never heard of, or that was never established, may go to DISCONNECTED from anywhere.
+ * <p>A connection that the program never heard of, or that was never established, may go to
+ * DISCONNECTED from anywhere.
  */
 public enum ConnectionState {
     /** Accepted, with a handshake to be made first; the program is told when it is. */
@@ -34,9 +35,13 @@ public enum ConnectionState {
     ESTABLISHED,
     /** The peer sends no more. What it sent is being received; sending goes on. */
     PEER_CLOSED,
-    /** The program closed it. What it sent is leaving, then a FIN; then the peer's FIN is awaited. */
+    /**
+     * The program closed it. What it sent is leaving, then a FIN; then the peer's FIN is awaited.
+     */
     CLOSING,
-    /** The socket is gone, for a reason that is not a close. What arrived before is being received. */
+    /**
+     * The socket is gone, for a reason that is not a close. What arrived before is being received.
+     */
     IN_ERROR,
     /** Over: nothing is held any more. */
     DISCONNECTED;
@@ -83,7 +88,10 @@ public enum ConnectionState {
         return this == ACCEPT || this == CONNECT;
     }
 
-    /** There is a socket that the program can close: it has heard of the connection, or asked for it. */
+    /**
+     * There is a socket that the program can close: it has heard of the connection, or asked for
+     * it.
+     */
     public boolean isOpen() {
         return takesPackets() || this == CLOSING;
     }

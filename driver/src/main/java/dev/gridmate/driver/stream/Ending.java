@@ -10,8 +10,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a connection comes to its end: why, and what still happens before it is over. The first reason counts; whatever
- * breaks afterwards is a consequence.
+ * How a connection comes to its end: why, and what still happens before it is over. The first
+ * reason counts; whatever breaks afterwards is a consequence.
  */
 public final class Ending {
 
@@ -85,7 +85,10 @@ public final class Ending {
         }
     }
 
-    /** A connection with the same address came: this one's peer is gone, or uses another of our addresses. */
+    /**
+     * A connection with the same address came: this one's peer is gone, or uses another of our
+     * addresses.
+     */
     public void supersede() {
         if (connection.state().hasEndpoint()) {
             context.count(DriverCounter.SUPERSEDED, 1);
@@ -136,7 +139,10 @@ public final class Ending {
         end(code, message(e), Manner.CLOSE);
     }
 
-    /** The endpoint is broken. A side that closed, and loses something by this, wants to know why it never left. */
+    /**
+     * The endpoint is broken. A side that closed, and loses something by this, wants to know why it
+     * never left.
+     */
     void onBroken(IOException e) {
         DisconnectReason present = reason;
         if (present != null && !outbound.isEmpty()) {
@@ -176,7 +182,10 @@ public final class Ending {
         end(why.code(), why.detail(), peerTakesNothing ? Manner.ABORT : Manner.FLUSH);
     }
 
-    /** Others wait for its place, and it has had its time; for an accepted one whose handshake goes on. */
+    /**
+     * Others wait for its place, and it has had its time; for an accepted one whose handshake goes
+     * on.
+     */
     void giveWay() {
         context.count(DriverCounter.TLS_HANDSHAKES_FAILED, 1);
         end(HANDSHAKE_TIMEOUT, "its handshake gave way to others that were waiting", Manner.CLOSE);
@@ -238,7 +247,10 @@ public final class Ending {
         }
     }
 
-    /** The socket goes now; what arrived before can still be received, if the program knows of the connection. */
+    /**
+     * The socket goes now; what arrived before can still be received, if the program knows of the
+     * connection.
+     */
     void end(DisconnectReason.Code code, String detail, Manner manner) {
         setReason(code, detail);
         if (manner == Manner.FLUSH && connection.state().writes()) {

@@ -24,10 +24,11 @@ public final class Frame {
     private Frame() {}
 
     /**
-     * Returns the capacity of a buffer that is asked to hold {@code size} bytes, and must hold one largest frame.
+     * Returns the capacity of a buffer that is asked to hold {@code size} bytes, and must hold one
+     * largest frame.
      *
-     * <p>A worked example, the seed's own: 65,536 bytes are asked for and the largest packet has 65,535, which with its
-     * header is 65,537. The next power of two is 131,072.
+     * <p>A worked example, the seed's own: 65,536 bytes are asked for and the largest packet has
+     * 65,535, which with its header is 65,537. The next power of two is 131,072.
      */
     static int bufferCapacity(int size, int maxPacketSize) {
         int atLeast = Math.max(size, HEADER_SIZE + maxPacketSize);

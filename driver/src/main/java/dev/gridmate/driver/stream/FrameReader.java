@@ -13,9 +13,10 @@ import java.nio.ByteBuffer;
  *     [ lent now  ] [ whole packets   ] [ part of one ]
  * </pre>
  *
- * <p>Each header is looked at once, when it arrives, so that a bad one is known in the update in which it arrives, and
- * so that the number of whole packets is known without looking again. A packet is taken before the handler sees it, and
- * its bytes go when the turn is over: a handler may receive again, and gets the next one.
+ * <p>Each header is looked at once, when it arrives, so that a bad one is known in the update in
+ * which it arrives, and so that the number of whole packets is known without looking again. A
+ * packet is taken before the handler sees it, and its bytes go when the turn is over: a handler may
+ * receive again, and gets the next one.
  */
 final class FrameReader {
 
@@ -53,7 +54,9 @@ final class FrameReader {
         return ring.lastReadWasShort();
     }
 
-    /** Looks at the headers that have arrived since the last time; moves past every whole packet. */
+    /**
+     * Looks at the headers that have arrived since the last time; moves past every whole packet.
+     */
     Violation scan() {
         while (hasNextHeader()) {
             int length = nextLength();
@@ -111,14 +114,17 @@ final class FrameReader {
     }
 
     /**
-     * {@return true if reading is worth its system call again after the ring was full} Half of it is free, or nothing whole
-     * is left in it.
+     * {@return true if reading is worth its system call again after the ring was full} Half of it
+     * is free, or nothing whole is left in it.
      */
     boolean hasRoomAgain() {
         return packets == 0 || ring.free() >= ring.maxCapacity() / 2;
     }
 
-    /** Copies the next packet into a buffer with enough room, at its position, and moves the position past it. */
+    /**
+     * Copies the next packet into a buffer with enough room, at its position, and moves the
+     * position past it.
+     */
     void take(ByteBuffer into) {
         int length = nextPacketSize();
         ring.copyTo(into, into.position(), taken + Frame.HEADER_SIZE, length);
@@ -127,7 +133,10 @@ final class FrameReader {
         release();
     }
 
-    /** Takes the next packet and lends it, until the desk gets it back. Between {@link #hold()} and {@link #letGo()}. */
+    /**
+     * Takes the next packet and lends it, until the desk gets it back. Between {@link #hold()} and
+     * {@link #letGo()}.
+     */
     ByteBuffer lendNext(LendDesk desk) {
         int length = nextPacketSize();
         ByteBuffer packet = desk.lend(ring, taken + Frame.HEADER_SIZE, length);
@@ -163,8 +172,8 @@ final class FrameReader {
         assert closed || invariants();
     }
 
-    // The cursors keep their order; nothing is taken for longer than it is lent; and there is a packet exactly if there
-    // are bytes between the two cursors that enclose the whole ones.
+    // The cursors keep their order; nothing is taken for longer than it is lent; and there is a
+    // packet exactly if there are bytes between the two cursors that enclose the whole ones.
     private boolean invariants() {
         return 0 <= taken
                 && taken <= scanned

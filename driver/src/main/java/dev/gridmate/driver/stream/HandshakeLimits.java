@@ -3,7 +3,8 @@ package dev.gridmate.driver.stream;
 import dev.gridmate.internal.DeadlineHeap;
 
 /**
- * What accepted connections are allowed before they are established, on a network whose endpoints make a handshake.
+ * What accepted connections are allowed before they are established, on a network whose endpoints
+ * make a handshake.
  *
  * @param timeout nanoseconds from the connect to the end of the handshake
  * @param most how many handshakes go on at the same time

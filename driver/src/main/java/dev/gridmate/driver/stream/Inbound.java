@@ -10,10 +10,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inbound half of a connection: bytes come in from the endpoint while the gate is open, packets go out to the program.
+ * The inbound half of a connection: bytes come in from the endpoint while the gate is open, packets
+ * go out to the program.
  *
- * <p>The gate is closed while the buffer is full, while the peer is made to wait, and once nothing more will come. A
- * connection whose gate is closed is not watched for reading, and cannot be idle: nobody looked.
+ * <p>The gate is closed while the buffer is full, while the peer is made to wait, and once nothing
+ * more will come. A connection whose gate is closed is not watched for reading, and cannot be idle:
+ * nobody looked.
  */
 final class Inbound {
 
@@ -57,7 +59,10 @@ final class Inbound {
 
     // ------------------------------------------------------------------------------------ bytes come in
 
-    /** {@return true if the endpoint may be read now: the gate is open, and no handler is looking at the memory} */
+    /**
+     * {@return true if the endpoint may be read now: the gate is open, and no handler is looking at
+     * the memory}
+     */
     boolean mayRead() {
         return isOpen() && !frames.isLent();
     }
@@ -192,7 +197,9 @@ final class Inbound {
         return frames.packets();
     }
 
-    /** {@return true if the program has received everything, and is not looking at the last of it} */
+    /**
+     * {@return true if the program has received everything, and is not looking at the last of it}
+     */
     boolean isEmpty() {
         return frames.packets() == 0 && !frames.isLent();
     }
@@ -210,7 +217,10 @@ final class Inbound {
         frames.hold();
     }
 
-    /** Takes the next packet and lends it, until the desk gets it back. Between {@link #hold()} and {@link #letGo()}. */
+    /**
+     * Takes the next packet and lends it, until the desk gets it back. Between {@link #hold()} and
+     * {@link #letGo()}.
+     */
     ByteBuffer lendNext() {
         return frames.lendNext(context.desk);
     }

@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where packets are lent from. One for a driver, since lending costs memory only for the rare packet that lies on both
- * sides of its ring's end, and only one such packet is out at a time, unless a handler receives again.
+ * Where packets are lent from. One for a driver, since lending costs memory only for the rare
+ * packet that lies on both sides of its ring's end, and only one such packet is out at a time,
+ * unless a handler receives again.
  */
 final class LendDesk {
 
@@ -36,7 +37,8 @@ final class LendDesk {
             ring.copyTo(joined.memory, 0, offset, length);
             return joined.lend(0, length);
         }
-        // A handler that receives again must not find its own packet moved: this rare case pays with garbage.
+        // A handler that receives again must not find its own packet moved: this rare case pays
+        // with garbage.
         ByteBuffer copy = ByteBuffer.allocate(length);
         ring.copyTo(copy, 0, offset, length);
         return copy.asReadOnlyBuffer();

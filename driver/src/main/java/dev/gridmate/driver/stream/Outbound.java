@@ -6,7 +6,10 @@ import dev.gridmate.internal.Counters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The outbound half of a connection: packets come in from the program, bytes go out to the endpoint. */
+/**
+ * The outbound half of a connection: packets come in from the program, bytes go out to the
+ * endpoint.
+ */
 final class Outbound {
 
     private final ByteRing ring;
@@ -38,7 +41,9 @@ final class Outbound {
         refusing = true;
     }
 
-    /** {@return true if there is room again since a packet was refused} Asked again, it is false. */
+    /**
+     * {@return true if there is room again since a packet was refused} Asked again, it is false.
+     */
     boolean stopRefusing() {
         boolean was = refusing;
         refusing = false;
@@ -46,8 +51,9 @@ final class Outbound {
     }
 
     /**
-     * Writes as far as the endpoint takes it. It is blocked from when the endpoint takes less than it is offered until
-     * it has taken all; what it is asked about next is the time since it last took anything.
+     * Writes as far as the endpoint takes it. It is blocked from when the endpoint takes less than
+     * it is offered until it has taken all; what it is asked about next is the time since it last
+     * took anything.
      *
      * @return the bytes written
      */

@@ -6,8 +6,8 @@ import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.internal.DeadlineHeap;
 
 /**
- * How long a connection waits, in each of its states, and for what. Most of it counts from when the present state began,
- * or last came a step forward.
+ * How long a connection waits, in each of its states, and for what. Most of it counts from when the
+ * present state began, or last came a step forward.
  */
 final class Patience {
 

@@ -6,7 +6,10 @@ import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.DeadlineHeap;
 import java.time.Duration;
 
-/** What the connections of one driver share: limits, memory, counters and time. Timeouts are in nanoseconds. */
+/**
+ * What the connections of one driver share: limits, memory, counters and time. Timeouts are in
+ * nanoseconds.
+ */
 final class StreamContext {
 
     final StreamSocketDriverConfig config;

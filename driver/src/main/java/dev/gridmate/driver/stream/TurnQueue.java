@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Things that want a turn, first come first served. Makes no garbage once it has reached its size.
  *
- * <p>Each queue has a mark, and an entry carries the marks of the queues that it is in, so that it is never in one twice.
+ * <p>Each queue has a mark, and an entry carries the marks of the queues that it is in, so that it
+ * is never in one twice.
  *
  * @param <T> what takes turns
  */
@@ -76,7 +77,10 @@ final class TurnQueue<T extends TurnQueue.Entry> {
         }
     }
 
-    /** Gives a turn to each that is in the queue now; in its turn it may join again. Returns the work done. */
+    /**
+     * Gives a turn to each that is in the queue now; in its turn it may join again. Returns the
+     * work done.
+     */
     int serve(ToIntFunction<T> turn) {
         int work = 0;
         for (int n = size; n > 0; n--) {

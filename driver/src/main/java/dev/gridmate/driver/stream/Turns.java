@@ -3,8 +3,8 @@ package dev.gridmate.driver.stream;
 import dev.gridmate.internal.DeadlineHeap;
 
 /**
- * Where the connections of one driver wait when they have something to do. An update serves these queues, so that a
- * connection with nothing to do costs nothing.
+ * Where the connections of one driver wait when they have something to do. An update serves these
+ * queues, so that a connection with nothing to do costs nothing.
  *
  * @param <T> the connections
  */
@@ -16,7 +16,10 @@ final class Turns<T extends TurnQueue.Entry> {
     final TurnQueue<T> dirty = new TurnQueue<>(2);
     /** Is ending, and may have come to its end. */
     final TurnQueue<T> ending = new TurnQueue<>(4);
-    /** Is to be looked at although its endpoint may not be ready: it is new, or it can take bytes again. */
+    /**
+     * Is to be looked at although its endpoint may not be ready: it is new, or it can take bytes
+     * again.
+     */
     final TurnQueue<T> unasked = new TurnQueue<>(8);
     /** Has something to tell the program. */
     final TurnQueue<T> news = new TurnQueue<>(16);

@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What the test knows of one end of a connection: every frame that its owner sent, and how many of the other end's frames
- * its owner got. A frame's content follows from one number, so that the frames need not be kept.
+ * What the test knows of one end of a connection: every frame that its owner sent, and how many of
+ * the other end's frames its owner got. A frame's content follows from one number, so that the
+ * frames need not be kept.
  */
 final class ProgramEnd {
 
@@ -30,7 +31,10 @@ final class ProgramEnd {
     private int[] contents = new int[16];
     private int sent;
 
-    /** Where this end's stream stops making sense, since its owner sent a bad header: where that starts. */
+    /**
+     * Where this end's stream stops making sense, since its owner sent a bad header: where that
+     * starts.
+     */
     long poisonedAt = NEVER;
 
     /** The bad header is that of an empty packet, not of one that is too large. */
@@ -48,12 +52,18 @@ final class ProgramEnd {
     long writtenSeen;
     long readSeen;
 
-    /** When an update last wrote some of it, and when its owner closed it in order; by the network's time. */
+    /**
+     * When an update last wrote some of it, and when its owner closed it in order; by the network's
+     * time.
+     */
     long lastWriteAt;
 
     long closedAt;
 
-    /** When it last came a step nearer to its end, by the driver's time, and what had been done by then. */
+    /**
+     * When it last came a step nearer to its end, by the driver's time, and what had been done by
+     * then.
+     */
     long lastStepClock;
 
     private long stepsSeen;
@@ -191,7 +201,9 @@ final class ProgramEnd {
         return (byte) (((content + i) * 0x9E3779B1) >>> 24);
     }
 
-    /** The owner got a packet: the very next of those that the other end sent. Returns its content. */
+    /**
+     * The owner got a packet: the very next of those that the other end sent. Returns its content.
+     */
     int onReceived(ByteBuffer packet) {
         ProgramEnd other = other();
         if (other == null) {

@@ -6,7 +6,10 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
-/** A peer that speaks bytes, and not always to please: half frames, bad headers, floods, silence, sudden death. */
+/**
+ * A peer that speaks bytes, and not always to please: half frames, bad headers, floods, silence,
+ * sudden death.
+ */
 final class ProgramRaw {
 
     private static final int NOTHING_READ_YET = -1;
@@ -184,7 +187,9 @@ final class ProgramRaw {
         }
     }
 
-    /** Returns what is not as it should be when nothing goes wrong any more; null if all is well. */
+    /**
+     * Returns what is not as it should be when nothing goes wrong any more; null if all is well.
+     */
     String unrest() {
         if (isGone) {
             return null;

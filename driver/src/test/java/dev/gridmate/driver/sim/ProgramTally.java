@@ -24,7 +24,10 @@ final class ProgramTally {
     private long discarded;
     private long violations;
 
-    /** Connections that may have ended by a timeout; no counter is the same, but none of them goes uncounted. */
+    /**
+     * Connections that may have ended by a timeout; no counter is the same, but none of them goes
+     * uncounted.
+     */
     long timedOut;
 
     long events() {
@@ -40,7 +43,9 @@ final class ProgramTally {
         slowConsumers += reason.code() == DisconnectReason.Code.WRITE_TIMEOUT ? 1 : 0;
     }
 
-    /** What must be true at any moment; {@code waiting} packets have arrived and were not received. */
+    /**
+     * What must be true at any moment; {@code waiting} packets have arrived and were not received.
+     */
     void verify(Driver driver, long waiting, String name) {
         is(DriverCounter.CONNECTIONS_ESTABLISHED, established, driver, name);
         is(DriverCounter.DISCONNECTS, disconnected, driver, name);

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Datagrams on the simulated network arrive, or meet with what the network was told to do to them. */
+/**
+ * Datagrams on the simulated network arrive, or meet with what the network was told to do to them.
+ */
 class SimulatedDatagramsTest {
 
     private static final InetSocketAddress SERVER = new InetSocketAddress("10.0.0.1", 2017);

@@ -18,9 +18,9 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * A whole program drawn from a seed: drivers, raw peers, what they do, and what goes wrong. First everything goes wrong;
- * then the network heals, and all that was accepted must arrive; then all close in order, and nothing may be lost or left
- * open.
+ * A whole program drawn from a seed: drivers, raw peers, what they do, and what goes wrong. First
+ * everything goes wrong; then the network heals, and all that was accepted must arrive; then all
+ * close in order, and nothing may be lost or left open.
  */
 final class SimulatedProgram {
 
@@ -183,7 +183,10 @@ final class SimulatedProgram {
         raws.add(new ProgramRaw(this, "raw" + raws.size(), peer, maxPacketSize, random.split()));
     }
 
-    /** A second connection from the same port to the server's other address: to the server, the same peer. */
+    /**
+     * A second connection from the same port to the server's other address: to the server, the same
+     * peer.
+     */
     void twin(int port, InetSocketAddress remote) {
         for (InetSocketAddress each : targets) {
             SimulatedHost host = network.host(ip(50));

@@ -125,7 +125,8 @@ class ByteRingTest {
         assertThat(once.size()).as("a refused frame leaves nothing").isEqualTo(12);
     }
 
-    // Sizes grow fourfold from 2,048 and are cut from slabs, so each new size is one more piece of memory asked for.
+    // Sizes grow fourfold from 2,048 and are cut from slabs, so each new size is one more piece of
+    // memory asked for.
     @Test
     void aRingLearnsFromABurstAndForgetsItByHalvesAgainAndAgain() {
         List<Integer> asked = new ArrayList<>();

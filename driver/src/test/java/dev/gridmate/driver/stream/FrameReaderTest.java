@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Framing against the recorded bytes of the original: whole, byte by byte, and cut in two everywhere. */
+/**
+ * Framing against the recorded bytes of the original: whole, byte by byte, and cut in two
+ * everywhere.
+ */
 class FrameReaderTest {
 
     private final BufferPool pool = new BufferPool();

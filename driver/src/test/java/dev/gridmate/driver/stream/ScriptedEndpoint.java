@@ -10,7 +10,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** An endpoint whose other end is the test: bytes arrive in the pieces in which the test gives them. */
+/**
+ * An endpoint whose other end is the test: bytes arrive in the pieces in which the test gives them.
+ */
 final class ScriptedEndpoint implements Endpoint {
 
     private final Deque<ByteBuffer> arrivals = new ArrayDeque<>();

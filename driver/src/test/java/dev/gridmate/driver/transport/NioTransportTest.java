@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * The system's sockets: few of them are all named without asking, more of them only if the selector
- * has them. A socket that comes or changes its mind is named when it has something, on either side of
- * the limit and after every change of sides.
+ * has them. A socket that comes or changes its mind is named when it has something, on either side
+ * of the limit and after every change of sides.
  */
 @Timeout(60)
 class NioTransportTest {
