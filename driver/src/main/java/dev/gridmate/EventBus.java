@@ -66,7 +66,7 @@ public final class EventBus<T> {
             if (each.connected) {
                 try {
                     event.accept(each.handler);
-                } catch (Throwable error) { // an AssertionError in one handler is no reason to starve the others
+                } catch (Throwable error) { // an AssertionError in one handler must not starve the others
                     errors.onHandlerError(each.handler, error);
                 }
             }

@@ -89,7 +89,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         }
     }
 
-    // -------------------------------------------------------------------------------- connecting
+    // ------------------------------------------------------------ connecting
 
     /**
      * Begins to connect. {@code onConnectionEstablished} or {@code onFailedToConnect} tells how it
@@ -199,7 +199,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         peers.forEach(id, peer -> peer.disconnectWhenDrained(nanos, notice));
     }
 
-    // ---------------------------------------------------------------------------------- the loop
+    // ------------------------------------------------------------ the loop
 
     /**
      * Does the network work there is: the driver's, and the carrier's own. Does not block. Events
@@ -284,7 +284,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         }
     }
 
-    // --------------------------------------------------------------------------------- the clock
+    // ------------------------------------------------------------ the clock
 
     /**
      * Runs the clock: tells all peers the time now, and every so often. Only one of the carriers
@@ -321,7 +321,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         rooms.detectsDisconnects = enable;
     }
 
-    // ----------------------------------------------------------------------------------- the end
+    // ------------------------------------------------------------ the end
 
     /**
      * Closes all connections: each peer is told once, without waiting for its answer, and {@code

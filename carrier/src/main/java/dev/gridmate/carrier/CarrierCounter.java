@@ -49,7 +49,7 @@ public enum CarrierCounter {
     DATAGRAMS_REFUSED,
     /** Datagrams that the simulator took. */
     DATAGRAMS_SIMULATED,
-    /** Datagrams from addresses that are not connected, and that are no request to connect. */
+    /** Datagrams from addresses that are not connected, and that are not requests to connect. */
     DATAGRAMS_UNKNOWN,
     /** Datagrams that came a second time. */
     DATAGRAMS_DUPLICATED,

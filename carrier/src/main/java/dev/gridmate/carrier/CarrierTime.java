@@ -30,7 +30,7 @@ final class CarrierTime {
         loop = new LoopTime(GAP_LIMIT, startedAt);
     }
 
-    // --------------------------------------------------------------------------------- deadlines
+    // ------------------------------------------------------------ deadlines
 
     /** {@return the time by which deadlines run, in nanoseconds} */
     long now() {
@@ -62,7 +62,7 @@ final class CarrierTime {
         return time == Long.MAX_VALUE ? time : now() + time - real;
     }
 
-    // --------------------------------------------------------------------------------- the clock
+    // ------------------------------------------------------------ the clock
 
     private long localMillis() {
         return (driver.nanoTime() - startedAt) / MILLISECOND;

@@ -1,6 +1,6 @@
 package dev.gridmate.carrier;
 
-/** Where a connection stands: the original's {@code ConnectionStates} without the prefix. */
+/** The state of a connection: the original's {@code ConnectionStates} without the prefix. */
 public enum ConnectionState {
     /** The handshake is on its way. */
     CONNECTING,

@@ -82,7 +82,7 @@ final class DatagramPort {
         coder.close();
     }
 
-    // ------------------------------------------------------------------------------------- sizes
+    // ------------------------------------------------------------ sizes
 
     int maxDatagramSize() {
         return coder.maxDatagramSize();
@@ -101,7 +101,7 @@ final class DatagramPort {
         return driver.isConnectionOriented() ? Long.MAX_VALUE : BURST_BYTES;
     }
 
-    // ------------------------------------------------------------------------------------- peers
+    // ------------------------------------------------------------ peers
 
     /** Connects the driver to a peer, if it is one that has connections. */
     ResultCode connect(SocketDriverAddress address) {
@@ -137,7 +137,7 @@ final class DatagramPort {
         simulator.onDisconnect(address);
     }
 
-    // ---------------------------------------------------------------------------------------- in
+    // ------------------------------------------------------------ in
 
     /** Does the driver's work, and hands out the packets that have come in. */
     int receive() {
@@ -165,7 +165,7 @@ final class DatagramPort {
         return coder.wasCompressed();
     }
 
-    // --------------------------------------------------------------------------------------- out
+    // ------------------------------------------------------------ out
 
     /** {@return room for a datagram} */
     ByteBuffer beginDatagram() {
@@ -225,7 +225,7 @@ final class DatagramPort {
         ResultCode ignored = send(to, refusal.size(), false);
     }
 
-    // ----------------------------------------------------------------------------------- waiting
+    // ------------------------------------------------------------ waiting
 
     /** Writes what the driver has. */
     void flush() {

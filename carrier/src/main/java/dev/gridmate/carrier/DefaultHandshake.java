@@ -43,7 +43,7 @@ public class DefaultHandshake implements Handshake {
         this.timeout = Arguments.aboveZero("timeout", Objects.requireNonNull(timeout, "timeout"));
     }
 
-    // ------------------------------------------------------------------------------- to override
+    // ------------------------------------------------------------ to override
 
     /**
      * Writes what the other side gets behind the version. Nothing, unless overridden.
@@ -77,7 +77,7 @@ public class DefaultHandshake implements Handshake {
         return true;
     }
 
-    // --------------------------------------------------------------------------- for the carrier
+    // ------------------------------------------------------------ for the carrier
 
     @Override
     public void onInitiate(ConnectionId id, ByteBuffer out) {

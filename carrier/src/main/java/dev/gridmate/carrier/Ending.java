@@ -38,7 +38,7 @@ final class Ending {
         return reason;
     }
 
-    // ---------------------------------------------------------------------------------- draining
+    // ------------------------------------------------------------ draining
 
     /**
      * The connection is to end when everything is confirmed, or then; said again, the earlier time
@@ -74,7 +74,7 @@ final class Ending {
         return drainUntil;
     }
 
-    // -------------------------------------------------------------------------- telling the peer
+    // ------------------------------------------------------------ telling the peer
 
     /** The peer is being told. */
     void begin(CarrierDisconnectReason why, long now, long rtt) {
@@ -105,7 +105,7 @@ final class Ending {
         return isByPeer;
     }
 
-    // --------------------------------------------------------------------------- being forgotten
+    // ------------------------------------------------------------ being forgotten
 
     /** The connection is over for the program. */
     void onOver(CarrierDisconnectReason why, long now) {

@@ -109,7 +109,7 @@ final class News<C, E> {
     private static void run(Runnable outcome) {
         try {
             outcome.run();
-        } catch (Throwable e) { // as for event handlers: an AssertionError in one is no reason to starve the others
+        } catch (Throwable e) { // as for event handlers: an AssertionError in one must not starve the others
             LOGGER.log(System.Logger.Level.ERROR, "an ack callback threw", e);
         }
     }

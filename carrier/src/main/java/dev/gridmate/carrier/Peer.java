@@ -116,7 +116,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         return link.outbound();
     }
 
-    // ----------------------------------------------------------------------------- the beginning
+    // ------------------------------------------------------------ the beginning
 
     /** Asks the other side, once the connection before this one is forgotten. */
     void initiate(boolean isPredecessorThere) {
@@ -225,7 +225,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         disconnect(reason(Code.WAS_ALREADY_CONNECTED, "the peer speaks of another connection"));
     }
 
-    // ----------------------------------------------------------------------------------- the end
+    // ------------------------------------------------------------ the end
 
     private static CarrierDisconnectReason reason(Code code, String detail) {
         return new CarrierDisconnectReason(code, detail);
@@ -341,7 +341,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         }
     }
 
-    // ----------------------------------------------------------------------- the passing of time
+    // ------------------------------------------------------------ the passing of time
 
     /** Does what time asks for. */
     void update(long now) {
@@ -400,7 +400,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     /**
      * Another connection has timed out: this one is judged more strictly, so that a lost network
-     * drops all at once. By its silence alone: a slow peer is no worse off because another one has
+     * drops all at once. By its silence alone: a slow peer is not worse off because another one has
      * gone.
      */
     void judgeStrictly(long now) {
@@ -447,7 +447,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         };
     }
 
-    // ------------------------------------------------------------------------ what else comes in
+    // ------------------------------------------------------------ what else comes in
 
     @Override
     public void onClockSync(int milliseconds) {

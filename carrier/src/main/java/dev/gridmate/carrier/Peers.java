@@ -39,7 +39,7 @@ final class Peers implements Peer.Owner {
         this.agenda = agenda;
     }
 
-    // ------------------------------------------------------------------------------ who there is
+    // ------------------------------------------------------------ who there is
 
     int count() {
         return all.size();
@@ -125,7 +125,7 @@ final class Peers implements Peer.Owner {
         here.forEach(action);
     }
 
-    // -------------------------------------------------------------------------- coming and going
+    // ------------------------------------------------------------ coming and going
 
     /** Begins a connection, unless there is one with this address that nobody has begun to end. */
     Peer connect(SocketDriverAddress address) {
@@ -203,7 +203,7 @@ final class Peers implements Peer.Owner {
         successors.clear();
     }
 
-    // ---------------------------------------------------------------------- turns of their lives
+    // ------------------------------------------------------------ turns of their lives
 
     @Override
     public void onEstablished(Peer peer) {

@@ -21,7 +21,7 @@ public enum SecurityError {
     PACKET_RATE_TOO_HIGH,
     /** The program has as many bytes waiting to be received as it may, and more came. */
     DATA_RATE_TOO_HIGH,
-    /** What came from an address that is not connected is no datagram of a carrier. */
+    /** What came from an address that is not connected is not a datagram of a carrier. */
     INVALID_SOURCE_ADDRESS,
     /** A datagram is larger than the largest that was agreed. */
     DATAGRAM_TOO_LARGE,

@@ -73,7 +73,7 @@ final class CarrierLine {
         return channel * DataPriority.values().length + priority;
     }
 
-    // ------------------------------------------------------------------------------------ sending
+    // ------------------------------------------------------------ sending
 
     /** Sends a message; returns false if the carrier did not take it. */
     @SuppressWarnings("EnumOrdinal") // the order of the constants only tells the lanes apart
@@ -156,7 +156,7 @@ final class CarrierLine {
         }
     }
 
-    // ------------------------------------------------------------------------------------ receiving
+    // ------------------------------------------------------------ receiving
 
     void onMessage(int channel, DataReliability reliability, ByteBuffer message) {
         node.received++;
@@ -227,7 +227,7 @@ final class CarrierLine {
         check(sender == other, "its sender is " + sender + ", the one before was " + other, letter.toString());
     }
 
-    // ------------------------------------------------------------------------------------ the end
+    // ------------------------------------------------------------ the end
 
     /**
      * What must be so when the end was told, and everything was received that there was. A message

@@ -144,7 +144,7 @@ final class CarrierNode implements CarrierEvents {
         return hearingTheEnd == line;
     }
 
-    // ------------------------------------------------------------------------------------ the wild act
+    // ------------------------------------------------------------ the wild act
 
     void tick(long now) {
         if (now < nextUpdate) {
@@ -267,7 +267,7 @@ final class CarrierNode implements CarrierEvents {
         return true;
     }
 
-    // ------------------------------------------------------------------------------------ the calm act
+    // ------------------------------------------------------------ the calm act
 
     void calmTick() {
         update();
@@ -297,7 +297,7 @@ final class CarrierNode implements CarrierEvents {
         return null;
     }
 
-    // ------------------------------------------------------------------------------------ the carrier
+    // ------------------------------------------------------------ the carrier
 
     private void update() {
         int ignored = carrier.update();
@@ -363,7 +363,7 @@ final class CarrierNode implements CarrierEvents {
         line.onMessage(channel, reliability, message);
     }
 
-    // ------------------------------------------------------------------------------------ events
+    // ------------------------------------------------------------ events
 
     @Override
     public void onIncomingConnection(Carrier which, ConnectionId id) {
@@ -431,7 +431,7 @@ final class CarrierNode implements CarrierEvents {
         return line;
     }
 
-    // ------------------------------------------------------------------------------------ the end
+    // ------------------------------------------------------------ the end
 
     /** Closes the carrier and its driver. */
     void close() {

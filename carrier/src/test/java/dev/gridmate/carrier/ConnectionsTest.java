@@ -25,7 +25,7 @@ class ConnectionsTest {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    // ----------------------------------------------------------------------------------- numbers
+    // ------------------------------------------------------------ numbers
 
     @Test
     void aNumberIsUsedOnceInTheProcess() {
@@ -43,7 +43,7 @@ class ConnectionsTest {
         assertThat(ConnectionId.ALL).hasToString("all connections");
     }
 
-    // ------------------------------------------------------------------------------- attachments
+    // ------------------------------------------------------------ attachments
 
     @Test
     void whatIsAttachedIsThereInTheLastEventAndAfterIt() {
@@ -95,7 +95,7 @@ class ConnectionsTest {
         }
     }
 
-    // ------------------------------------------------------------------------------- connections
+    // ------------------------------------------------------------ connections
 
     @Test
     void theListHasThoseWhoseFirstEventHasFiredAndWhoseLastOneHasNot() {
@@ -202,7 +202,7 @@ class ConnectionsTest {
         }
     }
 
-    // ------------------------------------------------------------------------------- all but one
+    // ------------------------------------------------------------ all but one
 
     @Test
     void allButOneGetWhatThatOneDid() {
@@ -261,7 +261,7 @@ class ConnectionsTest {
         }
     }
 
-    // ----------------------------------------------------------------------------------- closing
+    // ------------------------------------------------------------ closing
 
     @Test
     void aHandlerThatConnectsAgainKnowsThatTheCarrierIsClosing() {

@@ -68,7 +68,7 @@ class FlowMemoryTest {
         flow.update(now);
     }
 
-    // ------------------------------------------------------------------------------------ the window
+    // ------------------------------------------------------------ the window
 
     @Test
     void aLossReducesOnceForEachRoundAndASecondTimeInTheNext() {
@@ -132,7 +132,7 @@ class FlowMemoryTest {
         assertThat(flow.congestionWindow()).isGreaterThan(queueing);
     }
 
-    // ------------------------------------------------------------------------------------ the shortest round trip
+    // ------------------------------------------------------------ the shortest round trip
 
     private boolean isQueueing() {
         // Above its least size, a window grows only where there is no queue.
@@ -186,7 +186,7 @@ class FlowMemoryTest {
         assertThat(isQueueing()).isTrue();
     }
 
-    // ------------------------------------------------------------------------------------ the round trip time
+    // ------------------------------------------------------------ the round trip time
 
     @Test
     void anUnhurriedAnswerThatIsQuickerCountsAndASlowOneDoesNot() {
@@ -223,7 +223,7 @@ class FlowMemoryTest {
         assertThat(flow.resendTime(now, 0)).isEqualTo(now + SECOND);
     }
 
-    // ------------------------------------------------------------------------------------ seconds
+    // ------------------------------------------------------------ seconds
 
     @Test
     void anUpdateTellsOnceThatASecondIsOver() {

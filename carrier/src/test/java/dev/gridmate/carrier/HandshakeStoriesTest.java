@@ -107,7 +107,7 @@ class HandshakeStoriesTest {
         one.pass(2);
     }
 
-    // ------------------------------------------------------------------------------------ who asks
+    // ------------------------------------------------------------ who asks
 
     @Test
     void requestsLeaveAfterTenMillisecondsThenTwiceAsLongUpToASecond() {
@@ -236,7 +236,7 @@ class HandshakeStoriesTest {
         one.close();
     }
 
-    // ------------------------------------------------------------------------------------ who is asked
+    // ------------------------------------------------------------ who is asked
 
     @Test
     void whoAsksAgainIsAnsweredAgainButNotForEachRequest() {

@@ -69,7 +69,7 @@ class HostileDatagramsTest {
         return raw;
     }
 
-    // ------------------------------------------------------------------------------------ strangers
+    // ------------------------------------------------------------ strangers
 
     @Test
     void garbageFromStrangersIsCountedAndForgotten() {
@@ -151,7 +151,7 @@ class HostileDatagramsTest {
         assertThat(pair.server.carrier.numConnections()).isOne();
     }
 
-    // ------------------------------------------------------------------------------------ connected peers
+    // ------------------------------------------------------------ connected peers
 
     @Test
     void eachKindOfBadDatagramHasItsName() {
@@ -320,7 +320,7 @@ class HostileDatagramsTest {
         pair.runUntil(() -> pair.server.received.size() == count);
     }
 
-    // ------------------------------------------------------------------------------------ anything at all
+    // ------------------------------------------------------------ anything at all
 
     @Test
     void whateverAConnectedPeerSendsNothingIsThrown() {

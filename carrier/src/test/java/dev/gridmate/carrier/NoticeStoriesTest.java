@@ -53,7 +53,7 @@ class NoticeStoriesTest {
         }
     }
 
-    // ------------------------------------------------------------------------------------- kicks
+    // ------------------------------------------------------------ kicks
 
     @ParameterizedTest
     @EnumSource
@@ -193,7 +193,7 @@ class NoticeStoriesTest {
         }
     }
 
-    // ---------------------------------------------------------------------------------- refusals
+    // ------------------------------------------------------------ refusals
 
     @ParameterizedTest
     @EnumSource
@@ -298,7 +298,7 @@ class NoticeStoriesTest {
         }
     }
 
-    // ------------------------------------------------------------------------ peers of other kinds
+    // ------------------------------------------------------------ peers of other kinds
 
     @Test
     void aPeerOfTheOriginalIsAnsweredInThePlainForm() {
@@ -365,7 +365,7 @@ class NoticeStoriesTest {
         }
     }
 
-    // ------------------------------------------------------------------------------------ limits
+    // ------------------------------------------------------------ limits
 
     @Test
     void aNoticeHasAKnownCodeOrOneOfTheProgramsOwn() {

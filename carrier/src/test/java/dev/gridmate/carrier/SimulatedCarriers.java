@@ -157,7 +157,7 @@ final class SimulatedCarriers {
                 .threadUpdateTimeMS(from.nextInt(60));
     }
 
-    // ------------------------------------------------------------------------------------ the acts
+    // ------------------------------------------------------------ the acts
 
     void run() {
         for (int i = 0; i < wildTicks; i++) {
@@ -407,7 +407,7 @@ final class SimulatedCarriers {
         }
     }
 
-    // ------------------------------------------------------------------------------------ for the nodes
+    // ------------------------------------------------------------ for the nodes
 
     CarrierLine newLine(CarrierNode node, ConnectionId id) {
         CarrierLine line = new CarrierLine(node, lineCount++, id);

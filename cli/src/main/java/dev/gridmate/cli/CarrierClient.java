@@ -167,7 +167,7 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
         return queues;
     }
 
-    // ------------------------------------------------------------------------------------ the tick
+    // ------------------------------------------------------------ the tick
 
     @Override
     public int turn() {
@@ -220,7 +220,7 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
         return has;
     }
 
-    // ------------------------------------------------------------------------------------ the echoes
+    // ------------------------------------------------------------ the echoes
 
     @Override
     public void onMessage(ConnectionId from, int channel, DataReliability reliability, ByteBuffer message) {
@@ -276,7 +276,7 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
         return now - Math.max(lastStep, lastSent) > quiet && flow.numToSendMessages() == 0;
     }
 
-    // ------------------------------------------------------------------------------------ the connection
+    // ------------------------------------------------------------ the connection
 
     @Override
     public void onConnectionEstablished(Carrier from, ConnectionId id) {
@@ -340,7 +340,7 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
         return reliableOnTheWay > 0 && now - lastStep > plan.timeout().toNanos();
     }
 
-    // ------------------------------------------------------------------------------------ figures
+    // ------------------------------------------------------------ figures
 
     /** Whether all came back that must, and nothing that must not. */
     boolean isIntact() {

@@ -206,7 +206,7 @@ final class CarrierSendCommand implements Callable<Integer> {
         return details.add("clock_ahead_ms", client.clockDifference());
     }
 
-    // ------------------------------------------------------------------------------------ what went wrong
+    // ------------------------------------------------------------ what went wrong
 
     private @Nullable String problem(CarrierClient client, long now) {
         CarrierDisconnectReason reason = client.failure();

@@ -87,7 +87,7 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
         return work + packetsSent;
     }
 
-    // ------------------------------------------------------------------------------------ what a kind of client says
+    // ------------------------------------------------------------ what a kind of client says
 
     /** Sends what is due; returns the number of packets. */
     abstract int send();
@@ -120,7 +120,7 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
         return now;
     }
 
-    // ------------------------------------------------------------------------------------ for a kind of client
+    // ------------------------------------------------------------ for a kind of client
 
     /** Gives a packet to the driver; returns whether there was room. */
     final boolean give(ByteBuffer packet) {
@@ -141,7 +141,7 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
         step(now);
     }
 
-    // ------------------------------------------------------------------------------------ the connection
+    // ------------------------------------------------------------ the connection
 
     @Override
     public final void onConnectionEstablished(SocketDriverAddress address) {

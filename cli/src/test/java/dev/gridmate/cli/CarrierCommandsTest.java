@@ -206,7 +206,7 @@ class CarrierCommandsTest {
                 .containsPattern("disconnected 127\\.0\\.0\\.1:\\d+ USER_REQUESTED");
     }
 
-    // ------------------------------------------------------------------------------------ what goes wrong
+    // ------------------------------------------------------------ what goes wrong
 
     @ParameterizedTest
     @ValueSource(strings = {"--udp", "--tcp"})

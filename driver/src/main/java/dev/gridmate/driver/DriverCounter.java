@@ -89,7 +89,7 @@ public enum DriverCounter {
      */
     UPDATE_GAPS,
     /**
-     * Datagrams that arrived and are no packet: empty ones, those from port 0, and the single
+     * Datagrams that arrived and are not packets: empty ones, those from port 0, and the single
      * {@code G} from this driver's own port with which the original wakes itself.
      */
     DATAGRAMS_IGNORED,

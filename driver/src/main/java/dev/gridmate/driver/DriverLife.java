@@ -113,7 +113,7 @@ final class DriverLife<W> {
         ownership.handOver();
     }
 
-    // ------------------------------------------------------------------------------------ what went wrong
+    // ------------------------------------------------------------ what went wrong
 
     ResultCode failed(TransportException e) {
         return failed(e.code(), String.valueOf(e.getMessage()));

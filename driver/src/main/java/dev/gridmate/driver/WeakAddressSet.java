@@ -53,7 +53,7 @@ final class WeakAddressSet {
         return null;
     }
 
-    /** Adds an address that is no member yet. */
+    /** Adds an address that is not a member yet. */
     void add(SocketDriverAddress address) {
         removeGone();
         if (size == table.length) {

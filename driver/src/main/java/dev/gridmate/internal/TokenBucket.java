@@ -6,7 +6,7 @@ package dev.gridmate.internal;
  * pushes that moment on by its share of a second, and it is never further in the past than a
  * second.
  *
- * <p>A program that stood still finds in one go what an honest peer sent meanwhile, and the time
+ * <p>A program that paused finds in one go what an honest peer sent meanwhile, and the time
  * that went by has filled the bucket for it.
  */
 public final class TokenBucket {

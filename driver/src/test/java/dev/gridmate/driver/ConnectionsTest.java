@@ -73,7 +73,7 @@ class ConnectionsTest {
         }
     }
 
-    // ------------------------------------------------------------------------------------ attachments
+    // ------------------------------------------------------------ attachments
 
     @Test
     void whatIsAttachedIsThereUntilTheDisconnectedEventHasReturned() {
@@ -215,7 +215,7 @@ class ConnectionsTest {
         assertThat(it.driver.connectionNumber(it.last())).isGreaterThan(first);
     }
 
-    // ------------------------------------------------------------------------------------ walking
+    // ------------------------------------------------------------ walking
 
     @Test
     void aWalkSeesWhatWasThereWhenItBeganWhateverItDoes() {
@@ -300,7 +300,7 @@ class ConnectionsTest {
         assertThat(it.driver.connections()).hasSize(2);
     }
 
-    // ------------------------------------------------------------------------------------ to all
+    // ------------------------------------------------------------ to all
 
     @Test
     void aPacketGoesToAllButOne() {

@@ -54,7 +54,7 @@ class DriverContractTest {
         return DriverPair.driver(kind, gridMate, new SimulatedNetwork(1).host("10.0.0.1"));
     }
 
-    // ------------------------------------------------------------------------------------ order, threads, arguments
+    // ------------------------------------------------------------ order, threads, arguments
 
     @ParameterizedTest
     @EnumSource
@@ -200,7 +200,7 @@ class DriverContractTest {
                 .withMessageContaining("port 0");
     }
 
-    // ------------------------------------------------------------------------------------ packets
+    // ------------------------------------------------------------ packets
 
     @ParameterizedTest
     @EnumSource
@@ -309,7 +309,7 @@ class DriverContractTest {
         }
     }
 
-    // ------------------------------------------------------------------------------------ handlers
+    // ------------------------------------------------------------ handlers
 
     @ParameterizedTest
     @EnumSource
@@ -414,7 +414,7 @@ class DriverContractTest {
         assertThatIllegalStateException().isThrownBy(pair.server::update).withMessageContaining("closed");
     }
 
-    // ------------------------------------------------------------------------------------ waiting
+    // ------------------------------------------------------------ waiting
 
     @ParameterizedTest
     @EnumSource
@@ -484,7 +484,7 @@ class DriverContractTest {
         assertThat(Thread.interrupted()).isTrue();
     }
 
-    // ------------------------------------------------------------------------------------ the rest
+    // ------------------------------------------------------------ the rest
 
     @ParameterizedTest
     @EnumSource

@@ -38,7 +38,7 @@ class LocalSideTest {
         return driver;
     }
 
-    /** Who the peer sees when this driver connects to it. */
+    /** The address that the peer sees when this driver connects to it. */
     private InetSocketAddress seenOf(StreamSocketDriver driver) {
         ok(driver.connectTo(driver.createDriverAddress("10.0.0.2|9")));
         for (int i = 0; i < 5; i++) {

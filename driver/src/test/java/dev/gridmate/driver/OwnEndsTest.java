@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** How this side ends connections, each once: what is told, what the peer sees, what is counted. */
 class OwnEndsTest {
 
-    // ------------------------------------------------------------------------------------ this side goes
+    // ------------------------------------------------------------ this side goes
 
     @Test
     void anAbortResetsDropsWhatWaitsAndLeavesWhatArrived() {
@@ -233,7 +233,7 @@ class OwnEndsTest {
         }
     }
 
-    // ------------------------------------------------------------------------------------ all together
+    // ------------------------------------------------------------ all together
 
     @Test
     void aKnownStoryIsCountedToTheByte() {

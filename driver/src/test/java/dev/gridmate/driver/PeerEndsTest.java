@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class PeerEndsTest {
 
-    // ------------------------------------------------------------------------------------ the peer breaks the rules
+    // ------------------------------------------------------------ the peer breaks the rules
 
     @Test
     void aLengthOfZeroEndsItsConnectionAndWhatWasAcceptedForThePeerLeavesFirst() {
@@ -104,7 +104,7 @@ class PeerEndsTest {
         }
     }
 
-    // ------------------------------------------------------------------------------------ the peer goes
+    // ------------------------------------------------------------ the peer goes
 
     @Test
     void aPeerThatClosesBehindAWholePacketLostNothing() {

@@ -69,7 +69,7 @@ class SocketDriverTest {
         return packets.get(0);
     }
 
-    // ------------------------------------------------------------------------------------ sizes
+    // ------------------------------------------------------------ sizes
 
     @Test
     void theLargestPacketIsWhatTheConfigSays() {
@@ -100,7 +100,7 @@ class SocketDriverTest {
                 .withMessage("packet has 1373 bytes, it must have 1 to 1372");
     }
 
-    // ------------------------------------------------------------------------------------ binding
+    // ------------------------------------------------------------ binding
 
     @Test
     void initializeBindsAndAPortInUseIsAResultAfterWhichAnotherCanBeTried() {
@@ -136,7 +136,7 @@ class SocketDriverTest {
         assertThat(receiver.receive((from, packet) -> {}, 1000)).isBetween(1, 100);
     }
 
-    // ------------------------------------------------------------------------------------ broadcast
+    // ------------------------------------------------------------ broadcast
 
     @Test
     void aBroadcastReachesASocketOnAllInterfacesIfItWasAskedFor() {
@@ -167,7 +167,7 @@ class SocketDriverTest {
         ok(driver.initialize(AddressFamily.IPV6, null, 0, false, 0, 0));
     }
 
-    // ------------------------------------------------------------------------------------ IPv6
+    // ------------------------------------------------------------ IPv6
 
     @Test
     void aDriverOfIpv6ReachesPeersOfBothFamiliesAndShowsEachUnderItsOwn() {
@@ -201,7 +201,7 @@ class SocketDriverTest {
         assertThat(four.lastError()).contains("IPV4");
     }
 
-    // ------------------------------------------------------------------------------------ errors of the network
+    // ------------------------------------------------------------ errors of the network
 
     @Test
     void aPeerThatIsUnreachableBreaksNothingAndKeepsNobodyFromBeingReceived() {
@@ -334,7 +334,7 @@ class SocketDriverTest {
         }
     }
 
-    // ------------------------------------------------------------------------------------ what is no packet
+    // ------------------------------------------------------------ what is no packet
 
     @Test
     void emptyDatagramsAreSkippedAndCountedAndAFloodOfThemDoesNotHoldTheProgram() throws IOException {
@@ -395,7 +395,7 @@ class SocketDriverTest {
         assertThat(driver.counter(DriverCounter.PACKETS_UNDELIVERED)).isEqualTo(1);
     }
 
-    // ------------------------------------------------------------------------------------ many peers
+    // ------------------------------------------------------------ many peers
 
     @Test
     void oneSocketServesAllPeersAndEachIsOneAddressForAsLongAsItIsHeld() {

@@ -155,7 +155,7 @@ class TlsClosingTest {
         }
     }
 
-    // ------------------------------------------------------------------------------------ alerts
+    // ------------------------------------------------------------ alerts
 
     @ParameterizedTest
     @ValueSource(strings = {TlsPeer.TLS12, TlsPeer.TLS13})

@@ -97,9 +97,9 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Says whether packets meet a simulated network.
+     * Says if packets meet a simulated network.
      *
-     * @return whether
+     * @return true if they do
      */
     public boolean isEnabled() {
         return isEnabled;
@@ -130,7 +130,7 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Says whether a packet sent may overtake others, which takes a latency that varies. Otherwise
+     * Sets if a packet sent may overtake others, which takes a latency that varies. Otherwise
      * one that drew a shorter delay waits for those before it.
      *
      * @param isReorder whether
@@ -140,7 +140,7 @@ public final class DefaultSimulator implements Simulator {
     }
 
     /**
-     * Says whether a packet received may overtake others, which takes a latency that varies.
+     * Sets if a packet received may overtake others, which takes a latency that varies.
      * Otherwise one that drew a shorter delay waits for those before it.
      *
      * @param isReorder whether

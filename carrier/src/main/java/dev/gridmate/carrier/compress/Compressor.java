@@ -13,7 +13,7 @@ public interface Compressor extends AutoCloseable {
      *
      * @param from the datagram, between position and limit; its position may move
      * @param into gets the compressed form at its position, which moves past it
-     * @return whether the compressed form fits; if not, the datagram is sent as it is, and what
+     * @return true if the compressed form fits; if not, the datagram is sent as it is, and what
      *     {@code into} got is dropped
      */
     boolean compress(ByteBuffer from, ByteBuffer into);
@@ -24,7 +24,7 @@ public interface Compressor extends AutoCloseable {
      *
      * @param from the compressed form, between position and limit; its position may move
      * @param into gets the datagram at its position, which moves past it
-     * @return false if the bytes are no compressed form, or the datagram does not fit
+     * @return false if the bytes are not a compressed form, or the datagram does not fit
      */
     boolean decompress(ByteBuffer from, ByteBuffer into);
 

@@ -19,8 +19,8 @@ import java.util.zip.Deflater;
  * <p><b>Cost.</b> Each compressor holds about 300 KB outside the Java heap until its carrier is
  * closed: deflating needs 256 KB, inflating the rest. A datagram of 1,000 bytes, compressed and
  * restored, allocates nothing, between direct buffers as between those on the heap: 0 bytes in
- * 3,000 datagrams on JDK 17 and on JDK 25. One that is no DEFLATE stream costs an exception inside
- * the JDK.
+ * 3,000 datagrams on JDK 17 and on JDK 25. One that is not a DEFLATE stream costs an exception
+ * inside the JDK.
  */
 public final class DeflateCompressionFactory implements CompressionFactory {
 

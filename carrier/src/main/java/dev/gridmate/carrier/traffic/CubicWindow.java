@@ -31,7 +31,7 @@ final class CubicWindow {
      * Bytes that a reduction leaves when the network shows no sign of congestion but the loss: 32
      * datagrams of the usual size, where other transports for games have a fixed window of 32 to
      * 64. At 25 % of random loss the curve would always be at its least, and two datagrams a round
-     * trip is no connection.
+     * trip is not a connection.
      */
     private static final double LEAST_WITHOUT_CONGESTION = 32 * 1_372;
 

@@ -24,7 +24,7 @@ import dev.gridmate.internal.TokenBucket;
  * the present values count at once.
  *
  * <p>In the statistics, round trip time and loss are the smoothed ones, whichever the period, and
- * packets without user messages are no effective packets.
+ * packets without user messages are not effective packets.
  */
 public final class DefaultTrafficControl implements TrafficControl {
 

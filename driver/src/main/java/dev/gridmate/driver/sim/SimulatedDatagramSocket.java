@@ -70,7 +70,7 @@ final class SimulatedDatagramSocket implements DatagramTransport {
         return Objects.requireNonNull(local, "not bound");
     }
 
-    // ------------------------------------------------------------------------------------ sending
+    // ------------------------------------------------------------ sending
 
     @Override
     public boolean send(ByteBuffer datagram, InetSocketAddress to) throws IOException {
@@ -118,9 +118,9 @@ final class SimulatedDatagramSocket implements DatagramTransport {
         return network.nanoTime() >= fullUntil;
     }
 
-    // ------------------------------------------------------------------------------------ receiving
+    // ------------------------------------------------------------ receiving
 
-    /** Says whether datagrams from one address to another are for this socket. */
+    /** {@return true if datagrams from one address to another are for this socket} */
     boolean isFor(InetSocketAddress receiver, InetSocketAddress sender) {
         InetSocketAddress bound = localAddress();
         return bound.getPort() == receiver.getPort()
@@ -157,7 +157,7 @@ final class SimulatedDatagramSocket implements DatagramTransport {
         return next.sender;
     }
 
-    // ------------------------------------------------------------------------------------ waiting and closing
+    // ------------------------------------------------------------ waiting and closing
 
     @Override
     public void await(long nanos, boolean write) {

@@ -56,7 +56,7 @@ final class SimulatedEndpoint implements Endpoint {
         this.options = options;
     }
 
-    // ------------------------------------------------------------------------------------ connecting
+    // ------------------------------------------------------------ connecting
 
     void startConnecting() {
         trace("connects");
@@ -143,7 +143,7 @@ final class SimulatedEndpoint implements Endpoint {
         return connected;
     }
 
-    // ------------------------------------------------------------------------------------ reading and writing
+    // ------------------------------------------------------------ reading and writing
 
     @Override
     public int read(ByteBuffer into) throws IOException {
@@ -227,7 +227,7 @@ final class SimulatedEndpoint implements Endpoint {
         network.transit().send(network.arrival(link), host, to.host, to::onReset);
     }
 
-    // ------------------------------------------------------------------------------------ ending
+    // ------------------------------------------------------------ ending
 
     @Override
     public void shutdownOutput() throws IOException {
@@ -303,7 +303,7 @@ final class SimulatedEndpoint implements Endpoint {
         return wasOpen;
     }
 
-    // ------------------------------------------------------------------------------------ readiness
+    // ------------------------------------------------------------ readiness
 
     @Override
     public InetSocketAddress remoteAddress() {

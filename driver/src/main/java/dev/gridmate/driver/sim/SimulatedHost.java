@@ -150,7 +150,7 @@ public final class SimulatedHost implements Transport.Factory {
         return IpText.of(addresses.get(0));
     }
 
-    // ------------------------------------------------------------------------------------ for the package
+    // ------------------------------------------------------------ for the package
 
     SimulatedListener listen(
             @Nullable SimulatedTransport transport, InetSocketAddress local, int backlog, SocketOptions options)

@@ -43,7 +43,7 @@ public final class SimulatedLink {
 
     /**
      * Sets what goes wrong with connections between the two hosts. {@code acceptFailures} stays the
-     * network's, since an accept fails for lack of descriptors, whoever connects.
+     * network's, since an accept fails for lack of descriptors, whichever host connects.
      *
      * @param what the faults; {@link Faults#NONE} for none, whatever the network has
      * @return this link

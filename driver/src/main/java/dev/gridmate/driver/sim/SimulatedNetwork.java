@@ -95,7 +95,7 @@ public final class SimulatedNetwork {
      * @param ip an IPv4 or IPv6 literal
      * @param more further addresses of the same host
      * @return the host
-     * @throws IllegalArgumentException if a text is no literal, or the addresses belong to two
+     * @throws IllegalArgumentException if a text is not a literal, or the addresses belong to two
      *     hosts
      */
     public SimulatedHost host(String ip, String... more) {
@@ -378,7 +378,7 @@ public final class SimulatedNetwork {
         trace = lines;
     }
 
-    // ------------------------------------------------------------------------------------ for the package
+    // ------------------------------------------------------------ for the package
 
     /** Returns the way from a host to an address; if no host has it, what counts everywhere. */
     SimulatedLink link(SimulatedHost from, InetAddress to) {

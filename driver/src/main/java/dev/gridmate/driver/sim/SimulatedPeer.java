@@ -38,7 +38,7 @@ public final class SimulatedPeer implements AutoCloseable {
     }
 
     /**
-     * Says whether the connection stands or stood.
+     * Says if the connection is or was established.
      *
      * @return false while it is connecting, or if it was refused
      */
@@ -87,19 +87,19 @@ public final class SimulatedPeer implements AutoCloseable {
     }
 
     /**
-     * Says whether a read has found that nothing more comes: the other end closed, or the
+     * Says if a read has found that nothing more comes: the other end closed, or the
      * connection is broken.
      *
-     * @return whether
+     * @return true if so
      */
     public boolean isAtEnd() {
         return ended;
     }
 
     /**
-     * Says whether the connection is broken, by the other end or the network.
+     * Says if the connection is broken, by the other end or the network.
      *
-     * @return whether
+     * @return true if so
      */
     public boolean isReset() {
         endpoint.host.network.settle();
@@ -107,9 +107,9 @@ public final class SimulatedPeer implements AutoCloseable {
     }
 
     /**
-     * Says why the connection never stood.
+     * Says why the connection was never established.
      *
-     * @return the system's words; empty if it stands, or is connecting
+     * @return the system's words; empty if it is established, or connecting
      */
     public Optional<String> refusal() {
         endpoint.host.network.settle();

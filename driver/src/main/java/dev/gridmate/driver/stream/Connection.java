@@ -81,7 +81,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         armDeadline();
     }
 
-    // ------------------------------------------------------------------------------------ for the driver
+    // ------------------------------------------------------------ for the driver
 
     /** {@return the peer's address} */
     public SocketDriverAddress address() {
@@ -165,7 +165,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         return patience.since();
     }
 
-    // ------------------------------------------------------------------------------------ input from the network
+    // ------------------------------------------------------------ input from the network
 
     @Override
     public int onReady() {
@@ -291,7 +291,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         }
     }
 
-    // ------------------------------------------------------------------------------------ packets
+    // ------------------------------------------------------------ packets
 
     /** Takes a packet of a legal size. */
     public ResultCode send(ByteBuffer packet) {
@@ -422,7 +422,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         }
     }
 
-    // ------------------------------------------------------------------------------------ time
+    // ------------------------------------------------------------ time
 
     /** Something may be due; returns the work done. */
     int onDeadline() {
@@ -449,7 +449,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         state = state.become(next);
     }
 
-    // ------------------------------------------------------------------------------------ being watched
+    // ------------------------------------------------------------ being watched
 
     /**
      * Watches the endpoint for room to write, besides what it is watched for anyway; stays in the

@@ -63,7 +63,7 @@ public final class Ending {
         }
     }
 
-    // ------------------------------------------------------------------------------------ from the program
+    // ------------------------------------------------------------ from the program
 
     /** Closes in order: what was sent leaves, then a FIN, then the peer's FIN is awaited. */
     public void disconnect() {
@@ -112,7 +112,7 @@ public final class Ending {
         }
     }
 
-    // ------------------------------------------------------------------------------------ from the network
+    // ------------------------------------------------------------ from the network
 
     /** The peer sends no more. It may still receive. */
     void onEndOfInput() {
@@ -160,7 +160,7 @@ public final class Ending {
         return message == null ? e.getClass().getSimpleName() : message;
     }
 
-    // ------------------------------------------------------------------------------------ from the clock
+    // ------------------------------------------------------------ from the clock
 
     /** Its time is over in the state that it is in. */
     void onOverdue() {
@@ -199,7 +199,7 @@ public final class Ending {
         finish();
     }
 
-    // ------------------------------------------------------------------------------------ the way to the end
+    // ------------------------------------------------------------ the way to the end
 
     /** Finishes it if everything that had to happen before has happened; returns the work done. */
     int settle() {

@@ -57,7 +57,7 @@ final class Inbound {
         lastArrival = context.now;
     }
 
-    // ------------------------------------------------------------------------------------ bytes come in
+    // ------------------------------------------------------------ bytes come in
 
     /**
      * {@return true if the endpoint may be read now: the gate is open, and no handler is looking at
@@ -130,7 +130,7 @@ final class Inbound {
                         + context.config.buffers().maxPacketSize();
     }
 
-    // ------------------------------------------------------------------------------------ the gate
+    // ------------------------------------------------------------ the gate
 
     boolean isOpen() {
         return !full && !ended && pausedUntil == DeadlineHeap.NEVER;
@@ -190,7 +190,7 @@ final class Inbound {
         return hadPacket;
     }
 
-    // ------------------------------------------------------------------------------------ packets go out
+    // ------------------------------------------------------------ packets go out
 
     /** {@return the number of whole packets that the program has not received yet} */
     int packets() {
@@ -229,7 +229,7 @@ final class Inbound {
         frames.letGo();
     }
 
-    // ------------------------------------------------------------------------------------ the end
+    // ------------------------------------------------------------ the end
 
     /** {@return what has arrived of a packet that is not whole, in words; null if nothing has} */
     @Nullable

@@ -44,7 +44,7 @@ public final class StreamCore {
         context.at(time);
     }
 
-    // ------------------------------------------------------------------------------------ connections come
+    // ------------------------------------------------------------ connections come
 
     /** {@return a connection of an accepted endpoint} */
     public Connection accepted(Endpoint endpoint, SocketDriverAddress address) {
@@ -86,7 +86,7 @@ public final class StreamCore {
         }
     }
 
-    // ------------------------------------------------------------------------------------ turns in an update
+    // ------------------------------------------------------------ turns in an update
 
     /** Serves the connections that are to be looked at unasked; returns the work done. */
     public int serveUnasked() {
@@ -129,7 +129,7 @@ public final class StreamCore {
         return turns.news.size();
     }
 
-    // ------------------------------------------------------------------------------------ packets
+    // ------------------------------------------------------------ packets
 
     /**
      * {@return the connection whose turn it is, with a whole packet; null if there is none} It
@@ -168,7 +168,7 @@ public final class StreamCore {
         return received;
     }
 
-    // ------------------------------------------------------------------------------------ waiting
+    // ------------------------------------------------------------ waiting
 
     /** {@return true if the program would find something now, without a look at the network} */
     public boolean hasSomethingToDo() {

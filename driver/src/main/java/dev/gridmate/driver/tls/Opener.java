@@ -65,7 +65,7 @@ final class Opener {
         return isAtEnd;
     }
 
-    // ------------------------------------------------------------------------------------ the
+    // ------------------------------------------------------------ the
     // handshake
 
     /** {@return true if bytes wait that no record was made of yet} */
@@ -100,7 +100,7 @@ final class Opener {
         hasInput = hasArrived();
     }
 
-    // ------------------------------------------------------------------------------------ after
+    // ------------------------------------------------------------ after
     // the handshake
 
     /** Reads as {@link Endpoint#read} does, but moves the position only, and throws at once. */
@@ -225,7 +225,7 @@ final class Opener {
         return present;
     }
 
-    // ------------------------------------------------------------------------------------ memory
+    // ------------------------------------------------------------ memory
 
     void releaseIfEmpty() {
         arrived.releaseIfEmpty();

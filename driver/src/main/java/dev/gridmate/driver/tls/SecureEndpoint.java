@@ -74,7 +74,7 @@ final class SecureEndpoint implements Endpoint {
         return true;
     }
 
-    // ------------------------------------------------------------------------------------ the
+    // ------------------------------------------------------------ the
     // handshake
 
     /** {@return true if the connect, and the handshake behind it, are made} */
@@ -111,7 +111,7 @@ final class SecureEndpoint implements Endpoint {
         return isConnected;
     }
 
-    // ------------------------------------------------------------------------------------ bytes
+    // ------------------------------------------------------------ bytes
 
     @Override
     public int write(ByteBuffer from) throws IOException {
@@ -173,7 +173,7 @@ final class SecureEndpoint implements Endpoint {
         }
     }
 
-    // ------------------------------------------------------------------------------------ the end
+    // ------------------------------------------------------------ the end
 
     @Override
     public void shutdownOutput() throws IOException {
@@ -206,7 +206,7 @@ final class SecureEndpoint implements Endpoint {
         isEstablished = false;
     }
 
-    // ------------------------------------------------------------------------------------ being
+    // ------------------------------------------------------------ being
     // called
 
     @Override

@@ -28,7 +28,7 @@ public interface Listener {
     Endpoint accept() throws IOException;
 
     /**
-     * Says whether {@link Transport#poll} and {@link Transport#await} are to watch for connections.
+     * Sets if {@link Transport#poll} and {@link Transport#await} are to watch for connections.
      * A new listener is watched.
      *
      * @param accept whether

@@ -117,7 +117,7 @@ abstract class ProgramModel {
         return capacity;
     }
 
-    // ------------------------------------------------------------------------------------ updating
+    // ------------------------------------------------------------ updating
 
     int update() {
         current.values().forEach(ProgramEnd::remember);
@@ -263,7 +263,7 @@ abstract class ProgramModel {
         return false;
     }
 
-    // ------------------------------------------------------------------------------------ calls
+    // ------------------------------------------------------------ calls
 
     /** A packet was received; returns its content. */
     int received(SocketDriverAddress from, ByteBuffer bytes) {
@@ -418,7 +418,7 @@ abstract class ProgramModel {
         return null;
     }
 
-    // ------------------------------------------------------------------------------------ events
+    // ------------------------------------------------------------ events
 
     /** The program hears established. */
     void heardEstablished(SocketDriverAddress address) {
@@ -661,7 +661,7 @@ abstract class ProgramModel {
         return false;
     }
 
-    // ------------------------------------------------------------------------------------ the end of the program
+    // ------------------------------------------------------------ the end of the program
 
     void verifyClosed() {
         throwFailure();

@@ -67,7 +67,7 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
         }
     }
 
-    // ------------------------------------------------------------------------------------ one tick
+    // ------------------------------------------------------------ one tick
 
     void tick() {
         if (isClosed) {
@@ -173,7 +173,7 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
         }
     }
 
-    // ------------------------------------------------------------------------------------ receiving
+    // ------------------------------------------------------------ receiving
 
     private void receive() {
         if (isClosed) {
@@ -278,7 +278,7 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
         }
     }
 
-    // ------------------------------------------------------------------------------------ sending
+    // ------------------------------------------------------------ sending
 
     private SocketDriverAddress anyAddress() {
         int known = current.size() + pending.size();
@@ -320,7 +320,7 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
         sent(to, size, content, code);
     }
 
-    // ------------------------------------------------------------------------------------ connecting and closing
+    // ------------------------------------------------------------ connecting and closing
 
     void connectSomewhere() {
         InetSocketAddress target = program.anyTarget(random);
@@ -357,7 +357,7 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
         }
     }
 
-    // ------------------------------------------------------------------------------------ events
+    // ------------------------------------------------------------ events
 
     @Override
     public void onConnectionEstablished(SocketDriverAddress address) {

@@ -88,7 +88,7 @@ class SimulatedDatagramsTest {
                 .isEqualTo(network.datagramsDelivered() + network.datagramsLost());
     }
 
-    // ------------------------------------------------------------------------------------ faults
+    // ------------------------------------------------------------ faults
 
     @Test
     void without_faults_each_datagram_arrives_once_in_order_after_the_latency() throws IOException {
@@ -244,7 +244,7 @@ class SimulatedDatagramsTest {
                 .hasMessageContaining("reorderingDelay");
     }
 
-    // ------------------------------------------------------------------------------------ determinism
+    // ------------------------------------------------------------ determinism
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
@@ -303,7 +303,7 @@ class SimulatedDatagramsTest {
         return counts;
     }
 
-    // ------------------------------------------------------------------------------------ ports and addresses
+    // ------------------------------------------------------------ ports and addresses
 
     @Test
     void ports_of_datagrams_and_of_connections_are_two_things() throws IOException {

@@ -98,7 +98,7 @@ final class SimulatedProgram {
         assertThat(network.openListeners()).as("open listeners at the end").isZero();
     }
 
-    // ------------------------------------------------------------------------------------ the cast
+    // ------------------------------------------------------------ the cast
 
     private String ip(int n) {
         return (isIpv6 ? "fd00::" : "10.0.0.") + n;
@@ -213,7 +213,7 @@ final class SimulatedProgram {
         return targets.isEmpty() ? null : targets.get(from.nextInt(targets.size()));
     }
 
-    // ------------------------------------------------------------------------------------ the three acts
+    // ------------------------------------------------------------ the three acts
 
     private void wildTick() {
         if (random.nextInt(15) == 0) {
@@ -324,7 +324,7 @@ final class SimulatedProgram {
         }
     }
 
-    // ------------------------------------------------------------------------------------ for the cast
+    // ------------------------------------------------------------ for the cast
 
     boolean isCalm() {
         return isCalm;

@@ -116,7 +116,7 @@ class NioTransportTest {
         assertThat(eventually(() -> near.get(name).read(into) > 0)).isTrue();
     }
 
-    /** Who is named by one poll. */
+    /** The names that one poll calls. */
     private Set<String> named() throws IOException {
         Set<String> named = new TreeSet<>();
         poll(tried, each -> named.add(String.valueOf(each)));
