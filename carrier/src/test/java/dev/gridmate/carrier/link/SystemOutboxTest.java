@@ -3,6 +3,7 @@ package dev.gridmate.carrier.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.carrier.wire.DatagramWriter;
+import dev.gridmate.carrier.wire.DisconnectPayload;
 import dev.gridmate.carrier.wire.MessageHeader;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class SystemOutboxTest {
         DatagramWriter writer = new DatagramWriter();
         outbox.connectRequest(new byte[4]);
         outbox.requestConnect();
-        outbox.disconnect(1);
+        outbox.disconnect(DisconnectPayload.of(1));
         writer.begin(datagram, 2);
         outbox.put(writer, datagram, 0, 0);
         assertThat(writer.messageCount()).as("the end alone").isOne();
