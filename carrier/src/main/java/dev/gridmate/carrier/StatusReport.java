@@ -34,6 +34,7 @@ final class StatusReport {
                         flow.dataInTransfer(), flow.congestionWindow(), peer.maxSendRate());
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency
     private static String format(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }
