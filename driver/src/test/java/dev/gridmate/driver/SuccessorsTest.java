@@ -99,9 +99,7 @@ class SuccessorsTest {
             SimulatedPeer second = comeBack(it, "10.0.0.9");
             it.step(MOMENT);
             assertThat(it.events.established).containsExactly(address, address);
-            List<SocketDriverAddress> listed = new ArrayList<>();
-            it.driver.forEachConnection(listed::add);
-            assertThat(listed).containsExactly(address);
+            assertThat(it.driver.connections()).containsExactly(address);
             it.gridMate.close();
             it.network.advance(MOMENT);
             assertThat(it.events.disconnected).containsExactly(address, address);
