@@ -106,4 +106,18 @@ class TlsPlacesTest {
             assertThat(it.driver.update()).isZero();
         }
     }
+
+    @Test
+    void ofThoseWhoComeTogetherForOnePlaceOfAHandshakeOneIsLetInAndNobodyGivesWay() {
+        try (SimulatedPair it = new SimulatedPair(
+                config -> config.tls(TlsFixture.serverTls().maxHandshakes(1).build()))) {
+            for (int i = 0; i < 3; i++) {
+                it.peerHost.connectRaw(SimulatedPair.at("10.0.0.1", SimulatedPair.PORT));
+            }
+            it.step(MOMENT);
+            it.step(MOMENT);
+            assertThat(it.count(DriverCounter.CONNECTIONS_ACCEPTED)).isEqualTo(1);
+            assertThat(it.count(DriverCounter.TLS_HANDSHAKES_FAILED)).isZero();
+        }
+    }
 }
