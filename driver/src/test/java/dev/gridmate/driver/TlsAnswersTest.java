@@ -211,7 +211,7 @@ class TlsAnswersTest {
 
     // A loop that asked the engine again and again for its task would do so for the whole budget.
     @Test
-    @Timeout(60)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void whoSpeaksWhileAnExecutorWorksForItKeepsNobodyBusy() throws Exception {
         ArrayDeque<Runnable> tasks = new ArrayDeque<>();
         try (SimulatedPair it = secure(

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.driver.DisconnectReason.Code;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * What a connection with TLS leaves behind when it is turned away, or over: its place is free,
@@ -118,6 +121,29 @@ class TlsPlacesTest {
             it.step(MOMENT);
             assertThat(it.count(DriverCounter.CONNECTIONS_ACCEPTED)).isEqualTo(1);
             assertThat(it.count(DriverCounter.TLS_HANDSHAKES_FAILED)).isZero();
+        }
+    }
+
+    // Were it remembered once more each time, there would be twice as much to do in each update.
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whoIsPutOffAgainAndAgainIsRememberedOnce() throws Exception {
+        try (SimulatedPair it = new SimulatedPair(config -> config.tls(
+                TlsFixture.serverTls().handshakeBudget(Duration.ofNanos(1)).build()))) {
+            List<TlsPeer> peers = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);
+                it.network.advance(MOMENT);
+                peer.send(); // its hello
+                peers.add(peer);
+            }
+            for (int i = 0; i < 100; i++) {
+                it.driver.update();
+            }
+            it.network.advance(MOMENT);
+            for (TlsPeer each : peers) {
+                assertThat(each.recordSizes()).as("an answer").isNotEmpty();
+            }
         }
     }
 }
