@@ -5,6 +5,7 @@ import static dev.gridmate.driver.DisconnectReason.Code.TLS_FAILED;
 import dev.gridmate.driver.transport.EndpointException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -141,9 +142,14 @@ final class TlsFailure {
         return "";
     }
 
+    /** {@return what is beneath and is neither TLS's nor a judgement of a certificate or a key} */
     private static @Nullable Throwable notOfTls(SSLException e) {
-        RuntimeException thrown = cause(e, RuntimeException.class);
-        return thrown != null ? thrown : cause(e, Error.class);
+        for (Throwable each = e.getCause(); each != null; each = each.getCause()) {
+            if (!(each instanceof SSLException) && !(each instanceof GeneralSecurityException)) {
+                return each;
+            }
+        }
+        return null;
     }
 
     /** {@return the exception at the bottom, which has the true reason} */
