@@ -52,7 +52,8 @@ final class Announcer {
 
     /** Tells what there is to tell now; returns how much that was. */
     int announce() {
-        return announce(core.newsCount());
+        int news = core.newsCount();
+        return news == 0 ? 0 : announce(news);
     }
 
     /** Tells everything, also what that leads to. */

@@ -1,6 +1,6 @@
 package dev.gridmate.driver;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ownership {
 
-    private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>(Thread.currentThread());
+    private static final AtomicReferenceFieldUpdater<Ownership, @Nullable Thread> OWNER =
+            AtomicReferenceFieldUpdater.newUpdater(Ownership.class, Thread.class, "owner");
+
+    private volatile @Nullable Thread owner = Thread.currentThread();
 
     void check() {
-        Thread present = owner.get();
+        Thread present = owner;
         Thread caller = Thread.currentThread();
-        if (present != caller && !(present == null && owner.compareAndSet(null, caller))) {
-            Thread other = owner.get();
+        if (present != caller && !(present == null && OWNER.compareAndSet(this, null, caller))) {
+            Thread other = owner;
             throw new IllegalStateException(
                     "thread \"" + caller.getName() + "\" called a driver that is owned by thread \""
                             + (other == null ? "?" : other.getName()) + "\": the owner must call handOver first");
@@ -24,6 +27,6 @@ final class Ownership {
 
     void handOver() {
         check();
-        owner.set(null);
+        owner = null;
     }
 }

@@ -70,8 +70,11 @@ final class MemoryTransport implements Transport {
     @Override
     public int poll() {
         MemoryEndpoint called = ready;
+        if (called == null) {
+            return 0;
+        }
         ready = null;
-        return called == null ? 0 : called.attached.onReady();
+        return called.attached.onReady();
     }
 
     @Override
