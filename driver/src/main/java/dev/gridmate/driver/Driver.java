@@ -121,8 +121,8 @@ public interface Driver extends AutoCloseable {
     int packetOverheadSize();
 
     /**
-     * Returns how large a packet {@code send} would take now. At 0 hold back, if you can: the peer,
-     * or the system, takes less than you send.
+     * Returns how large a packet {@code send} would take now without a write to the system. At 0
+     * hold back, if you can: the peer, or the system, takes less than you send.
      *
      * @param to the peer
      * @return bytes, 0 or more. In a stream, what is free of the outbound buffer of that
@@ -167,9 +167,9 @@ public interface Driver extends AutoCloseable {
     }
 
     /**
-     * {@return how large a packet may be to leave now: as {@link #writableBytes}, but 0 while not
-     * connected} A protocol on top of the driver, which keeps what it cannot send, needs no other
-     * question.
+     * {@return how large a packet may be that {@code send} takes on its way now: as {@link
+     * #writableBytes}, but 0 while not connected} A protocol on top of the driver, which keeps what
+     * it cannot send, needs no other question.
      *
      * @param to the peer
      */

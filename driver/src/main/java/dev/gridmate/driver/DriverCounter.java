@@ -78,7 +78,8 @@ public enum DriverCounter {
     TLS_HANDSHAKES,
     /**
      * Handshakes of TLS that failed, came to their deadline, or gave way to others that were
-     * waiting.
+     * waiting. A connect that {@code connectTimeout} ends is counted in {@code CONNECTS_FAILED}
+     * alone.
      */
     TLS_HANDSHAKES_FAILED,
     /** Connections ended by a timeout: connect, handshake, first packet, idle, write, drain. */

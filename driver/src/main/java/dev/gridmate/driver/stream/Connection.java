@@ -316,7 +316,8 @@ public final class Connection extends TurnQueue.Entry implements Ready {
             return ResultCode.SEND_BUFFER_FULL;
         }
         context.count(DriverCounter.SLOW_CONSUMERS, 1);
-        String detail = "the peer does not read: " + outbound.waitingBytes() + " of " + context.outboundCapacity
+        String detail = (state.isConnected() ? "the peer does not read: " : "not established yet: ")
+                + outbound.waitingBytes() + " of " + context.outboundCapacity
                 + " bytes of the outbound buffer are waiting, and there is no room or no memory for a packet of "
                 + size;
         ending.end(Code.SLOW_CONSUMER, detail, Ending.Manner.ABORT);

@@ -16,11 +16,11 @@ import java.util.Set;
  *                                             |    v          v   |
  *                                             |    CLOSING &lt;--'   |
  *                                             v       |           v
- *                        (any) ---------&gt; IN_ERROR ---+-----&gt; DISCONNECTED
+ *                        (failure) -----&gt; IN_ERROR ---+-----&gt; DISCONNECTED
  * </pre>
  *
  * <p>A connection that the program never heard of, or that was never established, may go to
- * DISCONNECTED from anywhere.
+ * DISCONNECTED from anywhere; so may all of them when the driver closes.
  */
 public enum ConnectionState {
     /** Accepted, with a handshake to be made first; the program is told when it is. */
