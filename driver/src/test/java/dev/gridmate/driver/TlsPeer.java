@@ -36,6 +36,9 @@ final class TlsPeer {
     static final String TLS12 = "TLSv1.2";
     static final String TLS13 = "TLSv1.3";
 
+    /** How often it tries to send what the other side does not read. */
+    private static final int PATIENCE = 100;
+
     final SimulatedPair pair;
     final SimulatedPeer peer;
     final SSLEngine engine;
@@ -194,8 +197,11 @@ final class TlsPeer {
         }
         int most = Math.min(bytes.length, Math.max(0, sendsAtMost - sent.size()));
         sent.write(bytes, 0, bytes.length);
-        for (int done = 0; done < most; ) {
-            done += peer.write(Arrays.copyOfRange(changed, done, most));
+        int tries = 0;
+        for (int done = 0; done < most && tries < PATIENCE; ) {
+            int written = peer.write(Arrays.copyOfRange(changed, done, most));
+            done += written;
+            tries = written > 0 ? 0 : tries + 1;
             pair.network.advance(Duration.ofMillis(1));
             if (done < most) {
                 pair.driver.update();
