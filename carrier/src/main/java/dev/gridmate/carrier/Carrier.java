@@ -5,6 +5,8 @@ import dev.gridmate.Subscription;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.internal.Arguments;
+import dev.gridmate.internal.HostText;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -57,9 +59,9 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         this.news = news;
         ownsDriver = desc.plugPoints().driver() == null;
         sending = new Sending(rooms, agenda);
-        waiting = new Waiting(rooms, agenda, sending);
+        waiting = new Waiting(rooms, agenda, hosts, sending);
         reception = new Reception(rooms, peers);
-        driverEvents = rooms.port.open(reception, new ConnectionEnds(peers, rooms.teller));
+        driverEvents = rooms.port.open(reception, new ConnectionEnds(peers, hosts, rooms.teller));
         news.begin(this);
         attachment = gridMate.attach(this);
     }
@@ -98,10 +100,17 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
      * <p>Over TCP this connects the driver first, unless that is connected, or connecting, to the
      * address.
      *
-     * @param hostAddress an IP address, or a host name, which is looked up here and can block
+     * <p>A host name is looked up on another thread, and all its addresses are asked, as {@link
+     * dev.gridmate.driver.HostNames} says; the first that answers is the connection's. Messages
+     * that are sent before wait here. The driver has the settings for it. An unknown host is {@link
+     * CarrierDisconnectReason.Code#UNKNOWN_HOST} in {@code onFailedToConnect}. The handshake begins
+     * with each address that is asked, always for the same connection.
+     *
+     * @param hostAddress an IP address, or a host name
      * @param port 1 to 65535
-     * @return the connection; the same as before if there is one with this address
-     * @throws IllegalArgumentException if the host is unknown or the port out of range
+     * @return the connection; the same as before if there is one with this host or address
+     * @throws IllegalArgumentException if the host can be neither an address nor a name, or the
+     *     port is out of range
      */
     public ConnectionId connect(String hostAddress, int port) {
         return connect(hostAddress + '|' + port);
@@ -110,13 +119,18 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
     /**
      * Begins to connect.
      *
-     * @param address the original's text form, {@code ip|port}
+     * @param address the original's text form, {@code ip|port}, also with a host name
      * @return as above
-     * @throws IllegalArgumentException if the address is not of this form, or unknown
+     * @throws IllegalArgumentException if the address is not of this form
      */
     public ConnectionId connect(String address) {
         enter();
-        return connect(driver.createDriverAddress(address));
+        InetSocketAddress host = HostText.parse(address);
+        if (HostText.isAddress(host.getHostString())) {
+            return connect(driver.createDriverAddress(address));
+        }
+        begin();
+        return hosts.connect(host);
     }
 
     /**
@@ -126,13 +140,17 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
      * @return as above
      */
     public ConnectionId connect(SocketDriverAddress address) {
+        begin();
+        SocketDriverAddress own = driver.createDriverAddress(address.toInetSocketAddress());
+        return peers.connect(own).id;
+    }
+
+    private void begin() {
         enter();
         if (hasClosed) {
             throw new IllegalStateException("the carrier is closing: make a new one");
         }
         advance();
-        SocketDriverAddress own = driver.createDriverAddress(address.toInetSocketAddress());
-        return peers.connect(own).id;
     }
 
     /**
@@ -165,6 +183,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
     private void end(ConnectionId id, @Nullable DisconnectNotice notice) {
         enter();
         advance();
+        hosts.disconnect(id, notice);
         peers.forEach(id, peer -> peer.disconnect(notice));
     }
 
@@ -196,6 +215,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         enter();
         advance();
         long nanos = Math.min(LONGEST_WAIT.toNanos(), Arguments.nanos("linger", linger));
+        hosts.disconnectWhenDrained(id, rooms.time.now() + nanos, notice);
         peers.forEach(id, peer -> peer.disconnectWhenDrained(nanos, notice));
     }
 
@@ -219,6 +239,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
             peers.closeEnded();
             work += driver.update();
             work += rooms.port.receive();
+            work += hosts.update();
             work += peers.update(sending);
             int ends = peers.endsToTell(); // those that end from now on are told in the next update
             work += news.tell();
@@ -343,6 +364,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         }
         hasClosed = true;
         isUpdating = true; // a handler that calls update now gets nothing
+        hosts.close();
         peers.forEach(ConnectionId.ALL, sending::close);
         if (driver.isInitialized()) {
             driver.flush();

@@ -20,6 +20,10 @@ public enum CarrierCounter {
     CONNECTIONS_ESTABLISHED,
     /** Failed events fired. */
     CONNECTS_FAILED,
+    /** Addresses that were asked for connections by host name. */
+    HOST_ADDRESSES_TRIED,
+    /** Connections by host name for which no address was found, or not in time. */
+    HOST_LOOK_UPS_FAILED,
     /** Disconnect events fired. */
     DISCONNECTS,
     /** User messages taken by send. */

@@ -54,9 +54,20 @@ public record CarrierDisconnectReason(Code code, String detail, int peerCode, St
         /** Only a peer of the original sends this. */
         DEBUG_DELETE_CONNECTION,
         /** The two programs have different versions. */
-        VERSION_MISMATCH;
+        VERSION_MISMATCH,
+        /**
+         * No address is known for the name of the host: there is no such host, or the look-up
+         * failed or took too long. Never on the wire.
+         */
+        UNKNOWN_HOST;
 
         private static final Code[] BY_NUMBER = values();
+
+        /** {@return the code of a number on the wire; null if it has none} */
+        @SuppressWarnings("EnumOrdinal") // the order of the constants is the wire's
+        static @Nullable Code ofNumber(int number) {
+            return number < UNKNOWN_HOST.ordinal() ? BY_NUMBER[number] : null;
+        }
 
         /** {@return the number on the wire} */
         @SuppressWarnings("EnumOrdinal") // the order of the constants is the wire's
@@ -101,9 +112,10 @@ public record CarrierDisconnectReason(Code code, String detail, int peerCode, St
      * @param between what the peer sent behind the reason
      */
     static CarrierDisconnectReason ofPeer(int number, ByteBuffer between) {
-        CarrierDisconnectReason reason = number < Code.BY_NUMBER.length
-                ? of(Code.BY_NUMBER[number], "the peer ended it")
-                : of(Code.USER_REQUESTED, "the peer ended it, with the unknown reason %d", number);
+        Code known = Code.ofNumber(number);
+        CarrierDisconnectReason reason = known == null
+                ? of(Code.USER_REQUESTED, "the peer ended it, with the unknown reason %d", number)
+                : of(known, "the peer ended it");
         return reason.withNotice(": ", between);
     }
 

@@ -43,8 +43,21 @@ abstract class CarrierMessages extends CarrierReadings {
      */
     public SendResult send(
             ByteBuffer data, ConnectionId target, DataReliability reliability, DataPriority priority, int channel) {
+        return post(data, null, target, reliability, priority, channel);
+    }
+
+    private SendResult post(
+            ByteBuffer data,
+            @Nullable AckCallback callback,
+            ConnectionId target,
+            DataReliability reliability,
+            DataPriority priority,
+            int channel) {
         enter();
-        return posting.send(data, null, target, reliability, priority, channel);
+        HostConnecting connecting = hosts.of(target);
+        return connecting == null
+                ? posting.send(data, callback, target, reliability, priority, channel)
+                : posting.hold(data, callback, connecting, reliability, priority, channel);
     }
 
     /**
@@ -87,12 +100,11 @@ abstract class CarrierMessages extends CarrierReadings {
             DataReliability reliability,
             DataPriority priority,
             int channel) {
-        enter();
         if (target == ConnectionId.ALL) {
             throw new IllegalArgumentException("target is " + target + ": a callback needs one connection");
         }
         Objects.requireNonNull(callback, "callback");
-        return posting.send(data, callback, target, reliability, priority, channel);
+        return post(data, callback, target, reliability, priority, channel);
     }
 
     /**

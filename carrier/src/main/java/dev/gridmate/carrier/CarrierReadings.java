@@ -14,6 +14,7 @@ abstract class CarrierReadings {
     final Rooms rooms;
     final Agenda<Peer> agenda = new Agenda<>();
     final Peers peers;
+    final Hosts hosts;
 
     /** The connections that the program knows: announced, and their end is not. */
     final Announced announced = new Announced();
@@ -25,6 +26,7 @@ abstract class CarrierReadings {
         this.driver = driver;
         this.rooms = rooms;
         peers = new Peers(rooms, agenda);
+        hosts = new Hosts(rooms, driver, peers);
     }
 
     /** Checks that the caller may use the carrier. */
@@ -63,8 +65,9 @@ abstract class CarrierReadings {
     }
 
     /**
-     * {@return the peer of a connection; null if that is over, and the update that told so as well}
-     * The original's {@code ConnectionToAddress}.
+     * {@return the peer of a connection; null if that is over, and the update that told so as well,
+     * and as long as no address of its host has answered} The original's {@code
+     * ConnectionToAddress}.
      *
      * @param id a connection
      */
@@ -80,7 +83,10 @@ abstract class CarrierReadings {
      */
     public ConnectionState connectionState(ConnectionId id) {
         Peer peer = find(id);
-        return peer == null ? ConnectionState.DISCONNECTED : peer.state();
+        if (peer != null) {
+            return peer.state();
+        }
+        return hosts.of(id) == null ? ConnectionState.DISCONNECTED : ConnectionState.CONNECTING;
     }
 
     /**
@@ -202,7 +208,10 @@ abstract class CarrierReadings {
             return statusReport();
         }
         Peer peer = find(id);
-        return peer == null ? id + " is over" : StatusReport.of(peer);
+        HostConnecting connecting = peer == null ? hosts.of(id) : null;
+        return connecting != null
+                ? id + " to " + connecting.host.getHostString() + ": no address has answered yet"
+                : peer == null ? id + " is over" : StatusReport.of(peer);
     }
 
     /** {@return the driver's port, as {@link Driver#port()}} */

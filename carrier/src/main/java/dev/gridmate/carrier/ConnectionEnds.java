@@ -9,15 +9,18 @@ import dev.gridmate.driver.StreamSocketDriverEvents;
 final class ConnectionEnds implements StreamSocketDriverEvents {
 
     private final Peers peers;
+    private final Hosts hosts;
     private final Teller teller;
 
-    ConnectionEnds(Peers peers, Teller teller) {
+    ConnectionEnds(Peers peers, Hosts hosts, Teller teller) {
         this.peers = peers;
+        this.hosts = hosts;
         this.teller = teller;
     }
 
     @Override
     public void onConnectionEstablished(SocketDriverAddress address) {
+        hosts.onDriverConnected(address);
         peers.forEachOn(address, Peer::wake);
     }
 
@@ -28,6 +31,7 @@ final class ConnectionEnds implements StreamSocketDriverEvents {
 
     @Override
     public void onConnectionFailed(SocketDriverAddress address, DisconnectReason reason) {
+        hosts.onDriverFailed(address, reason);
         onGone(address, ResultCode.SOCKET_CONNECT, reason);
     }
 

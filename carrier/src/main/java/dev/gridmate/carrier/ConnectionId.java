@@ -48,6 +48,13 @@ public final class ConnectionId {
         this.number = number;
     }
 
+    /** It is over for what was kept here, and not for what has taken its place. */
+    void leave(Object gone) {
+        if (gone.equals(peer)) {
+            peer = null;
+        }
+    }
+
     /**
      * {@return the connection's number, 1 or more: no other connection of any carrier in this
      * process has it; 0 for {@link #ALL}}

@@ -37,6 +37,9 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
         /** The peer is not heard: perhaps the network is gone, and others with it. */
         void onSilence();
+
+        /** The driver could not do something for the peer. */
+        void onDriverError(Peer peer, DriverError error);
     }
 
     final ConnectionId id;
@@ -91,8 +94,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
         return state != ConnectionState.DISCONNECTED;
     }
 
-    boolean isOf(Owner which) {
-        return owner.equals(which);
+    boolean isOf(Rooms which) {
+        return rooms.equals(which);
     }
 
     boolean wasEstablished() {
@@ -334,6 +337,10 @@ final class Peer extends Agenda.Entry implements LinkListener {
         wake();
     }
 
+    void onDriverError(DriverError error) {
+        owner.onDriverError(this, error);
+    }
+
     @Override
     public void onBroken() {
         if (state == ConnectionState.CONNECTED) {
@@ -487,7 +494,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
      * The program was told of the end in the last update, and has had its time to receive the rest.
      */
     void closeReceiving() {
-        id.peer = null;
+        id.leave(this);
         rooms.delivery.close(inbox);
     }
 }

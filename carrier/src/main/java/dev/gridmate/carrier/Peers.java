@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One connection has an address at a time. The next one with the same address waits until the
  * one before is forgotten, half a second after its end.
  */
-final class Peers implements Peer.Owner {
+final class Peers implements HostConnecting.Owner {
 
     private final Rooms rooms;
     private final Agenda<Peer> agenda;
@@ -72,7 +72,11 @@ final class Peers implements Peer.Owner {
         return byAddress.get(address);
     }
 
-    private @Nullable Peer wanted(SocketDriverAddress address) {
+    /**
+     * {@return the connection with an address that nobody has begun to end; null if there is none}
+     */
+    @Nullable
+    Peer wanted(SocketDriverAddress address) {
         Peer first = byAddress.get(address);
         if (first != null && first.isWanted()) {
             return first;
@@ -93,7 +97,7 @@ final class Peers implements Peer.Owner {
     @Nullable
     Peer of(ConnectionId id) {
         if (id.peer instanceof Peer peer) {
-            if (!peer.isOf(this)) {
+            if (!peer.isOf(rooms)) {
                 throw new IllegalArgumentException(id + " is another carrier's");
             }
             return peer;
@@ -134,33 +138,51 @@ final class Peers implements Peer.Owner {
             return wanted;
         }
         rooms.counters.add(CarrierCounter.CONNECTS_STARTED, 1);
+        ConnectionId id = new ConnectionId();
+        return begin(address, id, this, peer -> id.peer = peer);
+    }
+
+    /**
+     * Begins a connection.
+     *
+     * @param owner hears of the turns of its life
+     * @param onMade gets it before anything happens to it
+     */
+    Peer begin(SocketDriverAddress address, ConnectionId id, Peer.Owner owner, Consumer<Peer> onMade) {
         boolean isTaken = byAddress.containsKey(address);
-        Peer peer = add(address, false);
+        Peer peer = new Peer(rooms, owner, id, address, false);
+        add(peer);
+        onMade.accept(peer);
         peer.initiate(isTaken);
         ResultCode code = rooms.port.connect(address);
         if (code != ResultCode.OK) {
             DriverError error = rooms.port.error(code);
-            rooms.teller.onDriverError(peer.id, error);
+            peer.onDriverError(error);
             peer.vanish(CarrierDisconnectReason.of(
                     Code.DRIVER_ERROR, "the driver cannot connect: %s, %s", code, error.message()));
         }
         return peer;
     }
 
-    /** Adds a connection; behind another one with the same address it waits. */
-    Peer add(SocketDriverAddress address, boolean isIncoming) {
+    /** Adds a connection that a peer asks for. */
+    Peer addIncoming(SocketDriverAddress address) {
         ConnectionId id = new ConnectionId();
-        Peer peer = new Peer(rooms, this, id, address, isIncoming);
+        Peer peer = new Peer(rooms, this, id, address, true);
         id.peer = peer;
+        add(peer);
+        return peer;
+    }
+
+    /** Adds a connection; behind another one with the same address it waits. */
+    private void add(Peer peer) {
         peer.index = all.size();
         all.add(peer);
         open++;
-        if (byAddress.putIfAbsent(address, peer) != null) {
+        if (byAddress.putIfAbsent(peer.address, peer) != null) {
             successors.add(peer);
         }
         agenda.add(peer);
-        rooms.port.onConnect(address);
-        return peer;
+        rooms.port.onConnect(peer.address);
     }
 
     /** Forgets a connection; the next one with its address gets its place. */
@@ -229,6 +251,18 @@ final class Peers implements Peer.Owner {
         ending.add(peer);
         rooms.handshake.onDisconnect(peer.id);
         rooms.port.onDisconnect(peer.address);
+    }
+
+    @Override
+    public void onAttemptOver(Peer peer) {
+        open--;
+        ended.add(peer);
+        rooms.port.onDisconnect(peer.address);
+    }
+
+    @Override
+    public void onDriverError(Peer peer, DriverError error) {
+        rooms.teller.onDriverError(peer.id, error);
     }
 
     @Override

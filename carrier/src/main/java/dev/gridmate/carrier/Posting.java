@@ -43,6 +43,21 @@ final class Posting {
         return queue(peer, data, callback, isReliable(reliability), priority, channel);
     }
 
+    /** Takes a message for a connection that nobody has answered yet. */
+    SendResult hold(
+            ByteBuffer data,
+            @Nullable AckCallback callback,
+            HostConnecting target,
+            DataReliability reliability,
+            DataPriority priority,
+            int channel) {
+        checkMessage(data, priority, channel);
+        boolean isEnding = target.drainUntil() != Long.MAX_VALUE;
+        boolean isTaken = !isEnding && target.held.add(data, callback, isReliable(reliability), priority, channel);
+        rooms.counters.add(isTaken ? CarrierCounter.MESSAGES_OUT : CarrierCounter.SENDS_REJECTED, 1);
+        return isTaken ? SendResult.OK : isEnding ? SendResult.NOT_CONNECTED : SendResult.QUEUE_FULL;
+    }
+
     private static boolean isReliable(DataReliability reliability) {
         return reliability == DataReliability.SEND_RELIABLE;
     }
@@ -89,7 +104,6 @@ final class Posting {
         }
     }
 
-    @SuppressWarnings("EnumOrdinal") // the order of the constants is the order of urgency
     private SendResult queue(
             Peer peer,
             ByteBuffer data,
@@ -97,9 +111,21 @@ final class Posting {
             boolean isReliable,
             DataPriority priority,
             int channel) {
-        peer.wake();
-        boolean isTaken = peer.link.outbound().send(data, channel, isReliable, priority.ordinal(), callback);
+        boolean isTaken = take(peer, data, callback, isReliable, priority, channel);
         rooms.counters.add(isTaken ? CarrierCounter.MESSAGES_OUT : CarrierCounter.SENDS_REJECTED, 1);
         return isTaken ? SendResult.OK : SendResult.QUEUE_FULL;
+    }
+
+    /** Puts a message into the queue of a connection; returns false if that is full. */
+    @SuppressWarnings("EnumOrdinal") // the order of the constants is the order of urgency
+    static boolean take(
+            Peer peer,
+            ByteBuffer data,
+            @Nullable AckCallback callback,
+            boolean isReliable,
+            DataPriority priority,
+            int channel) {
+        peer.wake();
+        return peer.link.outbound().send(data, channel, isReliable, priority.ordinal(), callback);
     }
 }

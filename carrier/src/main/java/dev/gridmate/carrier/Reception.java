@@ -61,7 +61,7 @@ final class Reception implements PacketHandler {
             rooms.port.refuse(from, CarrierDisconnectReason.Code.HANDSHAKE_REJECTED, DisconnectNotice.FULL);
         } else {
             rooms.counters.add(CarrierCounter.CONNECTIONS_INCOMING, 1);
-            Peer peer = peers.add(from, true);
+            Peer peer = peers.addIncoming(from);
             rooms.teller.onIncoming(peer.id);
             peer.link.onDatagram(datagram, reader, rooms.time.now());
         }

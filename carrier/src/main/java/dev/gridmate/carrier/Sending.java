@@ -52,7 +52,7 @@ final class Sending {
             plan(peer, isBlocked, sent, now);
         }
         if (!isGoingOn(code)) {
-            rooms.teller.onDriverError(peer.id, rooms.port.error(code));
+            peer.onDriverError(rooms.port.error(code));
         }
         return sent;
     }

@@ -5,11 +5,13 @@ final class Waiting {
 
     private final Rooms rooms;
     private final Agenda<Peer> agenda;
+    private final Hosts hosts;
     private final Sending sending;
 
-    Waiting(Rooms rooms, Agenda<Peer> agenda, Sending sending) {
+    Waiting(Rooms rooms, Agenda<Peer> agenda, Hosts hosts, Sending sending) {
         this.rooms = rooms;
         this.agenda = agenda;
+        this.hosts = hosts;
         this.sending = sending;
     }
 
@@ -30,6 +32,6 @@ final class Waiting {
     private long nextTurn() {
         CarrierTime time = rooms.time;
         long simulator = time.ofDriver(rooms.port.nextDue());
-        return Math.min(agenda.nextTurn(time.now()), Math.min(time.nextSync(), simulator));
+        return Math.min(Math.min(agenda.nextTurn(time.now()), hosts.nextDue()), Math.min(time.nextSync(), simulator));
     }
 }

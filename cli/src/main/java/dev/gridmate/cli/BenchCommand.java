@@ -65,13 +65,13 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() {
         options.check(spec);
         Destination destination = tls.destination(spec, console, target.to());
-        Probe.Kind kind = probe(destination);
-        if (kind == null) {
+        Probe probe = probe(destination);
+        if (probe.kind() == null) {
             console.err().println("stopped before anything was measured");
             return 0;
         }
-        boolean isSink = kind == Probe.Kind.SINK;
-        boolean isHere = isThisMachine(destination.address().getAddress());
+        boolean isSink = probe.kind() == Probe.Kind.SINK;
+        boolean isHere = isThisMachine(probe.address());
         figures.add("target", target.to().toString())
                 .add("server", isSink ? "sink" : "echo")
                 .add("same_machine", isHere)
@@ -91,9 +91,9 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /**
-     * Returns what kind of server there is, an echo or a sink; null if the user had no patience.
+     * Finds out what kind of server there is, an echo or a sink, unless the user has no patience.
      */
-    private Probe.@Nullable Kind probe(Destination destination) {
+    private Probe probe(Destination destination) {
         try (Clients clients = new Clients()) {
             Probe probe = new Probe(destination, options.timeout(spec));
             clients.add(probe);
@@ -117,7 +117,7 @@ final class BenchCommand implements Callable<Integer> {
             if (problem != null && !console.stop().isRequested()) {
                 throw new Failure(problem);
             }
-            return probe.kind();
+            return probe;
         }
     }
 

@@ -17,7 +17,6 @@ import dev.gridmate.carrier.traffic.FlowInformation;
 import dev.gridmate.carrier.traffic.Statistics;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -131,7 +130,7 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
      */
     CarrierClient(
             CarrierOptions options,
-            InetSocketAddress to,
+            HostPort to,
             Duration patience,
             Plan plan,
             PacketSource source,
@@ -142,7 +141,7 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
         this.roundTrips = roundTrips;
         messages = plan.messages();
         Driver driver = options.driver(gridMate, 1, patience);
-        ResultCode code = driver.initialize(HostPort.family(to.getAddress()));
+        ResultCode code = driver.initialize(to.family());
         if (code != ResultCode.OK) {
             gridMate.close();
             throw new Failure("cannot connect: " + driver.lastError());
@@ -155,7 +154,12 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
                 gridMate);
         gridMate.eventBus(CarrierEvents.class).connect(this);
         clockAtFirst = clockAhead();
-        server = carrier.connect(driver.createDriverAddress(to));
+        try {
+            server = carrier.connect(to.host(), to.port());
+        } catch (IllegalArgumentException e) {
+            gridMate.close();
+            throw new Failure("cannot connect to " + to + ": " + e.getMessage());
+        }
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise

@@ -3,7 +3,6 @@ package dev.gridmate.cli;
 import dev.gridmate.carrier.CarrierCounter;
 import dev.gridmate.carrier.badnet.DefaultSimulator;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -25,11 +24,13 @@ final class CarrierDemo implements AutoCloseable {
         CarrierOptions options = new CarrierOptions();
         InetAddress loopback = InetAddress.getLoopbackAddress();
         server = new CarrierEcho(options, loopback, 0, 1, new CarrierLog(console.err(), false));
-        InetSocketAddress address = new InetSocketAddress(loopback, server.port());
+        HostPort address = HostPort.of(loopback, server.port());
         console.err()
                 .printf(
+                        Locale.ROOT,
                         "a carrier over UDP on %s, of whose datagrams a simulated network loses %d %% each way%n",
-                        HostPort.text(address), LOSS_PERCENT);
+                        address,
+                        LOSS_PERCENT);
         CarrierClient.Plan plan = new CarrierClient.Plan(
                 Long.MAX_VALUE, 0, EchoClient.WINDOW, CarrierClient.ALL_CHANNELS, false, true, PATIENCE);
         PacketSource source = PacketSource.ofRange(new Size(1, 1000), PacketSource.SEED);

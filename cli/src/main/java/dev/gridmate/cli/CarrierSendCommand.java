@@ -4,7 +4,6 @@ import dev.gridmate.carrier.CarrierCounter;
 import dev.gridmate.carrier.CarrierDisconnectReason;
 import dev.gridmate.carrier.DisconnectNotice;
 import dev.gridmate.carrier.badnet.DefaultSimulator;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -125,7 +124,6 @@ final class CarrierSendCommand implements Callable<Integer> {
         long drawnFrom = seed == null ? new SplittableRandom().nextInt(1_000_000) : seed;
         DefaultSimulator network = network(drawnFrom);
         Histogram roundTrips = Figures.histogramOfNanos();
-        InetSocketAddress address = options.to().resolve();
         CarrierClient.Plan plan = new CarrierClient.Plan(
                 count,
                 options.nanosBetween(),
@@ -135,8 +133,8 @@ final class CarrierSendCommand implements Callable<Integer> {
                 false,
                 patience(SECONDS_TO_ECHO));
         PacketSource source = PacketSource.ofRange(options.size(), drawnFrom);
-        try (CarrierClient client =
-                new CarrierClient(carrier, address, patience(SECONDS_TO_CONNECT), plan, source, network, roundTrips)) {
+        try (CarrierClient client = new CarrierClient(
+                carrier, options.to(), patience(SECONDS_TO_CONNECT), plan, source, network, roundTrips)) {
             String problem = Exchange.run(console, client, count, "messages", now -> problem(client, now));
             if (client.wasEstablished()) {
                 Figures counts = new Figures()
@@ -253,7 +251,10 @@ final class CarrierSendCommand implements Callable<Integer> {
         return switch (reason.code()) {
             case HANDSHAKE_TIMEOUT ->
                 "nobody answers at " + options.to() + " within " + seconds(SECONDS_TO_CONNECT) + " s: is `" + start
-                        + "` running there?";
+                        + "` running there?" + (options.to().isName() ? " (" + reason.detail() + ")" : "");
+            case UNKNOWN_HOST ->
+                "cannot connect to " + options.to() + ": " + reason.detail()
+                        + ". Check the spelling, or use an IP address";
             case VERSION_MISMATCH ->
                 "the server at " + options.to() + " has another version than " + carrier.version()
                         + ": give both sides the same --carrier-version";
@@ -263,7 +264,8 @@ final class CarrierSendCommand implements Callable<Integer> {
                                 + " --max-connections"
                         : "the server at " + options.to() + " takes no connection from here: " + reason.detail();
             case DRIVER_ERROR ->
-                "cannot connect to " + options.to() + ": " + client.driverError() + ". Is `" + start
+                "cannot connect to " + options.to() + ": "
+                        + (client.driverError().isEmpty() ? reason.detail() : client.driverError()) + ". Is `" + start
                         + "` running there?";
             default -> "cannot connect to " + options.to() + ": " + reason;
         };

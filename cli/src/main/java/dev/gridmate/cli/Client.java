@@ -3,6 +3,7 @@ package dev.gridmate.cli;
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.DisconnectReason;
 import dev.gridmate.driver.DriverCounter;
+import dev.gridmate.driver.HostConnect;
 import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SlowConsumerPolicy;
@@ -10,6 +11,7 @@ import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import javax.net.ssl.SSLSession;
@@ -27,7 +29,11 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
 
     private final GridMate gridMate = new GridMate();
     private final StreamSocketDriver driver;
-    private final SocketDriverAddress server;
+    private final HostConnect connect;
+
+    /** The name that was asked for, and then the address that has answered. */
+    private SocketDriverAddress server;
+
     private final Duration timeout;
 
     private long lastStep = System.nanoTime();
@@ -38,11 +44,10 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
     /**
      * Begins to connect.
      *
-     * @param number which of the command's connections this is, from 0
      * @param outbound bytes that may wait for the system
      * @param timeout the longest wait for the connection, and for what the server should send
      */
-    Client(Destination to, int number, int outbound, Duration timeout) {
+    Client(Destination to, int outbound, Duration timeout) {
         this.timeout = timeout;
         StreamSocketDriverConfig.Builder config = StreamSocketDriverConfig.builder()
                 .maxConnections(1)
@@ -56,22 +61,13 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
         }
         driver = new StreamSocketDriver(gridMate, config.build());
         gridMate.eventBus(StreamSocketDriverEvents.class).connect(this);
-        ResultCode code = driver.initialize(HostPort.family(to.address().getAddress()));
-        if (code == ResultCode.TLS_CONFIGURATION) {
-            String error = to.files().inTheUsersWords(driver.lastError());
+        try {
+            connect = to.connect(driver);
+        } catch (Failure e) {
             gridMate.close();
-            throw new Failure(error);
+            throw e;
         }
-        server = driver.createDriverAddress(to.address());
-        if (code == ResultCode.OK) {
-            code = driver.connectTo(server);
-        }
-        if (code != ResultCode.OK) {
-            String error = driver.lastError();
-            gridMate.close();
-            throw new Failure("cannot make connection " + (number + 1) + ": " + error
-                    + (error.contains("Too many open files") ? ". Raise the limit with ulimit -n" : ""));
-        }
+        server = connect.name();
     }
 
     /** One tick: receives, then sends what is due. Returns the work done. */
@@ -145,6 +141,7 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
 
     @Override
     public final void onConnectionEstablished(SocketDriverAddress address) {
+        server = address;
         established = true;
         onEstablished(System.nanoTime());
     }
@@ -162,6 +159,7 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
     /** Closes in order. The end comes with further turns. */
     final void disconnect() {
         closing = true;
+        connect.cancel();
         ResultCode unused = driver.disconnectFrom(server);
     }
 
@@ -176,6 +174,11 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
     /** Returns why the connection ended, if this client did not end it. */
     final @Nullable DisconnectReason failure() {
         return closing ? null : end;
+    }
+
+    /** Returns the address that has answered. */
+    final InetAddress address() {
+        return server.ip();
     }
 
     final boolean wasEstablished() {

@@ -95,8 +95,15 @@ final class Clients implements Exchange, AutoCloseable {
                 ? TlsFiles.wayOut(detail)
                 : detail.contains("refused")
                         ? "Is a server listening there? Start one with: gridmate echo --port " + to.port()
-                        : "Check the address, the network and firewalls";
-        return "cannot connect to " + to + ": " + detail + ". " + advice;
+                        : reason.code() == DisconnectReason.Code.UNKNOWN_HOST
+                                ? "Check the spelling, or use an IP address"
+                                : "Check the address, the network and firewalls";
+        return "cannot connect to " + to + ": " + withWayOut(detail) + ". " + advice;
+    }
+
+    /** Adds what helps when the system has said that it has no more of something. */
+    static String withWayOut(String error) {
+        return error + (error.contains("Too many open files") ? ". Raise the limit with ulimit -n" : "");
     }
 
     // A server with TLS has no words for a client without it, and only closes.

@@ -3,6 +3,7 @@ package dev.gridmate.cli;
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.DisconnectReason;
 import dev.gridmate.driver.DriverCounter;
+import dev.gridmate.driver.HostConnect;
 import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SlowConsumerPolicy;
@@ -81,7 +82,7 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     private @Nullable DisconnectReason end;
     private long stopBy;
     private boolean stopping;
-    private boolean established;
+    private @Nullable SocketDriverAddress address;
     private boolean closing;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the rest
@@ -106,36 +107,22 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
             }
             StreamSocketDriver driver = new StreamSocketDriver(gridMate, config.build());
             gridMate.eventBus(StreamSocketDriverEvents.class).connect(this);
-            SocketDriverAddress server = connect(driver, destination);
-            boolean sentAll = talk(driver, server);
+            HostConnect unused = destination.connect(driver);
+            boolean sentAll = talk(driver);
             console.out().flush();
             return status(driver, sentAll);
         }
     }
 
-    private static SocketDriverAddress connect(StreamSocketDriver driver, Destination to) {
-        ResultCode code = driver.initialize(HostPort.family(to.address().getAddress()));
-        if (code == ResultCode.TLS_CONFIGURATION) {
-            throw new Failure(to.files().inTheUsersWords(driver.lastError()));
-        }
-        SocketDriverAddress server = driver.createDriverAddress(to.address());
-        if (code == ResultCode.OK) {
-            code = driver.connectTo(server);
-        }
-        if (code != ResultCode.OK) {
-            throw new Failure("cannot connect: " + driver.lastError());
-        }
-        return server;
-    }
-
     /** Returns whether every line could be sent. */
-    private boolean talk(StreamSocketDriver driver, SocketDriverAddress server) {
+    private boolean talk(StreamSocketDriver driver) {
         PacketLines lines = new PacketLines(console, hex, driver::stopWaitForData);
         console.stop().wakeWith(driver::stopWaitForData);
         boolean reading = false;
         while (end == null && !isStopOverdue()) {
             int work = driver.update() + driver.receive(this, PACKETS_PER_TURN);
-            if (established && !reading) {
+            SocketDriverAddress server = address;
+            if (server != null && !reading) {
                 SSLSession session = driver.tlsSession(server);
                 if (session != null) {
                     console.err().println("TLS: " + TlsFiles.describe(session));
@@ -143,11 +130,11 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
                 reading = true; // not before: a refused connect must not have eaten the input
                 lines.start();
             }
-            if (reading && !closing && end == null) {
+            if (server != null && reading && !closing && end == null) {
                 work += send(driver, server, lines);
             }
             if (work == 0 && end == null) {
-                waitForSomething(driver, server);
+                waitForSomething(driver);
             }
         }
         return !lines.skippedAny();
@@ -166,12 +153,11 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
         return now - stopBy >= 0;
     }
 
-    private void waitForSomething(StreamSocketDriver driver, SocketDriverAddress server) {
+    private void waitForSomething(StreamSocketDriver driver) {
         if (console.out().checkError()) { // which flushes: whoever reads sees everything before this waits
-            driver.abort(server);
             throw new Failure("standard output was closed");
         }
-        if (console.stop().isRequested() && !established) {
+        if (console.stop().isRequested() && address == null) {
             throw new Failure("stopped before the connection to " + target.to() + " stood");
         }
         boolean unused = driver.waitForData(stopping ? TIME_TO_STOP : LONGEST_WAIT);
@@ -217,7 +203,7 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
 
     @Override
     public void onConnectionEstablished(SocketDriverAddress address) {
-        established = true;
+        this.address = address;
         console.err().println("connected to " + HostPort.text(address.toInetSocketAddress()));
     }
 
@@ -233,7 +219,7 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
 
     private int status(StreamSocketDriver driver, boolean sentAll) {
         DisconnectReason reason = end;
-        if (reason != null && !established) {
+        if (reason != null && address == null) {
             throw new Failure(Clients.cannotConnect(target.to(), reason));
         }
         if (reason != null && (!closing || reason.unsentBytes() > 0)) {

@@ -4,7 +4,6 @@ import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import java.io.PrintStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -84,13 +83,13 @@ final class DemoCommand implements Callable<Integer> {
                 clients) {
             InetAddress loopback = InetAddress.getLoopbackAddress();
             server.listen(loopback, 0, TlsFiles.NONE);
-            InetSocketAddress address = new InetSocketAddress(loopback, server.port());
+            HostPort address = HostPort.of(loopback, server.port());
             console.err()
                     .printf(
                             Locale.ROOT,
                             "%d clients and a server on %s, one thread polls them all for %.1f s%n",
                             count,
-                            HostPort.text(address),
+                            address,
                             seconds * SHARE_OF_STREAM);
             PacketSource source = PacketSource.ofManySizes();
             EchoClient.Plan plan = new EchoClient.Plan(Long.MAX_VALUE, 0, EchoClient.WINDOW, PATIENCE);

@@ -1,7 +1,9 @@
 package dev.gridmate.cli;
 
+import dev.gridmate.driver.HostConnect;
+import dev.gridmate.driver.ResultCode;
+import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.TlsConfig;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +11,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls how TLS is spoken; null for not at all
  */
-record Destination(InetSocketAddress address, @Nullable TlsConfig tls, TlsFiles files) {
+record Destination(HostPort to, @Nullable TlsConfig tls, TlsFiles files) {
 
-    static Destination plain(InetSocketAddress address) {
-        return new Destination(address, null, TlsFiles.NONE);
+    static Destination plain(HostPort to) {
+        return new Destination(to, null, TlsFiles.NONE);
+    }
+
+    /** Begins to connect; how it ends is an event. */
+    HostConnect connect(StreamSocketDriver driver) {
+        ResultCode code = driver.initialize(to.family());
+        if (code == ResultCode.TLS_CONFIGURATION) {
+            throw new Failure(files.inTheUsersWords(driver.lastError()));
+        }
+        if (code != ResultCode.OK) {
+            throw new Failure("cannot connect: " + Clients.withWayOut(driver.lastError()));
+        }
+        try {
+            return driver.connectToHost(to.host(), to.port());
+        } catch (IllegalArgumentException e) {
+            throw new Failure("cannot connect to " + to + ": " + e.getMessage());
+        }
     }
 }

@@ -42,7 +42,7 @@ final class EchoClient extends Client {
 
     /** Begins to connect. */
     EchoClient(Destination to, int number, Plan plan, PacketSource source, RoundTrips roundTrips) {
-        super(to, number, plan.window(), plan.timeout());
+        super(to, plan.window(), plan.timeout());
         this.number = number;
         this.plan = plan;
         this.packets = plan.packets();

@@ -1,10 +1,13 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.driver.AddressFamily;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
+import java.nio.channels.DatagramChannel;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -13,6 +16,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Where a server is, as the user wrote it. */
 record HostPort(String host, int port) {
 
+    private static final Pattern IPV4 = Pattern.compile("[0-9.]+");
     private static final Pattern ZEROS = Pattern.compile("(?:^|:)0(?::0)+(?::|$)");
 
     static HostPort parse(String text) {
@@ -43,9 +47,31 @@ record HostPort(String host, int port) {
         throw new TypeConversionException("'" + text + "': the port is a number from 1 to 65535");
     }
 
-    /** Looks the host up. */
-    InetSocketAddress resolve() {
-        return new InetSocketAddress(lookUp(host), port);
+    static HostPort of(InetAddress ip, int port) {
+        return new HostPort(ip.getHostAddress(), port);
+    }
+
+    /** The host is a name, which somebody has to look up, and not an address. */
+    boolean isName() {
+        return host.indexOf(':') < 0 && !IPV4.matcher(host).matches();
+    }
+
+    /**
+     * The family of the sockets that reach the host: those of IPv6 reach both kinds of addresses
+     * that a name may have.
+     */
+    AddressFamily family() {
+        boolean isIpv6 = isName() ? hasIpv6() : host.indexOf(':') >= 0;
+        return isIpv6 ? AddressFamily.IPV6 : AddressFamily.IPV4;
+    }
+
+    private static boolean hasIpv6() {
+        try {
+            DatagramChannel.open(StandardProtocolFamily.INET6).close();
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 
     static InetAddress lookUp(String host) {

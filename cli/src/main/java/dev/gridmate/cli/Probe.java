@@ -22,7 +22,7 @@ final class Probe extends Client {
     private @Nullable Kind kind;
 
     Probe(Destination to, Duration timeout) {
-        super(to, 0, 1, timeout);
+        super(to, 1, timeout);
     }
 
     /** Returns the kind; null while it is not known. */

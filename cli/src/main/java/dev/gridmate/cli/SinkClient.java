@@ -29,7 +29,7 @@ final class SinkClient extends Client {
 
     /** Begins to connect. */
     SinkClient(Destination to, int window, PacketSource source, Duration timeout) {
-        super(to, 0, window, timeout);
+        super(to, window, timeout);
         this.source = source;
     }
 

@@ -2,7 +2,6 @@ package dev.gridmate.cli;
 
 import dev.gridmate.driver.TlsConfig;
 import dev.gridmate.driver.TlsProfile;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,13 +45,12 @@ final class TlsClientOptions {
 
     /** Where a command connects to, and how. */
     Destination destination(CommandSpec command, Console console, HostPort to) {
-        InetSocketAddress address = to.resolve();
         if (!tls) {
             boolean any = authority != null || serverName != null || certificate != null || privateKey != null;
             if (any || insecure || profile != null) {
                 throw Checks.wrong(command, "there are --tls-... options without --tls");
             }
-            return Destination.plain(address);
+            return Destination.plain(to);
         }
         TlsFiles.checkPair(command, certificate, privateKey);
         if (insecure && (authority != null || serverName != null)) {
@@ -70,6 +68,6 @@ final class TlsClientOptions {
             builder.trustAnyServer();
         }
         TlsFiles.apply(builder, certificate, privateKey, authority, profile);
-        return new Destination(address, builder.build(), new TlsFiles(certificate, privateKey, authority));
+        return new Destination(to, builder.build(), new TlsFiles(certificate, privateKey, authority));
     }
 }

@@ -1,6 +1,7 @@
 package dev.gridmate.driver;
 
 import dev.gridmate.internal.Arguments;
+import dev.gridmate.internal.HostText;
 import dev.gridmate.internal.IpText;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -40,6 +41,28 @@ final class AddressBook {
     }
 
     /**
+     * {@return a host and a port as a program gives them, without a look-up}
+     *
+     * @throws IllegalArgumentException if they can be no peer of this driver's
+     */
+    InetSocketAddress nameOrAddress(String host, int port) {
+        String text = HostText.checked("host", host);
+        Arguments.inRange("port", port, 1, 65_535);
+        return HostText.isAddress(text)
+                ? new InetSocketAddress(lookUp("host", text, family), port)
+                : InetSocketAddress.createUnresolved(text, port);
+    }
+
+    /** {@return an object for a peer whose address may not be known} */
+    SocketDriverAddress name(InetSocketAddress host) {
+        return host.isUnresolved() ? new SocketDriverAddress(host, owner) : intern(host);
+    }
+
+    boolean isIpv4Only() {
+        return family == AddressFamily.IPV4;
+    }
+
+    /**
      * {@return this book's object equal to an address that may come from another driver; null if
      * there is none}
      */
@@ -49,20 +72,8 @@ final class AddressBook {
     }
 
     SocketDriverAddress parse(String ipPort) {
-        int bar = ipPort.lastIndexOf('|');
-        if (bar <= 0) {
-            throw new IllegalArgumentException("address \"" + ipPort + "\" is not of the form ip|port");
-        }
-        int port;
-        try {
-            port = Integer.parseInt(ipPort.substring(bar + 1));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("address \"" + ipPort + "\" has no number behind the |", e);
-        }
-        if (port < 1 || port > 65_535) { // before a name is looked up for nothing
-            throw new IllegalArgumentException("port " + port + " of \"" + ipPort + "\" is not 1 to 65535");
-        }
-        return checked(new InetSocketAddress(lookUp("address", ipPort.substring(0, bar), family), port));
+        InetSocketAddress asked = HostText.parse(ipPort); // before a name is looked up for nothing
+        return checked(new InetSocketAddress(lookUp("address", asked.getHostString(), family), asked.getPort()));
     }
 
     SocketDriverAddress checked(InetSocketAddress address) {
@@ -103,19 +114,21 @@ final class AddressBook {
         }
     }
 
-    /** Looks a host up; a literal IP address asks nobody. */
+    /**
+     * Looks a host up; a literal IP address asks nobody.
+     *
+     * @throws HostNotFoundException if no host has the name, or none of its addresses is of the
+     *     family
+     */
     static InetAddress lookUp(String parameter, String host, AddressFamily family) {
-        String name = unbracketed(host);
-        if (name.isEmpty() || isHalfAnAddress(name)) {
-            throw new IllegalArgumentException(
-                    parameter + " \"" + host + "\" is neither an IP address nor the name of a host");
-        }
+        String name = HostText.checked(parameter, host);
+        boolean isAddress = HostText.isAddress(name);
         InetAddress[] found;
         try {
             found = InetAddress.getAllByName(name);
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(
-                    parameter + " \"" + host + "\" is no IP address, and no host has that name", e);
+            String what = parameter + " \"" + host + "\" is no IP address, and no host has that name";
+            throw isAddress ? new IllegalArgumentException(what, e) : new HostNotFoundException(name, what, e);
         }
         for (InetAddress each : found) {
             if (each instanceof Inet4Address == (family == AddressFamily.IPV4)) {
@@ -125,20 +138,8 @@ final class AddressBook {
         if (fits(found[0], family)) {
             return found[0];
         }
-        throw new IllegalArgumentException(
-                parameter + " \"" + host + "\" is " + IpText.of(found[0]) + ", which is not " + family);
-    }
-
-    // The JDK takes 1234 and 127.1 for IPv4, the digits of any script for digits, and nothing at
-    // all for the loopback: each a slip of the keyboard, and an address that nobody meant.
-    private static boolean isHalfAnAddress(String host) {
-        boolean digits = host.chars().allMatch(each -> each == '.' || Character.isDigit(each));
-        boolean foreign = host.indexOf(':') >= 0 && host.chars().anyMatch(each -> each > '~');
-        return foreign || (digits && !AddressFamily.isIpv4(host));
-    }
-
-    private static String unbracketed(String host) {
-        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        String what = parameter + " \"" + host + "\" is " + IpText.of(found[0]) + ", which is not " + family;
+        throw isAddress ? new IllegalArgumentException(what) : new HostNotFoundException(name, what, null);
     }
 
     // An IPv6 socket reaches IPv4 peers as well, and its driver shows them under their IPv4

@@ -1,6 +1,6 @@
 package dev.gridmate.driver;
 
-import java.util.regex.Pattern;
+import dev.gridmate.internal.HostText;
 
 /** The kind of Internet address that a driver's sockets have. Both ends use the same kind. */
 public enum AddressFamily {
@@ -13,9 +13,6 @@ public enum AddressFamily {
      */
     IPV6;
 
-    private static final String NUMBER = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
-    private static final Pattern IPV4_TEXT = Pattern.compile(NUMBER + "(\\." + NUMBER + "){3}");
-
     /**
      * Writes an IPv4 address as an IPv6 address, the original's {@code IPv4ToIPv6}. A driver of the
      * family IPV6 takes both texts for the same address, and shows it as the IPv4 address.
@@ -26,14 +23,9 @@ public enum AddressFamily {
      * @throws IllegalArgumentException if it is anything else
      */
     public static String ipv4ToIpv6(String ip) {
-        if (!isIpv4(ip)) {
+        if (!HostText.isIpv4(ip)) {
             throw new IllegalArgumentException("ip \"" + ip + "\" is not four numbers of 0 to 255 with dots between");
         }
         return "::ffff:" + ip;
-    }
-
-    /** {@return true if a text is four decimal numbers of 0 to 255 with dots between them} */
-    static boolean isIpv4(String text) {
-        return IPV4_TEXT.matcher(text).matches();
     }
 }

@@ -20,6 +20,7 @@ final class Announcer {
     private final StreamCore core;
     private final ConnectionTable table;
     private final Acceptor acceptor;
+    private final HostConnects hosts;
     private final EventBus<StreamSocketDriverEvents> events;
     private final Counters<DriverCounter> counters;
     private final DriverLife<?> life;
@@ -27,19 +28,14 @@ final class Announcer {
     private boolean announcing;
     private int established;
 
-    Announcer(
-            StreamCore core,
-            ConnectionTable table,
-            Acceptor acceptor,
-            EventBus<StreamSocketDriverEvents> events,
-            Counters<DriverCounter> counters,
-            DriverLife<?> life) {
-        this.core = core;
+    Announcer(ConnectionTable table, Acceptor acceptor, HostConnects hosts, StreamParts parts) {
+        this.core = parts.core();
         this.table = table;
         this.acceptor = acceptor;
-        this.events = events;
-        this.counters = counters;
-        this.life = life;
+        this.hosts = hosts;
+        this.events = parts.events();
+        this.counters = parts.counters();
+        this.life = parts.life();
     }
 
     /**
@@ -52,7 +48,7 @@ final class Announcer {
 
     /** Tells what there is to tell now; returns how much that was. */
     int announce() {
-        int news = core.newsCount();
+        int news = core.newsCount() + hosts.newsCount();
         return news == 0 ? 0 : announce(news);
     }
 
@@ -70,10 +66,13 @@ final class Announcer {
         try {
             for (int i = 0; i < most || life.isClosed(); i++) { // a driver that a handler closes tells everything
                 Connection next = core.nextNews();
-                if (next == null) {
+                HostConnect failed = next == null ? hosts.nextFailed() : null;
+                if (failed != null) {
+                    announceFailure(failed.name(), failed.reason());
+                    fired++;
+                } else if (next == null) {
                     break;
-                }
-                if (table.isFirst(next)) { // else it speaks when the one before it has ended
+                } else if (hosts.isToBeTold(next) && table.isFirst(next)) { // else it speaks when its turn comes
                     announce(next);
                     fired++;
                 }
@@ -115,10 +114,14 @@ final class Announcer {
             counters.add(DriverCounter.DISCONNECTS, 1);
             events.dispatch(handler -> handler.onConnectionDisconnected(address, reason));
         } else if (connection.isOutgoing()) {
-            counters.add(DriverCounter.CONNECTS_FAILED, 1);
-            events.dispatch(handler -> handler.onConnectionFailed(address, reason));
+            announceFailure(address, reason);
         } else {
             life.lastError("nothing came of " + connection + ": " + reason);
         }
+    }
+
+    private void announceFailure(SocketDriverAddress address, DisconnectReason reason) {
+        counters.add(DriverCounter.CONNECTS_FAILED, 1);
+        events.dispatch(handler -> handler.onConnectionFailed(address, reason));
     }
 }

@@ -25,6 +25,9 @@ final class ConnectionTable {
     private final AddressBook book;
     private final Map<SocketDriverAddress, Connection> first = new LinkedHashMap<>();
 
+    /** Places for connections whose address is not known yet. */
+    private int reserved;
+
     /**
      * Those that the program knows as established; null after one has come or gone, until somebody
      * asks again.
@@ -44,14 +47,21 @@ final class ConnectionTable {
         return book;
     }
 
-    /** {@return the number of addresses with a connection, which is the number of places taken} */
+    /**
+     * {@return the number of places taken: addresses with a connection, and what is reserved for
+     * those that are still looked for}
+     */
     int size() {
-        return first.size();
+        return first.size() + reserved;
+    }
+
+    void reserve(int places) {
+        reserved += places;
     }
 
     /** {@return this driver's object for an address that may come from another} */
     SocketDriverAddress own(SocketDriverAddress address) {
-        return address.owner == book.owner() ? address : book.checked(address.toInetSocketAddress());
+        return address.owner == book.owner() && address.hasIp() ? address : book.checked(address.toInetSocketAddress());
     }
 
     /**

@@ -52,6 +52,11 @@ public record DisconnectReason(Code code, String detail, long unsentBytes, long 
          */
         CONNECT_TIMEOUT,
         /**
+         * No address is known for the name of the host: there is no such host, or the look-up
+         * failed or took too long.
+         */
+        UNKNOWN_HOST,
+        /**
          * TLS: the handshake failed, or what arrived was not what the peer had sent, or broke the
          * rules.
          */

@@ -45,8 +45,9 @@ public interface Driver extends AutoCloseable {
      *     descriptors left; from a datagram driver also {@link ResultCode#SOCKET_BIND} and others
      *     if the system refuses. {@link #lastError()} has the system's words, and the call can be
      *     made again.
-     * @throws IllegalArgumentException if a parameter is out of range, the address is unknown or of
-     *     another family, or broadcast is asked of a stream driver or of IPv6
+     * @throws IllegalArgumentException if a parameter is out of range, the address is of another
+     *     family, or broadcast is asked of a stream driver or of IPv6
+     * @throws HostNotFoundException if the address is a name that no host has
      * @throws IllegalStateException if the driver is initialized already
      */
     @CheckReturnValue
@@ -90,8 +91,10 @@ public interface Driver extends AutoCloseable {
      * @param ipPort {@code ip|port}, with an IP address or a host name; a name is looked up here,
      *     which can block
      * @return this driver's object for that address
-     * @throws IllegalArgumentException if the text has no {@code |}, the port is not 1 to 65535,
-     *     the name is unknown, or the address is of another family
+     * @throws IllegalArgumentException if the text has no {@code |}, the port is not 1 to 65535, or
+     *     the address is of another family
+     * @throws HostNotFoundException if no host has the name, or none of its addresses is of the
+     *     family. {@link #connectToHost} looks names up without blocking, and tries all addresses.
      */
     SocketDriverAddress createDriverAddress(String ipPort);
 
@@ -154,6 +157,32 @@ public interface Driver extends AutoCloseable {
     @CheckReturnValue
     default ResultCode connectTo(SocketDriverAddress address) {
         return ResultCode.OK;
+    }
+
+    /**
+     * Begins to connect to a host by its name. The name is looked up on another thread, and all its
+     * addresses are tried, as {@link HostNames} says; the first that answers wins. With TLS the
+     * name is the one to ask for, and for which the certificate must be, unless {@link TlsConfig}
+     * has another.
+     *
+     * <p>One event tells how it ends, with the address that has won, or with the name and why each
+     * address failed; nothing can be sent before. It takes one place of the maximum of connections.
+     * The connect timeout counts for each address.
+     *
+     * @param host a host name; an IP address is not looked up
+     * @param port 1 to 65535
+     * @return the connect, the same as before if there is a pending one for this host and port;
+     *     null from a driver without connections, or one that leaves names to what is built on it
+     * @throws IllegalArgumentException if the host can be neither a name nor an address of this
+     *     driver's family, or the port is out of range. An unknown host is not an exception.
+     */
+    default @Nullable HostConnect connectToHost(String host, int port) {
+        return null;
+    }
+
+    /** {@return how this driver, and what is built on it, connects by host name} */
+    default HostNames hostNames() {
+        return HostNames.DEFAULT;
     }
 
     /**

@@ -18,10 +18,14 @@ public enum DriverCounter {
      * and tries again.
      */
     ACCEPT_FAILURES,
-    /** Calls of {@code connectTo} that returned OK. */
+    /** Calls of {@code connectTo} that returned OK, and those of {@code connectToHost}. */
     CONNECTS_STARTED,
     /** Connects that began and failed. */
     CONNECTS_FAILED,
+    /** Addresses of hosts that were tried by {@code connectToHost}. */
+    HOST_ADDRESSES_TRIED,
+    /** Calls of {@code connectToHost} that found no address, or not in time. */
+    HOST_LOOK_UPS_FAILED,
     /** Established events fired. */
     CONNECTIONS_ESTABLISHED,
     /** Disconnected events fired. */

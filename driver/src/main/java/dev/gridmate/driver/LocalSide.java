@@ -36,6 +36,11 @@ final class LocalSide {
         return opened;
     }
 
+    /** Ends a wait for the network. For any thread, also after the end. */
+    void wake() {
+        transport.wakeup();
+    }
+
     /** Connects from the given interface, and from any port. */
     Endpoint connect(SocketDriverAddress remote, @Nullable String serverName) throws TransportException {
         InetSocketAddress from =

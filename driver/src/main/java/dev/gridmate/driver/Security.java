@@ -2,6 +2,7 @@ package dev.gridmate.driver;
 
 import dev.gridmate.driver.stream.HandshakeLimits;
 import dev.gridmate.driver.tls.SecureTransport;
+import dev.gridmate.driver.tls.ServerName;
 import dev.gridmate.driver.tls.TlsContext;
 import dev.gridmate.driver.tls.TlsLoader;
 import dev.gridmate.driver.tls.TlsMaterialException;
@@ -61,6 +62,12 @@ final class Security {
                 ? HandshakeLimits.NONE
                 : new HandshakeLimits(
                         tls.handshakes().timeout().toNanos(), tls.handshakes().maximum());
+    }
+
+    /** {@return the name to ask a host for; null if the configuration has one} */
+    @Nullable
+    String nameToAskFor(String host) {
+        return tls.trust().serverName() == null ? ServerName.of(host).text() : null;
     }
 
     /** Throws if every client would be refused. */

@@ -106,6 +106,11 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
     }
 
     @Override
+    public HostNames hostNames() {
+        return config.hostNames();
+    }
+
+    @Override
     public SocketDriverAddress createDriverAddress(String ipPort) {
         return life.enter().book.parse(ipPort);
     }

@@ -59,9 +59,25 @@ public final class SocketDriverAddress {
         return type.cast(owner);
     }
 
-    /** {@return the IP address} */
+    /**
+     * {@return the IP address}
+     *
+     * @throws IllegalStateException if this is the {@link HostConnect#name()} of a host
+     */
     public InetAddress ip() {
-        return socketAddress.getAddress();
+        InetAddress ip = socketAddress.getAddress();
+        if (ip == null) {
+            throw new IllegalStateException(this + " is the name of a host, and has no IP address");
+        }
+        return ip;
+    }
+
+    /**
+     * {@return false if this is the {@link HostConnect#name()} of a host, which only an {@code
+     * onConnectionFailed} has}
+     */
+    public boolean hasIp() {
+        return !socketAddress.isUnresolved();
     }
 
     /** {@return the port: 1 to 65535} */
@@ -69,7 +85,7 @@ public final class SocketDriverAddress {
         return socketAddress.getPort();
     }
 
-    /** {@return the same as a JDK type, resolved} */
+    /** {@return the same as a JDK type, resolved if it has an IP address} */
     public InetSocketAddress toInetSocketAddress() {
         return socketAddress;
     }
@@ -80,7 +96,7 @@ public final class SocketDriverAddress {
     }
 
     boolean isAt(InetSocketAddress other) {
-        return socketAddress.equals(other) && scope(ip()) == scope(other.getAddress());
+        return socketAddress.equals(other) && scope(socketAddress.getAddress()) == scope(other.getAddress());
     }
 
     @Override
@@ -91,16 +107,16 @@ public final class SocketDriverAddress {
     /**
      * Returns the original's text form, which {@link Driver#createDriverAddress(String)} reads.
      *
-     * @return {@code ip|port}
+     * @return {@code ip|port}; {@code host|port} for the name of a host
      */
     @Override
     public String toString() {
-        return IpText.of(socketAddress);
+        return hasIp() ? IpText.of(socketAddress) : socketAddress.getHostString() + '|' + port();
     }
 
     // The JDK's equals ignores the scope, and the same link-local address on two interfaces is two
     // hosts.
-    private static int scope(InetAddress ip) {
+    private static int scope(@Nullable InetAddress ip) {
         return ip instanceof Inet6Address v6 && v6.isLinkLocalAddress() ? v6.getScopeId() : 0;
     }
 }

@@ -9,8 +9,10 @@ import java.util.Objects;
  * @param isFullPackets {@link Builder#isFullPackets}
  * @param isCrossPlatform {@link Builder#isCrossPlatform}
  * @param transport {@link Builder#transport}
+ * @param hostNames {@link Builder#hostNames}
  */
-public record SocketDriverConfig(boolean isFullPackets, boolean isCrossPlatform, DatagramTransport.Factory transport) {
+public record SocketDriverConfig(
+        boolean isFullPackets, boolean isCrossPlatform, DatagramTransport.Factory transport, HostNames hostNames) {
 
     /** The headers of UDP and IPv4, which the original leaves room for in each of its sizes. */
     private static final int HEADERS = 28;
@@ -21,9 +23,11 @@ public record SocketDriverConfig(boolean isFullPackets, boolean isCrossPlatform,
      * @param isFullPackets false if {@code isCrossPlatform}
      * @param isCrossPlatform false if {@code isFullPackets}
      * @param transport what opens the network
+     * @param hostNames how names are looked up
      */
     public SocketDriverConfig {
         Objects.requireNonNull(transport, "transport");
+        Objects.requireNonNull(hostNames, "hostNames");
         if (isFullPackets && isCrossPlatform) {
             throw new IllegalArgumentException(
                     "isFullPackets and isCrossPlatform are both set: the one allows packets of " + (65_507 - HEADERS)
@@ -50,6 +54,8 @@ public record SocketDriverConfig(boolean isFullPackets, boolean isCrossPlatform,
         private boolean isFullPackets;
         private boolean isCrossPlatform;
         private DatagramTransport.Factory transport = DatagramTransport::nio;
+
+        private HostNames hostNames = HostNames.DEFAULT;
 
         private Builder() {}
 
@@ -90,12 +96,24 @@ public record SocketDriverConfig(boolean isFullPackets, boolean isCrossPlatform,
         }
 
         /**
+         * Sets how a carrier on this driver looks host names up and tries their addresses. Default
+         * {@link HostNames#DEFAULT}.
+         *
+         * @param names how
+         * @return this
+         */
+        public Builder hostNames(HostNames names) {
+            hostNames = names;
+            return this;
+        }
+
+        /**
          * {@return the config}
          *
          * @throws IllegalArgumentException if both sizes are asked for
          */
         public SocketDriverConfig build() {
-            return new SocketDriverConfig(isFullPackets, isCrossPlatform, transport);
+            return new SocketDriverConfig(isFullPackets, isCrossPlatform, transport, hostNames);
         }
     }
 }

@@ -16,29 +16,31 @@ final class StreamLoop {
     private final Transport transport;
     private final StreamCore core;
     private final Acceptor acceptor;
+    private final HostConnects hosts;
     private final Announcer announcer;
     private final Counters<DriverCounter> counters;
     private final LoopTime time;
 
     StreamLoop(
+            StreamParts parts,
             Transport transport,
-            StreamCore core,
             Acceptor acceptor,
+            HostConnects hosts,
             Announcer announcer,
-            Counters<DriverCounter> counters,
             LoopTime time) {
         this.transport = transport;
-        this.core = core;
+        this.core = parts.core();
         this.acceptor = acceptor;
+        this.hosts = hosts;
         this.announcer = announcer;
-        this.counters = counters;
+        this.counters = parts.counters();
         this.time = time;
     }
 
     /** Returns the work done. */
     int update() {
-        advance();
-        int work = poll(); // connects and reads
+        int work = hosts.update(advance());
+        work += poll(); // connects and reads
         work += core.serveUnasked();
         work += acceptor.accept(time.now());
         work += core.flush() > 0 ? 1 : 0;
@@ -71,11 +73,11 @@ final class StreamLoop {
     boolean await(long most) {
         flush();
         core.settle();
-        if (core.hasSomethingToDo() || acceptor.hasRoomAgain()) {
+        if (core.hasSomethingToDo() || acceptor.hasRoomAgain() || hosts.newsCount() > 0) {
             return true;
         }
         long start = transport.nanoTime();
-        long untilDeadline = Math.max(0, acceptor.earlier(core.nextDeadline()) - time.now());
+        long untilDeadline = Math.max(0, hosts.earlier(acceptor.earlier(core.nextDeadline())) - time.now());
         long nanos = Math.min(most, untilDeadline);
         if (nanos > 0) {
             awaitNetwork(nanos);
@@ -97,9 +99,10 @@ final class StreamLoop {
         }
     }
 
-    /** Moves on to the present time, from which deadlines that are set now count. */
-    void advance() {
+    /** Moves on to the present time and returns it, from which deadlines that are set now count. */
+    long advance() {
         countGap(time.advance(transport.nanoTime()));
+        return time.now();
     }
 
     private void countGap(boolean stoodStill) {

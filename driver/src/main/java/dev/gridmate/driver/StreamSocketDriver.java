@@ -103,7 +103,7 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
         SocketOptions options = new SocketOptions(family, receiveBufferSize, sendBufferSize);
         InetSocketAddress local = AddressBook.toBind(family, address, port);
         try {
-            StreamWorld.Parts parts = new StreamWorld.Parts(config, counters, core, events, life);
+            StreamParts parts = new StreamParts(config, counters, core, events, life);
             return life.begin(StreamWorld.open(parts, new AddressBook(this, family), options, local));
         } catch (TransportException e) {
             return life.failed(e);
@@ -190,6 +190,21 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
     private ResultCode connect(SocketDriverAddress address, @Nullable String serverName) {
         StreamWorld here = life.enter();
         return here.connector.connect(address, serverName, here.loop);
+    }
+
+    @Override
+    public HostConnect connectToHost(String host, int port) {
+        StreamWorld here = life.enter();
+        InetSocketAddress name = here.table.book().nameOrAddress(host, port);
+        Security security = here.security;
+        String serverName =
+                security == null || !name.isUnresolved() ? null : security.nameToAskFor(name.getHostString());
+        return here.hosts.connect(name, serverName, config.hostNames(), here.loop.advance());
+    }
+
+    @Override
+    public HostNames hostNames() {
+        return config.hostNames();
     }
 
     /**

@@ -24,6 +24,7 @@ public final class StreamSocketDriverConfig {
     private final Loop loop;
     private final Transport.Factory transport;
     private final @Nullable TlsConfig tls;
+    private final HostNames hostNames;
 
     /**
      * How much peers may ask for.
@@ -83,6 +84,7 @@ public final class StreamSocketDriverConfig {
         loop = builder.loop;
         transport = builder.transport;
         tls = builder.tls;
+        hostNames = builder.hostNames;
         if (buffers.maxPacketSize > buffers.outbound) {
             throw new IllegalArgumentException(
                     "maxPacketSize " + buffers.maxPacketSize + " is above outboundBufferSize " + buffers.outbound
@@ -130,6 +132,11 @@ public final class StreamSocketDriverConfig {
         return tls;
     }
 
+    /** {@return {@link Builder#hostNames}} */
+    public HostNames hostNames() {
+        return hostNames;
+    }
+
     /**
      * Builds a {@link StreamSocketDriverConfig}. A setter refuses a value that is out of range, and
      * names it; {@link #build()} refuses two that do not fit together.
@@ -151,6 +158,7 @@ public final class StreamSocketDriverConfig {
         private Loop loop = new Loop(64, Duration.ofMillis(100), Duration.ofSeconds(1));
         private Transport.Factory transport = Transport::nio;
         private @Nullable TlsConfig tls;
+        private HostNames hostNames = HostNames.DEFAULT;
 
         private Builder() {}
 
@@ -418,6 +426,18 @@ public final class StreamSocketDriverConfig {
          */
         public Builder tls(TlsConfig config) {
             tls = Objects.requireNonNull(config, "tls");
+            return this;
+        }
+
+        /**
+         * Sets how {@code connectToHost} looks names up and tries their addresses. Default {@link
+         * HostNames#DEFAULT}.
+         *
+         * @param names how
+         * @return this
+         */
+        public Builder hostNames(HostNames names) {
+            hostNames = Objects.requireNonNull(names, "hostNames");
             return this;
         }
 

@@ -28,10 +28,11 @@ public interface StreamSocketDriverEvents {
     default void onConnectionDisconnected(SocketDriverAddress address, DisconnectReason reason) {}
 
     /**
-     * A {@code connectTo} that returned OK did not lead to a connection. Fires instead of {@code
-     * onConnectionEstablished}.
+     * A {@code connectTo} that returned OK, or a {@code connectToHost}, did not lead to a
+     * connection. Fires instead of {@code onConnectionEstablished}.
      *
-     * @param address the peer
+     * @param address the peer; of a {@code connectToHost} its {@link HostConnect#name()}, which has
+     *     no IP address
      * @param reason why; it says how many bytes that {@code send} had accepted were never sent
      */
     default void onConnectionFailed(SocketDriverAddress address, DisconnectReason reason) {}

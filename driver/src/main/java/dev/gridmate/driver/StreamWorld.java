@@ -1,7 +1,5 @@
 package dev.gridmate.driver;
 
-import dev.gridmate.EventBus;
-import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
@@ -23,44 +21,43 @@ final class StreamWorld {
     final ConnectionTable table;
     final Acceptor acceptor;
     final Connector connector;
+    final HostConnects hosts;
     final Sending sending;
     final Announcer announcer;
     final StreamLoop loop;
 
     private StreamWorld(
-            Parts parts, @Nullable Security security, Transport transport, LocalSide local, ConnectionTable table) {
-        Counters<DriverCounter> counters = parts.counters;
-        Duration gap = parts.config.loop().updateGapLimit();
+            StreamParts parts,
+            @Nullable Security security,
+            Transport transport,
+            LocalSide local,
+            ConnectionTable table) {
+        Counters<DriverCounter> counters = parts.counters();
+        Duration gap = parts.config().loop().updateGapLimit();
         LoopTime time = new LoopTime(gap.isZero() ? Long.MAX_VALUE : gap.toNanos(), transport.nanoTime());
         this.transport = transport;
         this.security = security;
         this.local = local;
         this.table = table;
-        acceptor = new Acceptor(parts.config, local, table, parts.core, counters, parts.life);
-        connector = new Connector(parts.core, local, table, acceptor, counters, parts.life);
+        acceptor = new Acceptor(parts.config(), local, table, parts.core(), counters, parts.life());
+        connector = new Connector(parts.core(), local, table, acceptor, counters, parts.life());
         sending = new Sending(table, counters);
-        announcer = new Announcer(parts.core, table, acceptor, parts.events, counters, parts.life);
-        loop = new StreamLoop(transport, parts.core, acceptor, announcer, counters, time);
+        hosts = new HostConnects(parts.core(), local, table, acceptor, counters, parts.life());
+        announcer = new Announcer(table, acceptor, hosts, parts);
+        loop = new StreamLoop(parts, transport, acceptor, hosts, announcer, time);
     }
 
-    /** What the driver has before it is initialized. */
-    record Parts(
-            StreamSocketDriverConfig config,
-            Counters<DriverCounter> counters,
-            StreamCore core,
-            EventBus<StreamSocketDriverEvents> events,
-            DriverLife<?> life) {}
-
-    static StreamWorld open(Parts parts, AddressBook book, SocketOptions options, InetSocketAddress local)
+    static StreamWorld open(StreamParts parts, AddressBook book, SocketOptions options, InetSocketAddress local)
             throws TransportException {
-        Security security = Security.open(parts.config);
-        Transport transport = security == null ? parts.config.transport().open() : security.transport();
+        Security security = Security.open(parts.config());
+        Transport transport = security == null ? parts.config().transport().open() : security.transport();
         LocalSide side = new LocalSide(transport, options, local);
         return new StreamWorld(parts, security, transport, side, new ConnectionTable(book));
     }
 
     void close() {
         acceptor.stop();
+        hosts.close();
         table.forEach(each -> each.ending().closeNow());
         announcer.announceAll();
         transport.close();

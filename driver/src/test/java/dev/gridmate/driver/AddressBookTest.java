@@ -1,6 +1,7 @@
 package dev.gridmate.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.net.Inet4Address;
@@ -76,6 +77,15 @@ class AddressBookTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> wide.parse("[::2|1"))
                 .withMessageStartingWith("address \"[::2\" is no IP address");
+    }
+
+    @Test
+    void anUnknownHostIsNoMistakeOfTheCallers() {
+        String impossible = "x".repeat(70) + ".invalid"; // too long a label: no name service is asked
+        assertThatExceptionOfType(HostNotFoundException.class)
+                .isThrownBy(() -> book.parse(impossible + "|1"))
+                .withMessage("address \"" + impossible + "\" is no IP address, and no host has that name")
+                .satisfies(e -> assertThat(e.host()).isEqualTo(impossible));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.gridmate.driver;
 
 import static dev.gridmate.driver.Loopback.ok;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -115,7 +116,7 @@ class BadInputTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> driver.initialize(AddressFamily.IPV6, "127.0.0.1", 0))
                 .withMessageContaining("IPV6");
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(HostNotFoundException.class)
                 .isThrownBy(() -> driver.initialize(AddressFamily.IPV4, "no.such.host.invalid", 0))
                 .withMessageContaining("no.such.host.invalid");
         assertThat(driver.initialize(AddressFamily.IPV4)).as("still usable").isEqualTo(ResultCode.OK);

@@ -11,11 +11,14 @@ import static dev.gridmate.driver.TlsFixture.outcomeOfServer;
 import static dev.gridmate.driver.TlsFixture.peerOf;
 import static dev.gridmate.driver.TlsFixture.serverTls;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.tls.Certificates;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,53 @@ class TlsIdentityTest {
         try (Loopback server = Loopback.server(config(serverTls()));
                 Loopback client = server.unconnectedClient(config(clientTls().serverName("game.example")))) {
             ok(client.driver.connectTo(client.addressOf(server), "localhost"));
+            server.until(() -> !client.events.established.isEmpty());
+        }
+    }
+
+    @Test
+    void aHostThatIsConnectedToByNameHasToProveThatNameWhicheverAddressWins() {
+        Names names = new Names();
+        names.put("localhost", "127.0.0.9", "127.0.0.1");
+        names.put("other.example", "127.0.0.9", "127.0.0.1");
+        StreamSocketDriverConfig config = Loopback.config()
+                .tls(clientTls().build())
+                .hostNames(names.settings().build())
+                .build();
+        try (Loopback server = Loopback.server(config(serverTls()));
+                Loopback client = server.unconnectedClient(config)) {
+            HostConnect right = client.driver.connectToHost("localhost", server.driver.port());
+            names.answer();
+            server.until(() -> !server.events.established.isEmpty() && !client.events.established.isEmpty());
+            assertThat(right.address()).isEqualTo(client.addressOf(server));
+            ExtendedSSLSession session =
+                    (ExtendedSSLSession) server.driver.tlsSession(server.events.established.get(0));
+            assertThat(session.getRequestedServerNames()).containsExactly(new SNIHostName("localhost"));
+            ok(client.driver.disconnectFrom(right.address()));
+            server.until(() -> !client.events.disconnected.isEmpty());
+
+            HostConnect wrong = client.driver.connectToHost("other.example", server.driver.port());
+            names.answer();
+            server.until(() -> !client.events.failed.isEmpty());
+            assertThat(client.events.failed).containsExactly(wrong.name());
+            assertThat(client.events.reasons.get(1).detail())
+                    .contains("127.0.0.9|", "127.0.0.1|", "for another name", "other.example");
+            assertThatIllegalArgumentException().isThrownBy(() -> client.driver.connectToHost("no name", 1));
+        }
+    }
+
+    @Test
+    void theNameInTheConfigurationCountsForAHostThatIsConnectedToByAnother() {
+        Names names = new Names();
+        names.put("other.example", "127.0.0.1");
+        StreamSocketDriverConfig config = Loopback.config()
+                .tls(clientTls().serverName("localhost").build())
+                .hostNames(names.settings().build())
+                .build();
+        try (Loopback server = Loopback.server(config(serverTls()));
+                Loopback client = server.unconnectedClient(config)) {
+            client.driver.connectToHost("other.example", server.driver.port());
+            names.answer();
             server.until(() -> !client.events.established.isEmpty());
         }
     }
