@@ -52,17 +52,19 @@ final class Rooms {
         linkResources = new LinkResources(limits, counters, new MessagePool(POOLED_BYTES), news.outcomes());
         handshake = new GuardedHandshake(
                 desc.plugPoints().handshake(), mtu - 1, desc.detection().timeout());
-        trafficControl = trafficControl(desc);
+        trafficControl = trafficControl(desc, port.isLossless());
         detectsDisconnects = desc.detection().isEnabled();
     }
 
-    private static TrafficControl trafficControl(CarrierDesc desc) {
+    // What is late in a stream, or not taken by a peer that has no room, is not lost by the line.
+    private static TrafficControl trafficControl(CarrierDesc desc, boolean isLossless) {
         @Nullable TrafficControl given = desc.plugPoints().trafficControl();
+        DisconnectDetection detection = desc.detection();
         return given == null
                 ? new DefaultTrafficControl(
                         desc.limits().recvPackets(),
-                        desc.detection().rttThreshold(),
-                        desc.detection().packetLossThreshold())
+                        detection.rttThreshold(),
+                        isLossless ? 0 : detection.packetLossThreshold())
                 : given;
     }
 

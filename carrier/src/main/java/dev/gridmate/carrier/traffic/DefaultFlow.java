@@ -76,16 +76,18 @@ final class DefaultFlow implements TrafficControl.Flow {
         return window.bytes() != before;
     }
 
-    /** Nothing to do: the carrier counts them and {@link #resendTime} makes use of the count. */
+    /** The carrier counts them, and {@link #resendTime} makes use of the count. */
     @Override
-    public void onNack(long sentAt, long now) {}
+    public void onNack(long sentAt, long now) {
+        link.onNack(sentAt);
+    }
 
     @Override
     public boolean onLost(int size, int effectiveSize, long sentAt, long now) {
         advance(now);
         int before = window.bytes();
         dataInTransfer -= counted(size, effectiveSize);
-        link.onLost(sentAt);
+        link.onLost(sentAt, now);
         if (link.rtt() == 0 && link.isJudged(sentAt)) {
             lostUnmeasured++;
         }
@@ -104,6 +106,7 @@ final class DefaultFlow implements TrafficControl.Flow {
     @Override
     public void onReceive(int size, int effectiveSize, long now) {
         advance(now);
+        link.onHeard(now);
         all.onReceive(size);
         if (effectiveSize > 0) {
             effective.onReceive(effectiveSize);
@@ -162,7 +165,7 @@ final class DefaultFlow implements TrafficControl.Flow {
         if (now >= secondEndsAt) {
             long seconds = 1 + (now - secondEndsAt) / SECOND;
             secondEndsAt += seconds * SECOND;
-            link.onSeconds(seconds, window.canShrink(now - seconds * SECOND));
+            link.onSeconds(seconds, window.canShrink(now - seconds * SECOND), now);
             all.onSeconds(seconds);
             effective.onSeconds(seconds);
             isSecondOver = true;
