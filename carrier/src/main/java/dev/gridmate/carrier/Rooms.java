@@ -56,16 +56,16 @@ final class Rooms {
         detectsDisconnects = desc.detection().isEnabled();
     }
 
-    // What is late in a stream, or not taken by a peer that has no room, is not lost by the line.
     private static TrafficControl trafficControl(CarrierDesc desc, boolean isLossless) {
         @Nullable TrafficControl given = desc.plugPoints().trafficControl();
+        if (given != null) {
+            return given;
+        }
+        int packets = desc.limits().recvPackets();
         DisconnectDetection detection = desc.detection();
-        return given == null
-                ? new DefaultTrafficControl(
-                        desc.limits().recvPackets(),
-                        detection.rttThreshold(),
-                        isLossless ? 0 : detection.packetLossThreshold())
-                : given;
+        return isLossless
+                ? DefaultTrafficControl.lossless(packets, detection.rttThreshold())
+                : new DefaultTrafficControl(packets, detection.rttThreshold(), detection.packetLossThreshold());
     }
 
     TrafficControl.Flow newFlow(SocketDriverAddress address) {

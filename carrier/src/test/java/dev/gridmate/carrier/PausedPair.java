@@ -208,11 +208,18 @@ final class PausedPair implements AutoCloseable {
             pass(100, false);
         }
         server.check(isAllThere(), "messages are missing");
+        if (story.wire == Side.Wire.TCP) {
+            server.check(resent(server) == 0 && resent(client) == 0, "something was sent twice");
+        }
         server.check(server.end == null && client.end == null, "nobody was missed");
     }
 
     private boolean isAllThere() {
         return reliable(client).equals(server.sent) && reliable(server).equals(client.sent);
+    }
+
+    private static long resent(Watched sender) {
+        return sender.side.carrier.counter(CarrierCounter.MESSAGES_RESENT);
     }
 
     private static List<String> reliable(Watched receiver) {

@@ -37,6 +37,7 @@ public final class DefaultTrafficControl implements TrafficControl {
     private final int receivePacketsLimit;
     private final float rttLimit;
     private final float lossLimit;
+    private final boolean isLossless;
 
     /** Makes a traffic control with no limit of packets received, 500 ms and a loss of 0.3. */
     public DefaultTrafficControl() {
@@ -55,9 +56,28 @@ public final class DefaultTrafficControl implements TrafficControl {
      * @throws IllegalArgumentException if a parameter is negative or not a number
      */
     public DefaultTrafficControl(int receivePacketsLimit, float rttThreshold, float packetLossThreshold) {
+        this(receivePacketsLimit, rttThreshold, packetLossThreshold, false);
+    }
+
+    private DefaultTrafficControl(
+            int receivePacketsLimit, float rttThreshold, float packetLossThreshold, boolean isLossless) {
         this.receivePacketsLimit = Arguments.atLeast("receivePacketsLimit", receivePacketsLimit, 0);
         this.rttLimit = limit("rttThreshold", rttThreshold) * NANOS_PER_MILLI;
         this.lossLimit = limit("packetLossThreshold", packetLossThreshold);
+        this.isLossless = isLossless;
+    }
+
+    /**
+     * {@return a traffic control for a driver that loses nothing, such as TCP} It has no limit of
+     * loss, and a datagram does not count as lost because its acknowledgement is late. It does when
+     * three acknowledgements name later ones only: then the peer had no room for it.
+     *
+     * @param receivePacketsLimit as in the constructor
+     * @param rttThreshold as in the constructor
+     * @throws IllegalArgumentException if a parameter is negative or not a number
+     */
+    public static DefaultTrafficControl lossless(int receivePacketsLimit, float rttThreshold) {
+        return new DefaultTrafficControl(receivePacketsLimit, rttThreshold, 0, true);
     }
 
     // Infinity is what nothing exceeds, so that no other code has to know of limits that are off.
@@ -87,6 +107,7 @@ public final class DefaultTrafficControl implements TrafficControl {
                 new CubicWindow(maxDatagramSize, now),
                 new LinkQuality(rttLimit, lossLimit, now),
                 TokenBucket.perSecond(receivePacketsLimit),
+                isLossless,
                 now);
     }
 }

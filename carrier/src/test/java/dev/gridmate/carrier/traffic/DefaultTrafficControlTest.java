@@ -132,6 +132,23 @@ class DefaultTrafficControlTest {
     }
 
     @Test
+    void overADriverThatLosesNothingOnlyNacksLoseADatagram() {
+        flow = connected(DefaultTrafficControl.lossless(0, 500));
+        for (int nacks = 0; nacks < 3; nacks++) {
+            assertThat(flow.resendTime(now, nacks)).isEqualTo(Long.MAX_VALUE);
+        }
+        assertThat(flow.resendTime(now, 3)).isEqualTo(now);
+        for (int i = 0; i < 10; i++) {
+            second(90, MILLI);
+        }
+        assertThat(flow.isDisconnect(1)).isFalse();
+        for (int i = 0; i < 3; i++) {
+            second(0, 510 * MILLI);
+        }
+        assertThat(flow.isDisconnect(1)).as("a long round trip").isTrue();
+    }
+
+    @Test
     void aLinkOfMoreThanHalfASecondIsGivenTwiceItsRoundTrip() {
         arrive(100, 0, 400 * MILLI);
         assertThat(flow.resendTime(now, 0)).isEqualTo(now + SECOND);
