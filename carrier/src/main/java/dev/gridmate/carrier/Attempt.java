@@ -15,6 +15,7 @@ final class Attempt {
     private long interval;
     private long nextRequest;
     private long deadline;
+    private boolean hasSucceeded;
 
     /**
      * True while the connection before this one, with the same address, is still being forgotten.
@@ -36,6 +37,16 @@ final class Attempt {
 
     boolean isIncoming() {
         return isIncoming;
+    }
+
+    /** The connection is established. */
+    void onSuccess() {
+        hasSucceeded = true;
+    }
+
+    /** {@return true if the connection was established, whatever became of it} */
+    boolean hasSucceeded() {
+        return hasSucceeded;
     }
 
     void waitForPredecessor() {

@@ -301,8 +301,8 @@ public final class CarrierDesc {
         }
 
         /**
-         * {@return this} Sets the longest round trip time; above it the connection ends. Default
-         * 500.
+         * {@return this} Sets the longest round trip time; above it for three seconds the
+         * connection ends. What a silence of the peer adds does not count. Default 500.
          *
          * @param value milliseconds; 0 for no limit
          */
@@ -312,8 +312,10 @@ public final class CarrierDesc {
         }
 
         /**
-         * {@return this} Sets the largest share of lost datagrams; above it the connection ends.
-         * Default 0.3.
+         * {@return this} Sets the largest share of lost datagrams; above it for three seconds, by
+         * more than chance explains, the connection ends. What is lost in a silence of the peer
+         * does not count. Over a driver that loses nothing (TCP) there is no limit, unless a
+         * simulator loses something. Default 0.3.
          *
          * @param value 0 to 1; 0 for no limit
          */
@@ -324,7 +326,8 @@ public final class CarrierDesc {
 
         /**
          * {@return this} Sets the part of the connection timeout that counts for the others when
-         * one connection is lost, so that a lost network drops all at once. Default 0.5.
+         * one connection has timed out, so that a lost network drops all at once. Default 0, which
+         * is off: each connection is judged by its own silence alone. The original's value is 0.5.
          *
          * @param value 0 to 1; 0 does not judge the others, 1 judges them as always
          */

@@ -31,7 +31,7 @@ final class CarrierDescParts {
         int connectionTimeoutMS = 5_000;
         float disconnectDetectionRttThreshold = 500;
         float disconnectDetectionPacketLossThreshold = 0.3f;
-        float connectionEvaluationThreshold = 0.5f;
+        float connectionEvaluationThreshold;
 
         DisconnectDetection build() {
             return new DisconnectDetection(

@@ -12,8 +12,8 @@ final class CarrierTime {
     static final long MILLISECOND = 1_000_000;
 
     /**
-     * What a gap between updates counts at most. After the program stood still, no connection has
-     * timed out that could have been heard otherwise.
+     * What a gap between updates counts at most. After the program stood still, nothing is overdue
+     * that could have been done otherwise. ({@link Silence} counts the rest too.)
      */
     private static final long GAP_LIMIT = 1_000 * MILLISECOND;
 
@@ -52,6 +52,11 @@ final class CarrierTime {
     /** {@return how long the last gap was, in nanoseconds} */
     long lastGap() {
         return loop.lastGap();
+    }
+
+    /** {@return how much of the real time so far did not count, in nanoseconds} */
+    long uncounted() {
+        return loop.uncounted();
     }
 
     /**

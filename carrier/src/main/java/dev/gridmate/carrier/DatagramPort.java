@@ -101,6 +101,11 @@ final class DatagramPort {
         return driver.isConnectionOriented() ? Long.MAX_VALUE : BURST_BYTES;
     }
 
+    /** {@return true if nothing is lost on the way: over TCP, without a simulator} */
+    boolean isLossless() {
+        return driver.isConnectionOriented() && simulator instanceof GoodNetwork;
+    }
+
     // ------------------------------------------------------------ peers
 
     /** Connects the driver to a peer, if it is one that has connections. */

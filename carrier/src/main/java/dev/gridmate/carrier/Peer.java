@@ -35,7 +35,9 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
         void onOver(Peer peer, CarrierDisconnectReason reason);
 
-        /** The peer is not heard: perhaps the network is gone, and others with it. */
+        /**
+         * A peer that had answered is not heard: perhaps the network is gone, and others with it.
+         */
         void onSilence();
 
         /** The driver could not do something for the peer. */
@@ -52,10 +54,10 @@ final class Peer extends Agenda.Entry implements LinkListener {
     private final Attempt attempt;
     private final Ending ending = new Ending();
     private final Offences offences = new Offences();
+    private final Silence silence;
     private final Batch batch;
     private final PeerNews news;
     private ConnectionState state = ConnectionState.CONNECTING;
-    private boolean wasEstablished;
 
     /** Its place in the owner's list. */
     int index;
@@ -68,6 +70,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         flow = rooms.newFlow(address);
         link = rooms.newLink(flow, this);
         inbox = new Inbox(id, link.inbound());
+        silence = new Silence(link, rooms.time, rooms.desc.detection().timeout().toNanos());
         attempt = new Attempt(isIncoming, rooms.handshake.timeout(), rooms.desc.timing(), rooms.time.now());
         batch = new Batch(rooms.desc.timing(), rooms.limits.messageMtu());
         news = new PeerNews(id, rooms.news, rooms.teller);
@@ -99,7 +102,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
     }
 
     boolean wasEstablished() {
-        return wasEstablished;
+        return attempt.hasSucceeded();
     }
 
     boolean isForgotten() {
@@ -187,7 +190,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     private void onHandshakeComplete() {
         state = ConnectionState.CONNECTED;
-        wasEstablished = true;
+        attempt.onSuccess();
         out().onConnected();
         link.onEstablished();
         flow.onHandshakeComplete(rooms.time.now());
@@ -212,7 +215,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
             }
         } else if (state == ConnectionState.DISCONNECTED) {
             Code code = ending.reason().code();
-            if (!wasEstablished) {
+            if (!wasEstablished()) {
                 out().disconnect(code.number());
             } else if (code == Code.WAS_ALREADY_CONNECTED && ending.forgetAt() - now > Offences.QUIET) {
                 rooms.port.refuse(address, code, null); // it may not have heard it yet
@@ -385,11 +388,12 @@ final class Peer extends Agenda.Entry implements LinkListener {
     }
 
     private void updateConnected(long now) {
-        CarrierDisconnectReason silence =
-                rooms.detectsDisconnects ? Silence.judge(link, rooms.desc.detection(), 1, now) : null;
-        if (silence != null) {
-            giveUp(silence);
-            owner.onSilence();
+        CarrierDisconnectReason gone = rooms.detectsDisconnects ? silence.judge(1, now) : null;
+        if (gone != null) {
+            giveUp(gone);
+            if (link.hasPeerConnected()) {
+                owner.onSilence();
+            }
         } else if (rooms.detectsDisconnects && flow.isDisconnect(1)) {
             giveUp(reason(Code.BAD_CONNECTION, flow.disconnectReason()));
         } else if (ending.isDrained(out().isDrained(), now)) {
@@ -406,16 +410,16 @@ final class Peer extends Agenda.Entry implements LinkListener {
     }
 
     /**
-     * Another connection has timed out: this one is judged more strictly, so that a lost network
-     * drops all at once. By its silence alone: a slow peer is not worse off because another one has
-     * gone.
+     * Another connection has timed out: this one is judged more strictly, if the program wants it,
+     * so that a lost network drops all at once. By its silence alone: a slow peer is not worse off
+     * because another one has gone.
      */
     void judgeStrictly(long now) {
         float threshold = rooms.desc.detection().evaluationThreshold();
         if (state == ConnectionState.CONNECTED && threshold > 0) {
-            CarrierDisconnectReason silence = Silence.judge(link, rooms.desc.detection(), threshold, now);
-            if (silence != null) {
-                giveUp(silence);
+            CarrierDisconnectReason gone = silence.judge(threshold, now);
+            if (gone != null) {
+                giveUp(gone);
             }
         }
     }
@@ -445,8 +449,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
             case CONNECTING ->
                 Math.min(ending.isDraining() ? Math.min(next, ending.drainUntil()) : next, attempt.nextDue(now));
             case CONNECTED -> {
-                long silence = rooms.detectsDisconnects ? Silence.due(link, rooms.desc.detection(), now) : next;
-                long leaves = Math.min(Math.min(next, silence), batch.nextDue());
+                long gone = rooms.detectsDisconnects ? silence.due(now) : next;
+                long leaves = Math.min(Math.min(next, gone), batch.nextDue());
                 yield ending.isDraining() ? Math.min(leaves, out().isDrained() ? now : ending.drainUntil()) : leaves;
             }
             case DISCONNECTING -> Math.min(next, ending.nextSaying());

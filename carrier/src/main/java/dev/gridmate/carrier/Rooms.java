@@ -52,18 +52,20 @@ final class Rooms {
         linkResources = new LinkResources(limits, counters, new MessagePool(POOLED_BYTES), news.outcomes());
         handshake = new GuardedHandshake(
                 desc.plugPoints().handshake(), mtu - 1, desc.detection().timeout());
-        trafficControl = trafficControl(desc);
+        trafficControl = trafficControl(desc, port.isLossless());
         detectsDisconnects = desc.detection().isEnabled();
     }
 
-    private static TrafficControl trafficControl(CarrierDesc desc) {
+    private static TrafficControl trafficControl(CarrierDesc desc, boolean isLossless) {
         @Nullable TrafficControl given = desc.plugPoints().trafficControl();
-        return given == null
-                ? new DefaultTrafficControl(
-                        desc.limits().recvPackets(),
-                        desc.detection().rttThreshold(),
-                        desc.detection().packetLossThreshold())
-                : given;
+        if (given != null) {
+            return given;
+        }
+        int packets = desc.limits().recvPackets();
+        DisconnectDetection detection = desc.detection();
+        return isLossless
+                ? DefaultTrafficControl.lossless(packets, detection.rttThreshold())
+                : new DefaultTrafficControl(packets, detection.rttThreshold(), detection.packetLossThreshold());
     }
 
     TrafficControl.Flow newFlow(SocketDriverAddress address) {

@@ -54,8 +54,9 @@ class EndOfAConnectionTest {
     }
 
     @Test
-    void whenOnePeerIsLostTheOthersAreJudgedAtHalfTheLimit() {
-        try (Pair pair = new Pair(Side.Wire.UDP);
+    void whenOnePeerIsLostTheOthersAreJudgedAtAPartOfTheTimeoutIfTheProgramWantsIt() {
+        try (Pair pair =
+                        new Pair(Side.Wire.UDP, 1, settings -> settings.connectionEvaluationThreshold(0.5f), DEFAULTS);
                 Side other = new Side(pair.network.host("10.0.0.3"), Side.Wire.UDP, DEFAULTS)) {
             pair.connected();
             other.carrier.connect("10.0.0.1", Side.PORT);
@@ -361,7 +362,8 @@ class EndOfAConnectionTest {
 
     @Test
     void aSlowPeerIsNoWorseOffWhenAnotherIsLost() {
-        try (Pair pair = new Pair(Side.Wire.UDP);
+        try (Pair pair =
+                        new Pair(Side.Wire.UDP, 1, settings -> settings.connectionEvaluationThreshold(0.5f), DEFAULTS);
                 Side other = new Side(pair.network.host("10.0.0.3"), Side.Wire.UDP, DEFAULTS)) {
             pair.connected();
             other.carrier.connect("10.0.0.1", Side.PORT);

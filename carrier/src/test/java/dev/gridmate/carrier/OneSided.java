@@ -78,6 +78,15 @@ final class OneSided implements AutoCloseable {
         }
     }
 
+    /** Lets time pass in which the program updates after each step of so many milliseconds. */
+    void passInStepsOf(long millis, int steps) {
+        for (int i = 0; i < steps; i++) {
+            network.advance(Duration.ofMillis(millis));
+            now += millis;
+            side.update();
+        }
+    }
+
     /** Takes what has left, and lets no time pass. */
     List<Heard> hear() {
         network.advance(Duration.ZERO);

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * When a peer that is not heard counts as gone: at its timeout, and not with whatever happens next.
@@ -57,6 +59,27 @@ class SilenceTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aProgramThatDoesNotReceiveIsGivenUpThoughItSaysThatItLives(Side.Wire wire) {
+        try (Pair pair = new Pair(
+                wire, 1, settings -> settings.receiveQueueSize(20_000), settings -> settings.sendQueueSize(1 << 20))) {
+            ConnectionId id = pair.connected();
+            pair.server.isDeaf = true;
+            long start = pair.network.nanoTime();
+            while (pair.client.carrier.connectionState(id) == ConnectionState.CONNECTED) {
+                SendResult ignored = pair.client.send("x".repeat(1_000), id, DataReliability.SEND_RELIABLE, 0);
+                pair.run(Duration.ofMillis(20));
+                assertThat(pair.network.nanoTime() - start).isLessThan(20_000 * CarrierTime.MILLISECOND);
+            }
+            assertThat(pair.client.events).endsWith("disconnected BAD_CONNECTION");
+            if (wire == Side.Wire.TCP) { // where nothing judges loss
+                assertThat((pair.network.nanoTime() - start) / CarrierTime.MILLISECOND)
+                        .isBetween(TIMEOUT, TIMEOUT + 2_000);
+            }
+        }
+    }
+
     @Test
     void whereNobodyIsMissedTheTimeoutWakesNobody() {
         try (OneSided one = OneSided.connected(settings -> settings.enableDisconnectDetection(false))) {
@@ -86,8 +109,50 @@ class SilenceTest {
     }
 
     @Test
+    void oneThatHasNeverAnsweredHasNobodyElseJudged() {
+        try (OneSided one = OneSided.connected(settings -> settings.connectionEvaluationThreshold(0.5f))) {
+            try (RawPeer forged = new RawPeer(one.rawHost, 667, "10.0.0.1")) {
+                forged.send(forged.connectRequest());
+            }
+            one.passWithSignsOfLife(2_000);
+            one.pass(TIMEOUT - 150);
+            assertThat(one.side.events).containsExactly("incoming", "established", "disconnected BAD_CONNECTION");
+        }
+    }
+
+    @Test
+    void aLoopThatUpdatesSeldomMissesAPeerAtItsTimeoutToo() {
+        try (OneSided one = OneSided.connected()) {
+            one.raw.keepAlive();
+            one.pass(1);
+            one.passInStepsOf(1_500, 3);
+            assertThat(one.side.events).as("4.5 s, of which 3 have counted").isEmpty();
+            one.passInStepsOf(1_500, 1);
+            assertThat(one.side.events).containsExactly("disconnected BAD_CONNECTION");
+        }
+    }
+
+    @Test
+    void afterAGapAPeerOfWhomNothingWaitedHasTimeToBeHeard() {
+        for (boolean speaks : new boolean[] {false, true}) {
+            try (OneSided one = OneSided.connected()) {
+                one.passInStepsOf(7_000, 1); // the whole machine: nothing was kept of what came
+                one.pass(290);
+                assertThat(one.side.events).containsExactly("security error UPDATE_TIMEOUT");
+                if (speaks) {
+                    one.raw.keepAlive();
+                }
+                one.pass(speaks ? TIMEOUT : 9);
+                assertThat(one.side.events).hasSize(1);
+                one.pass(1);
+                assertThat(one.side.events).last().isEqualTo("disconnected BAD_CONNECTION");
+            }
+        }
+    }
+
+    @Test
     void oneThatIsMissedBecauseAnotherIsIsToldSoInTheSameUpdate() {
-        try (OneSided one = OneSided.connected();
+        try (OneSided one = OneSided.connected(settings -> settings.connectionEvaluationThreshold(0.5f));
                 RawPeer other = new RawPeer(one.rawHost, 667, "10.0.0.1")) {
             other.send(other.connectRequest());
             one.pass(2);

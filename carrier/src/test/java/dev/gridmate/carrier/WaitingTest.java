@@ -209,9 +209,10 @@ class WaitingTest {
     }
 
     @Test
-    void aGapCountsASecondEachTimeItHappensAndIsToldWhenItIsLongerThanTheTimeout() {
+    void aGapAboveASecondIsCountedAndToldWhenItIsLongerThanTheTimeout() {
         try (Pair pair = new Pair(Side.Wire.UDP)) {
             pair.connected();
+            pair.client.carrier.enableDisconnectDetection(false);
             pair.server.events.clear();
             pair.network.advance(Duration.ofSeconds(1));
             pair.server.update();
@@ -220,16 +221,14 @@ class WaitingTest {
             pair.server.update();
             assertThat(pair.server.carrier.counter(CarrierCounter.UPDATE_GAPS)).isOne();
             assertThat(pair.server.events).isEmpty();
-            for (int i = 0; i < 2; i++) { // three seconds of silence count by now, and then four
+            for (int i = 0; i < 3; i++) {
+                pair.client.update(); // the peer has said something, which waited
                 pair.network.advance(Duration.ofMillis(5_001));
                 pair.server.update();
                 assertThat(pair.server.events).as("gap %d", i).hasSize(i + 1);
             }
             assertThat(pair.server.events).containsOnly("security error UPDATE_TIMEOUT");
-            assertThat(pair.server.carrier.counter(CarrierCounter.UPDATE_GAPS)).isEqualTo(3);
-            pair.network.advance(Duration.ofMillis(5_001));
-            pair.server.update();
-            assertThat(pair.server.events).as("five have counted in full").endsWith("disconnected BAD_CONNECTION");
+            assertThat(pair.server.carrier.counter(CarrierCounter.UPDATE_GAPS)).isEqualTo(4);
         }
     }
 

@@ -13,6 +13,7 @@ public final class LoopTime {
     private long lastReal;
     private long lastGap;
     private long now;
+    private long uncounted;
 
     /**
      * @param gapLimit nanoseconds, above 0; {@link Long#MAX_VALUE} for no limit
@@ -29,6 +30,9 @@ public final class LoopTime {
         lastReal = real;
         boolean stoodStill = lastGap > gapLimit;
         now += stoodStill ? gapLimit : lastGap;
+        if (stoodStill) {
+            uncounted += lastGap - gapLimit;
+        }
         return stoodStill;
     }
 
@@ -45,6 +49,11 @@ public final class LoopTime {
     /** {@return the time that has counted so far} */
     public long now() {
         return now;
+    }
+
+    /** {@return the real time that has not counted so far} */
+    public long uncounted() {
+        return uncounted;
     }
 
     /**

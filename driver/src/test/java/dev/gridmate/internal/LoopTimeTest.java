@@ -26,6 +26,17 @@ class LoopTimeTest {
     }
 
     @Test
+    void whatDidNotCountAddsUp() {
+        assertThat(time.advance(5_001_000)).isFalse();
+        assertThat(time.uncounted()).isZero();
+        assertThat(time.advance(5_009_000)).isTrue();
+        assertThat(time.uncounted()).isEqualTo(7000);
+        assertThat(time.advanceWaiting(5_020_000, 9000)).isTrue();
+        assertThat(time.uncounted()).isEqualTo(8000);
+        assertThat(time.now() + time.uncounted()).isEqualTo(20_000);
+    }
+
+    @Test
     void aGapOfTheLimitIsNoneAndOneAboveItIs() {
         assertThat(time.advance(5_001_000)).isFalse();
         assertThat(time.now()).isEqualTo(1000);

@@ -69,6 +69,10 @@ public final class Inbound {
         return lastReceived;
     }
 
+    boolean hasPeerConnected() {
+        return peerHasConnected;
+    }
+
     // ---------------------------------------------------------- from the network
 
     /** Takes a datagram, or drops all of it and says why. */
@@ -98,7 +102,7 @@ public final class Inbound {
     private void onError(SecurityError error, long now) {
         drop(counterOf(error), error);
         if (error == SecurityError.DATA_RATE_TOO_HIGH) {
-            lastReceived = now; // the datagram is good: only the room for it is missing
+            onHeard(now); // the datagram is good: only the room for it is missing
         } else if (error == SecurityError.SEQUENCE_NUMBER_DUPLICATED && wasEstablished && isContradiction()) {
             listener.onAnotherConnection();
         }
@@ -135,9 +139,14 @@ public final class Inbound {
         return !wasEstablished && !inspection.isAboutConnecting();
     }
 
+    private void onHeard(long now) {
+        lastReceived = now;
+        outbound.onHeard(now);
+    }
+
     private void take(DatagramReader reader, int size, long now) {
         received.add(reader.sequence());
-        lastReceived = now;
+        onHeard(now);
         if (!peerHasConnected && !inspection.saysConnecting()) {
             peerHasConnected = true;
             outbound.onPeerConnected();

@@ -69,6 +69,11 @@ public final class Link {
         return inbound.lastReceived();
     }
 
+    /** {@return true if the peer has spoken as one that is connected} */
+    public boolean hasPeerConnected() {
+        return inbound.hasPeerConnected();
+    }
+
     /** The handshake is over: from now on the peer's messages belong to this connection. */
     public void onEstablished() {
         inbound.onEstablished();

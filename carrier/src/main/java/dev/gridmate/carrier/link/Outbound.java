@@ -26,7 +26,7 @@ public final class Outbound {
     Outbound(TrafficControl.Flow flow, LinkResources resources, Acknowledgements acknowledgements, long now) {
         system = new SystemOutbox(acknowledgements);
         messageMtu = resources.limits().messageMtu();
-        user = new UserOutbox(flow, resources);
+        user = new UserOutbox(flow, resources, now);
         flight = new Flight(flow, user);
         composer = new DatagramComposer(flow, system, user, flight, resources, now);
     }
@@ -67,11 +67,24 @@ public final class Outbound {
     }
 
     /**
-     * {@return since when the peer has confirmed no message although it should have; {@code now} if
-     * all are confirmed}
+     * {@return for how many nanoseconds the peer has confirmed nothing although it is heard and
+     * messages wait for it; 0 if all are confirmed}
      */
-    public long unconfirmedSince(long now) {
-        return user.unconfirmedSince(now);
+    public long unconfirmedFor(long now) {
+        return user.unconfirmedFor(now);
+    }
+
+    /**
+     * {@return when {@link #unconfirmedFor} will have reached a timeout; {@link Long#MAX_VALUE} if
+     * it will not unless the peer is heard}
+     */
+    public long unconfirmedAt(long timeout) {
+        return user.unconfirmedAt(timeout);
+    }
+
+    /** The peer has said something. */
+    void onHeard(long now) {
+        user.onHeard(now);
     }
 
     // ---------------------------------------------------------- the carrier's own messages

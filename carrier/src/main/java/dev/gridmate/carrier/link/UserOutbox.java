@@ -41,14 +41,14 @@ final class UserOutbox implements Flight.Outcome {
      */
     private long heldMemory;
 
-    /** The last time when a message was confirmed, or the first of several was sent. */
-    private long lastConfirmation;
+    private final Confirmations confirmations;
 
     /** The connection is established, and its end was not asked for. */
     private boolean isOpen;
 
-    UserOutbox(TrafficControl.Flow flow, LinkResources resources) {
+    UserOutbox(TrafficControl.Flow flow, LinkResources resources, long now) {
         this.flow = flow;
+        confirmations = new Confirmations(now);
         this.resources = resources;
         limits = resources.limits();
         for (int channel = 0; channel < channels.length; channel++) {
@@ -140,7 +140,9 @@ final class UserOutbox implements Flight.Outcome {
             counters().add(CarrierCounter.MESSAGES_RESENT, 1);
         } else {
             queues.remove(message);
-            lastConfirmation = unconfirmed == 0 ? now : lastConfirmation;
+            if (unconfirmed == 0) {
+                confirmations.onFirstSent(now);
+            }
             unconfirmed++;
         }
         channels[message.header.channel].onSent(message);
@@ -150,7 +152,7 @@ final class UserOutbox implements Flight.Outcome {
 
     @Override
     public void onConfirmed(@Nullable Message messages, long now) {
-        lastConfirmation = messages == null ? lastConfirmation : now;
+        confirmations.onConfirmed(messages != null, now);
         for (Message each = messages; each != null; ) {
             Message next = each.nextInDatagram;
             PendingAck pending = each.pendingAck;
@@ -165,6 +167,7 @@ final class UserOutbox implements Flight.Outcome {
 
     @Override
     public void onLost(@Nullable Message messages) {
+        confirmations.onLost(messages != null);
         counters().add(CarrierCounter.DATAGRAMS_LOST, 1);
         counters().add(CarrierCounter.MESSAGES_LOST, takeBack(messages));
     }
@@ -223,9 +226,19 @@ final class UserOutbox implements Flight.Outcome {
 
     // ---------------------------------------------------------- how full it is
 
-    /** As {@link Outbound#unconfirmedSince}. */
-    long unconfirmedSince(long now) {
-        return unconfirmed > 0 ? lastConfirmation : now;
+    /** The peer has said something. */
+    void onHeard(long now) {
+        confirmations.onHeard(now);
+    }
+
+    /** As {@link Outbound#unconfirmedFor}. */
+    long unconfirmedFor(long now) {
+        return unconfirmed > 0 ? confirmations.missingFor(now) : 0;
+    }
+
+    /** As {@link Outbound#unconfirmedAt}. */
+    long unconfirmedAt(long timeout) {
+        return unconfirmed > 0 ? confirmations.missingAt(timeout) : Long.MAX_VALUE;
     }
 
     boolean isDrained() {

@@ -17,6 +17,7 @@ final class DefaultFlow implements TrafficControl.Flow {
     private final CubicWindow window;
     private final LinkQuality link;
     private final TokenBucket receiveLimit;
+    private final boolean isLossless;
     private final StatisticsWindow all = new StatisticsWindow();
     private final StatisticsWindow effective = new StatisticsWindow();
     private int dataInTransfer;
@@ -24,10 +25,11 @@ final class DefaultFlow implements TrafficControl.Flow {
     private long secondEndsAt;
     private boolean isSecondOver;
 
-    DefaultFlow(CubicWindow window, LinkQuality link, TokenBucket receiveLimit, long now) {
+    DefaultFlow(CubicWindow window, LinkQuality link, TokenBucket receiveLimit, boolean isLossless, long now) {
         this.window = window;
         this.link = link;
         this.receiveLimit = receiveLimit;
+        this.isLossless = isLossless;
         secondEndsAt = now + SECOND;
     }
 
@@ -76,16 +78,18 @@ final class DefaultFlow implements TrafficControl.Flow {
         return window.bytes() != before;
     }
 
-    /** Nothing to do: the carrier counts them and {@link #resendTime} makes use of the count. */
+    /** The carrier counts them, and {@link #resendTime} makes use of the count. */
     @Override
-    public void onNack(long sentAt, long now) {}
+    public void onNack(long sentAt, long now) {
+        link.onNack(sentAt);
+    }
 
     @Override
     public boolean onLost(int size, int effectiveSize, long sentAt, long now) {
         advance(now);
         int before = window.bytes();
         dataInTransfer -= counted(size, effectiveSize);
-        link.onLost(sentAt);
+        link.onLost(sentAt, now);
         if (link.rtt() == 0 && link.isJudged(sentAt)) {
             lostUnmeasured++;
         }
@@ -104,6 +108,7 @@ final class DefaultFlow implements TrafficControl.Flow {
     @Override
     public void onReceive(int size, int effectiveSize, long now) {
         advance(now);
+        link.onHeard(now);
         all.onReceive(size);
         if (effectiveSize > 0) {
             effective.onReceive(effectiveSize);
@@ -129,9 +134,15 @@ final class DefaultFlow implements TrafficControl.Flow {
      * <p>On a link of more than a second nothing would ever be measured: the acknowledgement of
      * what is given up does not count. So when several are lost and none was measured, patience
      * doubles.
+     *
+     * <p>Over a driver that loses nothing, what is late arrives. The peer stands still, and would
+     * get everything as often as seconds have passed.
      */
     @Override
     public long resendTime(long sentAt, int nacks) {
+        if (isLossless) {
+            return nacks < NACKS_TO_LOSE ? Long.MAX_VALUE : sentAt;
+        }
         long patience =
                 link.rtt() == 0 ? LOST_AFTER << Math.min(lostUnmeasured / BLIND_LOSSES, MOST_DOUBLINGS) : LOST_AFTER;
         long lostAfter = Math.max(patience, 2 * link.rtt());
@@ -162,7 +173,7 @@ final class DefaultFlow implements TrafficControl.Flow {
         if (now >= secondEndsAt) {
             long seconds = 1 + (now - secondEndsAt) / SECOND;
             secondEndsAt += seconds * SECOND;
-            link.onSeconds(seconds, window.canShrink(now - seconds * SECOND));
+            link.onSeconds(seconds, window.canShrink(now - seconds * SECOND), now);
             all.onSeconds(seconds);
             effective.onSeconds(seconds);
             isSecondOver = true;

@@ -6,17 +6,18 @@ import java.util.Locale;
  * Round trip time and loss of one connection, smoothed, and the verdict on them. Times are in
  * nanoseconds.
  *
- * <p>The loss is the quotient of two counts: datagrams that were lost, and datagrams whose fate is
- * known. Each count forgets a quarter of itself per second. So the weight of a second is the number
- * of datagrams in it. An average of the loss of each second would be worse: a second with two
- * datagrams, both lost, would count as much as one with two thousand. For the same reason there is
- * no verdict on few datagrams. An idle link sends about 10 per second; with 20 known fates, two
- * losses are a tenth, no matter when they happen.
+ * <p>A second is judged by what happened in it. While the peer is silent nothing is judged, and
+ * what was on its way meanwhile says nothing about the line: that it was not confirmed, or late,
+ * says only that the peer was silent, and there is a timeout for that.
  */
 final class LinkQuality {
 
-    private static final double REMEMBERED = 0.75;
-    private static final double LEAST_JUDGED = 20;
+    /**
+     * A peer that is not heard for so long is silent. It says something each 100 ms; where half of
+     * that is lost, this happens by chance every few seconds.
+     */
+    private static final long SILENCE = 500_000_000;
+
     private static final int BAD_SECONDS = 3;
     private static final double CLEARED = 0.9;
 
@@ -41,6 +42,7 @@ final class LinkQuality {
 
     private final float rttLimit;
     private final float lossLimit;
+    private final LossShare losses;
     private long rtt;
 
     /** The shortest round trip of this period and of the one before it. */
@@ -49,29 +51,41 @@ final class LinkQuality {
     private long leastBefore = Long.MAX_VALUE;
     private long secondsLeft = LEAST_PERIOD;
     private int queueingPeriods;
-    private double lost;
-    private double known;
     private long judgedFrom = Long.MAX_VALUE;
+    private long lastHeard;
+    private long silentUntil = Long.MIN_VALUE;
     private int badSeconds;
 
     /**
      * @param rttLimit in nanoseconds; infinity means that there is no limit, here and for the loss
      */
-    LinkQuality(float rttLimit, float lossLimit) {
+    LinkQuality(float rttLimit, float lossLimit, long now) {
         this.rttLimit = rttLimit;
         this.lossLimit = lossLimit;
+        losses = new LossShare(lossLimit);
+        lastHeard = now;
     }
 
     void onHandshakeComplete(long now) {
         judgedFrom = now;
     }
 
+    /** The peer has said something. */
+    void onHeard(long now) {
+        silentUntil = isSilent(now) ? now : silentUntil;
+        lastHeard = now;
+    }
+
+    private boolean isSilent(long now) {
+        return now - lastHeard >= SILENCE;
+    }
+
     /**
      * {@return true if the fate of a datagram counts: it does not if it was sent before the end of
-     * the handshake}
+     * the handshake, or before the end of a silence}
      */
     boolean isJudged(long sentAt) {
-        return sentAt >= judgedFrom;
+        return sentAt >= judgedFrom && sentAt >= silentUntil;
     }
 
     /**
@@ -79,22 +93,30 @@ final class LinkQuality {
      * valid.
      */
     void onAck(boolean isPrompt, long sentAt, long now) {
+        onHeard(now);
         long sample = Math.max(1, now - sentAt); // 0 means that there was none
         // An acknowledgement that may have waited for data only says that the round trip was not
-        // longer. But on an idle link there is no other sign that a bad time is over.
-        if (isPrompt || sample < rtt) {
+        // longer. But on an idle link there is no other sign that a bad time is over. One that
+        // waited for the end of a silence says no more.
+        boolean isExact = isPrompt && (rtt == 0 || sentAt >= silentUntil);
+        if (isExact || sample < rtt) {
             rtt = rtt == 0 ? sample : rtt + (sample - rtt) / 8;
             leastNow = Math.min(leastNow, sample);
         }
         if (isJudged(sentAt)) {
-            known++;
+            losses.onConfirmed();
         }
     }
 
-    void onLost(long sentAt) {
+    void onNack(long sentAt) {
         if (isJudged(sentAt)) {
-            known++;
-            lost++;
+            losses.onMissing();
+        }
+    }
+
+    void onLost(long sentAt, long now) {
+        if (isJudged(sentAt) && !isSilent(now)) {
+            losses.onLost();
         }
     }
 
@@ -106,7 +128,7 @@ final class LinkQuality {
      *     smaller. Then this side may cause the losses itself. So they mean that it must slow down,
      *     and not that the link is bad.
      */
-    void onSeconds(long seconds, boolean canSlowDown) {
+    void onSeconds(long seconds, boolean canSlowDown, long now) {
         secondsLeft -= seconds;
         if (secondsLeft <= 0) {
             secondsLeft = LEAST_PERIOD;
@@ -121,15 +143,14 @@ final class LinkQuality {
                 leastNow = Long.MAX_VALUE;
             }
         }
-        double factor = canSlowDown ? rtt / rttLimit : factor();
-        if (factor > 1) {
+        boolean isLossy = losses.endSeconds(seconds) && !canSlowDown;
+        if (isSilent(now)) {
+            badSeconds = 0;
+        } else if (isLossy || rtt > rttLimit) {
             badSeconds = Math.min(badSeconds + 1, BAD_SECONDS);
-        } else if (badSeconds < BAD_SECONDS || factor < CLEARED) {
+        } else if (badSeconds < BAD_SECONDS || factor() < CLEARED) {
             badSeconds = 0;
         }
-        double kept = Math.pow(REMEMBERED, (double) seconds);
-        lost *= kept;
-        known *= kept;
     }
 
     /**
@@ -162,12 +183,12 @@ final class LinkQuality {
 
     /** {@return the worse of the two as a share of its limit; 1 is the limit} */
     double factor() {
-        return Math.max(rtt / rttLimit, loss() / lossLimit);
+        return Math.max(rtt / rttLimit, losses.factor());
     }
 
     /** {@return what is worse, round trip time or loss, and its limit, in words} */
     String describe() {
-        return rtt / rttLimit >= loss() / lossLimit
+        return rtt / rttLimit >= losses.factor()
                 ? String.format(
                         Locale.ROOT,
                         "a round trip takes %,.0f ms, the limit is %,.0f ms",
@@ -181,7 +202,7 @@ final class LinkQuality {
     }
 
     double loss() {
-        return known < LEAST_JUDGED ? 0 : lost / known;
+        return losses.share();
     }
 
     /** {@return nanoseconds; 0 before the first acknowledgement} */

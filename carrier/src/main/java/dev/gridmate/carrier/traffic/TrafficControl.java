@@ -109,7 +109,8 @@ public interface TrafficControl {
         boolean isCanReceiveData(long now);
 
         /**
-         * Returns when a datagram counts as lost.
+         * Returns when a datagram counts as lost; {@link Long#MAX_VALUE} if it does not unless it
+         * gets more negative acknowledgements.
          *
          * @param sentAt when it left
          * @param nacks how many negative acknowledgements it has got

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gridmate.carrier.Addresses;
 import dev.gridmate.carrier.traffic.Statistics.Period;
 import dev.gridmate.testkit.Allocation;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DefaultTrafficControlTest {
@@ -45,6 +47,7 @@ class DefaultTrafficControlTest {
             }
             if (i % 10 == 9) {
                 now += SECOND / 10;
+                flow.onReceive(20, 0, now); // a sign of life
                 flow.update(now);
             }
         }
@@ -126,6 +129,23 @@ class DefaultTrafficControlTest {
         assertThat(flow.resendTime(now, 2)).isEqualTo(now + 333_333_333);
         assertThat(flow.resendTime(now, 3)).isEqualTo(now);
         assertThat(flow.resendTime(now, 1_000)).isEqualTo(now);
+    }
+
+    @Test
+    void overADriverThatLosesNothingOnlyNacksLoseADatagram() {
+        flow = connected(DefaultTrafficControl.lossless(0, 500));
+        for (int nacks = 0; nacks < 3; nacks++) {
+            assertThat(flow.resendTime(now, nacks)).isEqualTo(Long.MAX_VALUE);
+        }
+        assertThat(flow.resendTime(now, 3)).isEqualTo(now);
+        for (int i = 0; i < 10; i++) {
+            second(90, MILLI);
+        }
+        assertThat(flow.isDisconnect(1)).isFalse();
+        for (int i = 0; i < 3; i++) {
+            second(0, 510 * MILLI);
+        }
+        assertThat(flow.isDisconnect(1)).as("a long round trip").isTrue();
     }
 
     @Test
@@ -241,15 +261,114 @@ class DefaultTrafficControlTest {
     @Test
     void twoLossesOnAnIdleLinkAreNoLossOfThirtyPercent() {
         flow.onSend(10, 1, now);
-        flow.onLost(10, 1, now, now + SECOND);
+        flow.onLost(10, 1, now, now + MILLI);
         flow.onSend(10, 1, now);
-        flow.onLost(10, 1, now, now + SECOND);
+        flow.onLost(10, 1, now, now + MILLI);
         assertThat(flow.statistics(Period.LIFETIME, false).packetLoss()).isZero();
         assertThat(flow.isDisconnect(0.5f)).isFalse();
         for (int i = 0; i < 18; i++) {
             arrive(10, 0, MILLI);
         }
         assertThat(flow.statistics(Period.LIFETIME, false).packetLoss()).isCloseTo(0.1f, within(0.001f));
+    }
+
+    /**
+     * Lives through some seconds in which each datagram is lost by chance, and the peer says each
+     * tenth of one that it lives; returns true if the connection was too bad at the end of one.
+     */
+    private boolean isTooBadBy(SplittableRandom random, double loss, int perSecond, int seconds) {
+        boolean isTooBad = false;
+        for (int i = 0; i < perSecond * seconds; i++) {
+            flow.onSend(100, 50, now);
+            if (random.nextDouble() < loss) {
+                flow.onNack(now, now);
+                flow.onLost(100, 50, now, now);
+            } else {
+                flow.onAck(100, 50, true, now, now);
+            }
+            now += SECOND / perSecond;
+            flow.onReceive(20, 0, now);
+            flow.update(now);
+            isTooBad |= flow.isDisconnect(1);
+        }
+        return isTooBad;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, 0.25", "60, 0.28", "1000, 0.29"})
+    void whatLosesLessThanTheLimitIsNeverTooBadByChance(int perSecond, double loss) {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 20; i++) {
+            flow = connected(new DefaultTrafficControl());
+            assertThat(isTooBadBy(random, loss, perSecond, 300)).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, 0.7", "60, 0.5", "1000, 0.36"})
+    void whatLosesMoreThanChanceExplainsIsTooBadWithinSeconds(int perSecond, double loss) {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 20; i++) {
+            flow = connected(new DefaultTrafficControl());
+            assertThat(isTooBadBy(random, loss, perSecond, 60)).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsLostWhileThePeerIsSilentSaysNothingOfTheLine() {
+        second(0, MILLI);
+        long lastWords = now;
+        for (int i = 0; i < 400; i++) { // ten seconds
+            now += SECOND / 40;
+            flow.onSend(100, 50, now);
+            long sentAt = now - SECOND;
+            if (sentAt > lastWords) {
+                flow.onLost(100, 50, sentAt, now);
+            }
+            flow.update(now);
+            assertThat(flow.isDisconnect(1)).isFalse();
+        }
+        flow.onReceive(20, 0, now); // and then it is back, and denies the last of them
+        for (long sentAt = now - SECOND; sentAt < now; sentAt += SECOND / 40) {
+            flow.onNack(sentAt, now);
+            flow.onLost(100, 50, sentAt, now);
+        }
+        for (int i = 0; i < 5; i++) {
+            second(0, MILLI);
+            assertThat(flow.isDisconnect(1)).isFalse();
+        }
+        assertThat(flow.statistics(Period.LIFETIME, false).packetLoss()).isZero();
+        assertThat(flow.statistics(Period.LIFETIME, false).packetLost())
+                .as("they are lost all the same")
+                .isEqualTo(400);
+    }
+
+    @Test
+    void whatASilenceMadeLateIsNotALongRoundTrip() {
+        second(0, 20 * MILLI);
+        long sentAt = now;
+        flow.onSend(100, 50, sentAt);
+        now += 10 * SECOND;
+        flow.onReceive(20, 0, now);
+        flow.onAck(100, 50, true, sentAt, now);
+        assertThat(flow.rtt()).isEqualTo(20 * MILLI);
+        second(0, 60 * MILLI);
+        assertThat(flow.rtt()).as("what is sent afterwards counts").isGreaterThan(59 * MILLI);
+    }
+
+    @Test
+    void lossesOfSecondsBeforeDoNotCountOnceTheNewestDatagramsAreConfirmed() {
+        second(0, MILLI);
+        second(100, MILLI);
+        second(100, MILLI);
+        second(0, MILLI);
+        assertThat(flow.statistics(Period.LAST_SECOND, false).packetLoss()).isGreaterThan(0.4f);
+        second(0, MILLI);
+        assertThat(flow.isDisconnect(1)).isFalse();
+        for (int i = 0; i < 10; i++) { // much is lost in each of these seconds, and the last ten are not
+            second(60, MILLI);
+            assertThat(flow.isDisconnect(1)).isFalse();
+        }
     }
 
     @Test
