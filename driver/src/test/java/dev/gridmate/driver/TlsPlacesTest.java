@@ -3,6 +3,7 @@ package dev.gridmate.driver;
 import static dev.gridmate.driver.Packets.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gridmate.GridMate;
 import dev.gridmate.driver.DisconnectReason.Code;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +59,50 @@ class TlsPlacesTest {
                 Loopback.ok(it.driver.abort(it.last()));
                 it.step(MOMENT);
             }
+        }
+    }
+
+    // It had its place from the beginning, and those that only were to get one do not cost it that.
+    @Test
+    void whatThisSideConnectsToKeepsItsPlaceWhenTooManyMakeTheirHandshakesMeanwhile() throws Exception {
+        try (SimulatedPair it = new SimulatedPair(config -> config.maxConnections(2)
+                        .tls(TlsFixture.serverTls().trustAnyServer().build()));
+                GridMate others = new GridMate()) {
+            StreamSocketDriver other = new StreamSocketDriver(
+                    others,
+                    Loopback.config()
+                            .transport(it.peerHost)
+                            .tls(TlsFixture.serverTls().build())
+                            .build());
+            Loopback.ok(other.initialize(AddressFamily.IPV4, null, 9));
+            Loopback.ok(other.startListen(8));
+            List<TlsPeer> came = List.of(new TlsPeer(it, TlsPeer.TLS13), new TlsPeer(it, TlsPeer.TLS13));
+            it.step(MOMENT);
+            SocketDriverAddress wanted = it.driver.createDriverAddress("10.0.0.2|9");
+            Loopback.ok(it.driver.connectTo(wanted));
+            Loopback.ok(it.driver.connectTo(it.driver.createDriverAddress("10.0.0.2|10"))); // nobody is there
+            it.gridMate.eventBus(StreamSocketDriverEvents.class).connect(new StreamSocketDriverEvents() {
+                @Override
+                public void onConnectionFailed(SocketDriverAddress address, DisconnectReason reason) {
+                    while (it.count(DriverCounter.TLS_HANDSHAKES) == 0) { // and no event fires in here
+                        other.update();
+                        it.step(MOMENT);
+                    }
+                    try {
+                        handshakes(came.toArray(TlsPeer[]::new));
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            });
+            for (int i = 0; i < 10; i++) {
+                it.step(MOMENT);
+            }
+            assertThat(it.count(DriverCounter.TLS_HANDSHAKES)).isEqualTo(3);
+            assertThat(it.count(DriverCounter.CONNECTIONS_REJECTED)).isPositive();
+            assertThat(it.events.failed).hasSize(1);
+            assertThat(it.events.established).contains(wanted);
+            assertThat(it.driver.isConnectedTo(wanted)).isTrue();
         }
     }
 
