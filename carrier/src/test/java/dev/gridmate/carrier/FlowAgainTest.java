@@ -94,21 +94,45 @@ class FlowAgainTest {
         return flow.congestionWindow() > before;
     }
 
+    /** A new connection whose window has grown, with no queue anywhere. */
+    private void begin() {
+        flow = new DefaultTrafficControl().onConnect(Addresses.of(4), 1_000, now);
+        flow.onHandshakeComplete(now);
+        while (flow.congestionWindow() < 100_000) {
+            assertThat(grows(10 * MILLI)).isTrue();
+        }
+    }
+
+    /** Lets so many tenths of a second go by, with an answer in each. */
+    private void pass(int tenths, long rtt) {
+        for (int i = 0; i < tenths; i++) {
+            now += SECOND / 10;
+            answers(1, rtt);
+            flow.update(now);
+        }
+    }
+
     // Wherever a period ends: also if the queue has filled the whole of one.
     @Test
     void aQueueIsKnownByTheShortestWayFromBeforeIt() {
         for (int tenths = 100; tenths < 200; tenths++) {
-            flow = new DefaultTrafficControl().onConnect(Addresses.of(4), 1_000, now);
-            flow.onHandshakeComplete(now);
-            while (flow.congestionWindow() < 100_000) {
-                assertThat(grows(10 * MILLI)).isTrue();
-            }
-            for (int i = 0; i < tenths + 150; i++) {
-                now += SECOND / 10;
-                answers(1, i < tenths ? 10 * MILLI : 300 * MILLI);
-                flow.update(now);
-            }
+            begin();
+            pass(tenths, 10 * MILLI);
+            pass(150, 300 * MILLI);
             assertThat(grows(300 * MILLI)).as("after %d tenths", tenths).isFalse();
         }
+    }
+
+    @Test
+    void aQueueThatCameToItsEndDoesNotCountForTheNextOne() {
+        begin();
+        pass(200, 10 * MILLI);
+        pass(350, 300 * MILLI);
+        assertThat(grows(300 * MILLI)).isFalse();
+        pass(250, 10 * MILLI);
+        pass(450, 300 * MILLI);
+        assertThat(grows(300 * MILLI)).isFalse();
+        pass(160, 300 * MILLI);
+        assertThat(grows(300 * MILLI)).as("a minute is long enough").isTrue();
     }
 }

@@ -135,6 +135,27 @@ class TlsPlacesTest {
     }
 
     @Test
+    void aBadRecordRightBehindTheLastPacketsEndsNoWaitWhenItWasTold() throws Exception {
+        byte[] badRecord = {23, 3, 3, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+        try (SimulatedPair it = secure(config -> config)) {
+            for (int i = 1; i <= 2; i++) {
+                TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);
+                assertThat(peer.handshake()).isTrue();
+                peer.send(frames(3, 10));
+                peer.sendRaw(badRecord);
+                it.step(MOMENT);
+                it.step(MOMENT);
+                assertThat(it.driver.receive((from, packet) -> {}, 10)).isEqualTo(3);
+                it.step(MOMENT);
+                assertThat(it.events.disconnected).hasSize(i);
+                assertThat(it.lastCode()).isEqualTo(Code.TLS_FAILED);
+                assertThat(it.driver.update()).isZero();
+                assertThat(it.waitFor(SECOND)).isEqualTo(SECOND);
+            }
+        }
+    }
+
+    @Test
     void whoIsNotReadSinceItsBufferIsFullEndsNoWaitAlthoughOpenedBytesAreHere() throws Exception {
         try (SimulatedPair it = secure(config -> config.maxPacketSize(100).inboundBufferSize(102))) {
             TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);
@@ -152,6 +173,30 @@ class TlsPlacesTest {
             }
             assertThat(it.waitFor(SECOND)).isEqualTo(SECOND);
             assertThat(it.driver.update()).isZero();
+        }
+    }
+
+    @Test
+    void aTaskThatEndsWhenItsConnectionIsOverEndsOneWaitAndNoOther() throws Exception {
+        List<Runnable> tasks = new ArrayList<>();
+        try (SimulatedPair it = new SimulatedPair(config -> config.tls(TlsFixture.serverTls()
+                .handshakeExecutor(tasks::add)
+                .handshakeTimeout(SECOND)
+                .build()))) {
+            for (int i = 1; i <= 2; i++) {
+                TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);
+                it.network.advance(MOMENT);
+                peer.send(); // its hello
+                it.step(MOMENT);
+                it.step(MOMENT);
+                assertThat(tasks).hasSize(1);
+                it.pass(SECOND);
+                assertThat(it.count(DriverCounter.TIMEOUTS)).isEqualTo(i);
+                tasks.remove(0).run();
+                assertThat(it.waitFor(SECOND)).as("it was woken").isZero();
+                assertThat(it.driver.update()).isZero();
+                assertThat(it.waitFor(SECOND)).isEqualTo(SECOND);
+            }
         }
     }
 
