@@ -64,4 +64,35 @@ class AgendaTest {
         agenda.again(thing, true, 30);
         assertThat(agenda.nextTurn(1)).isEqualTo(30);
     }
+
+    @Test
+    void oneThatTheDriverHadNoRoomForHasOneTurnAlsoIfItIsWoken() {
+        agenda.add(thing);
+        turn(0, 10);
+        for (int i = 0; i < 4; i++) {
+            thing.wake();
+            agenda.begin(1);
+            assertThat(agenda.nextToUpdate()).isSameAs(thing);
+            agenda.beginSending();
+            assertThat(agenda.nextToSend()).isSameAs(thing);
+            agenda.again(thing, i % 2 == 0, 30);
+            assertThat(agenda.nextToSend()).isNull();
+            thing.wake();
+            agenda.begin(1);
+            assertThat(agenda.nextToUpdate()).isSameAs(thing);
+            assertThat(agenda.nextToUpdate()).isNull();
+            agenda.beginSending();
+            assertThat(agenda.nextToSend()).isSameAs(thing);
+            agenda.later(thing, 30);
+            assertThat(agenda.nextToSend()).isNull();
+        }
+    }
+
+    @Test
+    void oneThatWaitsForItsTimeAndIsDroppedIsWaitedForNoLonger() {
+        agenda.add(thing);
+        turn(0, 10);
+        agenda.drop(thing);
+        assertThat(agenda.nextTurn(0)).isEqualTo(Long.MAX_VALUE);
+    }
 }

@@ -186,4 +186,45 @@ class BeforeItIsEstablishedTest {
             assertThat(one.of(SystemMessage.DISCONNECT)).isNotEmpty().noneMatch(Heard::isConnecting);
         }
     }
+
+    @Test
+    void aHandshakeThatThrowsWhenAStrangerComesRefusesIt() {
+        Handshake broken = new Hesitant() {
+            @Override
+            public boolean onNewConnection(SocketDriverAddress address) {
+                throw new IllegalStateException("no idea");
+            }
+        };
+        try (Logged log = Logged.expecting("the handshake threw");
+                OneSided one = new OneSided(settings -> settings.handshake(broken))) {
+            for (int i = 1; i <= 2; i++) {
+                one.raw.send(one.raw.connectRequest());
+                one.pass(2);
+                assertThat(one.side.events).isEmpty();
+                assertThat(one.count(CarrierCounter.CONNECTIONS_REFUSED)).isEqualTo(i);
+                assertThat(log.thrown()).hasSize(i);
+            }
+        }
+    }
+
+    @Test
+    void aHandshakeThatThrowsWhenThePeerAnswersRefusesTheAnswer() {
+        Handshake broken = new Hesitant() {
+            @Override
+            public boolean onReceiveAck(ConnectionId id, ByteBuffer in) {
+                throw new IllegalStateException("no idea");
+            }
+        };
+        try (Logged log = Logged.expecting("the handshake threw");
+                OneSided one = new OneSided(settings -> settings.handshake(broken))) {
+            one.side.carrier.connect("10.0.0.66", OneSided.RAW_PORT);
+            one.pass(2);
+            one.raw.begin();
+            one.raw.putSystem(true, 1, SystemMessage.CONNECT_ACK);
+            one.raw.send();
+            one.pass(600);
+            assertThat(one.side.events).containsExactly("failed HANDSHAKE_REJECTED");
+            assertThat(log.thrown()).hasSize(1);
+        }
+    }
 }

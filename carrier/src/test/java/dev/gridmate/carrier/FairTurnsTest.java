@@ -189,4 +189,40 @@ class FairTurnsTest {
             assertThat(work).containsExactly(0, 0);
         }
     }
+
+    @Test
+    void oneWhoseMessagesCameInManyDatagramsHasNoMoreTurnsThanTheOthers() {
+        SimulatedNetwork network = new SimulatedNetwork(1);
+        try (Side server = new Side(network.host("10.0.0.1"), Side.Wire.UDP, DEFAULTS);
+                Side early = new Side(network.host("10.0.0.2"), Side.Wire.UDP, DEFAULTS);
+                Side late = new Side(network.host("10.0.0.3"), Side.Wire.UDP, DEFAULTS)) {
+            early.carrier.connect("10.0.0.1", Side.PORT);
+            late.carrier.connect("10.0.0.1", Side.PORT);
+            server.isDeaf = true;
+            List<String> heard = new ArrayList<>();
+            for (int round = 1; round <= 2; round++) {
+                for (int tick = 0; tick < 100; tick++) {
+                    network.advance(Pair.TICK);
+                    if (tick >= 80 && tick < 90) {
+                        Side talking = tick < 85 ? early : late;
+                        talking.send(tick < 85 ? "early" : "late", ConnectionId.ALL, DataReliability.SEND_RELIABLE, 0);
+                    }
+                    early.update();
+                    late.update();
+                    server.update();
+                }
+                for (int i = 0; i < 10; i++) {
+                    assertThat(server.carrier.receive(
+                                    (from, channel, reliability, message) -> heard.add(StandardCharsets.UTF_8
+                                            .decode(message)
+                                            .toString()),
+                                    1))
+                            .isOne();
+                }
+            }
+            for (int i = 1; i < 20; i++) {
+                assertThat(heard.get(i)).as("message %d", i).isNotEqualTo(heard.get(i - 1));
+            }
+        }
+    }
 }

@@ -10,10 +10,11 @@ import org.junit.jupiter.api.Test;
 /** What does not count for a traffic control, and what counts no longer. */
 class FlowAgainTest {
 
-    private static final long SECOND = 1_000_000_000;
+    private static final long MILLI = 1_000_000;
+    private static final long SECOND = 1_000 * MILLI;
 
     private long now = 77 * SECOND;
-    private final TrafficControl.Flow flow = new DefaultTrafficControl().onConnect(Addresses.of(4), 1_000, now);
+    private TrafficControl.Flow flow = new DefaultTrafficControl().onConnect(Addresses.of(4), 1_000, now);
 
     FlowAgainTest() {
         flow.onHandshakeComplete(now);
@@ -36,5 +37,102 @@ class FlowAgainTest {
         flow.update(now);
         assertThat(flow.statistics(Period.LAST_SECOND, false).packetSend()).isZero();
         assertThat(flow.statistics(Period.LIFETIME, false).packetSend()).isOne();
+    }
+
+    /** Answers that take so long, in the second that is under way. */
+    private void answers(int count, long rtt) {
+        for (int i = 0; i < count; i++) {
+            flow.onSend(100, 50, now);
+            flow.onAck(100, 50, true, now - rtt, now);
+        }
+    }
+
+    @Test
+    void aSlowConnectionThatBecomesQuickIsGoodBeforeItsSecondIsOver() {
+        for (int round = 1; round <= 2; round++) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(flow.isDisconnect(1)).isFalse();
+                answers(100, 510 * MILLI);
+                now += SECOND;
+                flow.update(now);
+            }
+            assertThat(flow.isDisconnect(1)).isTrue();
+            answers(100, 10 * MILLI);
+            assertThat(flow.isDisconnect(1)).isFalse();
+            now += SECOND;
+            flow.update(now);
+        }
+    }
+
+    @Test
+    void theReasonIsTheWorseOfTheTwo() {
+        now += SECOND;
+        answers(50, 600 * MILLI);
+        assertThat(flow.disconnectReason()).isEqualTo("a round trip takes 600 ms, the limit is 500 ms");
+        for (int i = 0; i < 50; i++) {
+            flow.onSend(100, 50, now);
+            flow.onLost(100, 50, now, now);
+        }
+        assertThat(flow.disconnectReason()).isEqualTo("50 % of the datagrams are lost, the limit is 30 %");
+        answers(100, 900 * MILLI);
+        assertThat(flow.disconnectReason()).isEqualTo("a round trip takes 900 ms, the limit is 500 ms");
+    }
+
+    /** Fills the window once; returns whether that made it larger. */
+    private boolean grows(long rtt) {
+        int before = flow.congestionWindow();
+        long sentAt = now;
+        int sent = 0;
+        while (flow.isSend()) {
+            flow.onSend(1_000, 1_000, sentAt);
+            sent++;
+        }
+        now += rtt;
+        for (int i = 0; i < sent; i++) {
+            flow.onAck(1_000, 1_000, true, sentAt, now);
+        }
+        return flow.congestionWindow() > before;
+    }
+
+    /** A new connection whose window has grown, with no queue anywhere. */
+    private void begin() {
+        flow = new DefaultTrafficControl().onConnect(Addresses.of(4), 1_000, now);
+        flow.onHandshakeComplete(now);
+        while (flow.congestionWindow() < 100_000) {
+            assertThat(grows(10 * MILLI)).isTrue();
+        }
+    }
+
+    /** Lets so many tenths of a second go by, with an answer in each. */
+    private void pass(int tenths, long rtt) {
+        for (int i = 0; i < tenths; i++) {
+            now += SECOND / 10;
+            answers(1, rtt);
+            flow.update(now);
+        }
+    }
+
+    // Wherever a period ends: also if the queue has filled the whole of one.
+    @Test
+    void aQueueIsKnownByTheShortestWayFromBeforeIt() {
+        for (int tenths = 100; tenths < 200; tenths++) {
+            begin();
+            pass(tenths, 10 * MILLI);
+            pass(150, 300 * MILLI);
+            assertThat(grows(300 * MILLI)).as("after %d tenths", tenths).isFalse();
+        }
+    }
+
+    @Test
+    void aQueueThatCameToItsEndDoesNotCountForTheNextOne() {
+        begin();
+        pass(200, 10 * MILLI);
+        pass(350, 300 * MILLI);
+        assertThat(grows(300 * MILLI)).isFalse();
+        pass(250, 10 * MILLI);
+        pass(450, 300 * MILLI);
+        assertThat(grows(300 * MILLI)).isFalse();
+        pass(160, 300 * MILLI);
+        assertThat(grows(300 * MILLI)).as("a minute is long enough").isTrue();
     }
 }

@@ -336,4 +336,21 @@ class ConnectionsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> it.driver.sendToAll(ByteBuffer.allocate(0), null));
         assertThat(it.driver.sendToAll(ByteBuffer.allocate(1), null)).isZero();
     }
+
+    @Test
+    void oneIteratorServesEveryWalkOverTheConnectionsThatComesToItsEnd() {
+        try (SimulatedPair it = new SimulatedPair(config -> config)) {
+            it.peer();
+            it.peer();
+            Iterator<SocketDriverAddress> first = it.driver.connections().iterator();
+            for (int walk = 0; walk < 4; walk++) {
+                Iterator<SocketDriverAddress> each =
+                        walk == 0 ? first : it.driver.connections().iterator();
+                assertThat(each).isSameAs(first);
+                assertThat(each.next()).isSameAs(it.events.established.get(0));
+                assertThat(each.next()).isSameAs(it.last());
+                assertThat(each.hasNext()).isFalse();
+            }
+        }
+    }
 }

@@ -158,4 +158,17 @@ class SuccessorsTest {
             assertThat(it.events.disconnected).as("the packet waits").isEmpty();
         }
     }
+
+    @Test
+    void theLastPlaceIsStillThatOfAnAddressWhoseEndIsNotTold() {
+        try (SimulatedPair it = new SimulatedPair(config -> config.maxConnections(1))) {
+            SocketDriverAddress address = lingering(it);
+            for (int i = 0; i < 2; i++) {
+                assertThat(it.driver.connectTo(it.driver.createDriverAddress("10.0.0.2|9")))
+                        .isEqualTo(ResultCode.TOO_MANY_CONNECTIONS);
+                connectIntoTheDark(it, address);
+                ok(it.driver.abort(address));
+            }
+        }
+    }
 }

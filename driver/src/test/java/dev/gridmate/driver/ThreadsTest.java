@@ -69,4 +69,16 @@ class ThreadsTest {
         thread.join();
         return thrown.get();
     }
+
+    @Test
+    void closingAndAskingForTheLastErrorAreForTheOwnerAlsoWhenTheDriverIsClosed() throws InterruptedException {
+        Loopback server = Loopback.server();
+        for (int i = 0; i < 2; i++) {
+            assertThat(onThread("intruder", server.driver::close)).hasMessageContaining("\"intruder\"");
+            assertThat(onThread("intruder", server.driver::lastError)).hasMessageContaining("\"intruder\"");
+            assertThat(server.driver.isInitialized()).isEqualTo(i == 0);
+            server.close();
+        }
+        assertThat(server.driver.isInitialized()).isFalse();
+    }
 }

@@ -3,6 +3,7 @@ package dev.gridmate.driver;
 import static dev.gridmate.driver.Packets.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gridmate.GridMate;
 import dev.gridmate.driver.DisconnectReason.Code;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +62,50 @@ class TlsPlacesTest {
         }
     }
 
+    // It had its place from the beginning, and those that only were to get one do not cost it that.
+    @Test
+    void whatThisSideConnectsToKeepsItsPlaceWhenTooManyMakeTheirHandshakesMeanwhile() throws Exception {
+        try (SimulatedPair it = new SimulatedPair(config -> config.maxConnections(2)
+                        .tls(TlsFixture.serverTls().trustAnyServer().build()));
+                GridMate others = new GridMate()) {
+            StreamSocketDriver other = new StreamSocketDriver(
+                    others,
+                    Loopback.config()
+                            .transport(it.peerHost)
+                            .tls(TlsFixture.serverTls().build())
+                            .build());
+            Loopback.ok(other.initialize(AddressFamily.IPV4, null, 9));
+            Loopback.ok(other.startListen(8));
+            List<TlsPeer> came = List.of(new TlsPeer(it, TlsPeer.TLS13), new TlsPeer(it, TlsPeer.TLS13));
+            it.step(MOMENT);
+            SocketDriverAddress wanted = it.driver.createDriverAddress("10.0.0.2|9");
+            Loopback.ok(it.driver.connectTo(wanted));
+            Loopback.ok(it.driver.connectTo(it.driver.createDriverAddress("10.0.0.2|10"))); // nobody is there
+            it.gridMate.eventBus(StreamSocketDriverEvents.class).connect(new StreamSocketDriverEvents() {
+                @Override
+                public void onConnectionFailed(SocketDriverAddress address, DisconnectReason reason) {
+                    while (it.count(DriverCounter.TLS_HANDSHAKES) == 0) { // and no event fires in here
+                        other.update();
+                        it.step(MOMENT);
+                    }
+                    try {
+                        handshakes(came.toArray(TlsPeer[]::new));
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            });
+            for (int i = 0; i < 10; i++) {
+                it.step(MOMENT);
+            }
+            assertThat(it.count(DriverCounter.TLS_HANDSHAKES)).isEqualTo(3);
+            assertThat(it.count(DriverCounter.CONNECTIONS_REJECTED)).isPositive();
+            assertThat(it.events.failed).hasSize(1);
+            assertThat(it.events.established).contains(wanted);
+            assertThat(it.driver.isConnectedTo(wanted)).isTrue();
+        }
+    }
+
     @Test
     void anEndThatCameTogetherWithTheLastPacketsEndsNoWaitWhenItWasTold() throws Exception {
         for (boolean notified : new boolean[] {true, false}) {
@@ -90,6 +135,27 @@ class TlsPlacesTest {
     }
 
     @Test
+    void aBadRecordRightBehindTheLastPacketsEndsNoWaitWhenItWasTold() throws Exception {
+        byte[] badRecord = {23, 3, 3, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+        try (SimulatedPair it = secure(config -> config)) {
+            for (int i = 1; i <= 2; i++) {
+                TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);
+                assertThat(peer.handshake()).isTrue();
+                peer.send(frames(3, 10));
+                peer.sendRaw(badRecord);
+                it.step(MOMENT);
+                it.step(MOMENT);
+                assertThat(it.driver.receive((from, packet) -> {}, 10)).isEqualTo(3);
+                it.step(MOMENT);
+                assertThat(it.events.disconnected).hasSize(i);
+                assertThat(it.lastCode()).isEqualTo(Code.TLS_FAILED);
+                assertThat(it.driver.update()).isZero();
+                assertThat(it.waitFor(SECOND)).isEqualTo(SECOND);
+            }
+        }
+    }
+
+    @Test
     void whoIsNotReadSinceItsBufferIsFullEndsNoWaitAlthoughOpenedBytesAreHere() throws Exception {
         try (SimulatedPair it = secure(config -> config.maxPacketSize(100).inboundBufferSize(102))) {
             TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);
@@ -107,6 +173,30 @@ class TlsPlacesTest {
             }
             assertThat(it.waitFor(SECOND)).isEqualTo(SECOND);
             assertThat(it.driver.update()).isZero();
+        }
+    }
+
+    @Test
+    void aTaskThatEndsWhenItsConnectionIsOverEndsOneWaitAndNoOther() throws Exception {
+        List<Runnable> tasks = new ArrayList<>();
+        try (SimulatedPair it = new SimulatedPair(config -> config.tls(TlsFixture.serverTls()
+                .handshakeExecutor(tasks::add)
+                .handshakeTimeout(SECOND)
+                .build()))) {
+            for (int i = 1; i <= 2; i++) {
+                TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);
+                it.network.advance(MOMENT);
+                peer.send(); // its hello
+                it.step(MOMENT);
+                it.step(MOMENT);
+                assertThat(tasks).hasSize(1);
+                it.pass(SECOND);
+                assertThat(it.count(DriverCounter.TIMEOUTS)).isEqualTo(i);
+                tasks.remove(0).run();
+                assertThat(it.waitFor(SECOND)).as("it was woken").isZero();
+                assertThat(it.driver.update()).isZero();
+                assertThat(it.waitFor(SECOND)).isEqualTo(SECOND);
+            }
         }
     }
 

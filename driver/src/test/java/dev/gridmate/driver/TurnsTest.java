@@ -206,4 +206,25 @@ class TurnsTest {
             }
         }
     }
+
+    @Test
+    void aBufferThatWasFullIsReadAgainWhenHalfOfItIsFreeAndNotForEachPacket() {
+        try (SimulatedPair it =
+                new SimulatedPair(config -> config.maxPacketSize(100).inboundBufferSize(1024))) {
+            SimulatedPeer peer = it.peer();
+            peer.write(frames(30, 100)); // of which ten fit, and four bytes
+            it.step(MOMENT);
+            for (int round = 0; round < 2; round++) {
+                long reads = it.count(DriverCounter.READS);
+                for (int free = 102; free < 512; free += 102) {
+                    assertThat(receive(it, 1)).hasSize(1);
+                    it.step(MOMENT);
+                    assertThat(it.count(DriverCounter.READS)).isEqualTo(reads);
+                }
+                assertThat(receive(it, 1)).hasSize(1);
+                it.step(MOMENT);
+                assertThat(it.count(DriverCounter.READS)).isGreaterThan(reads);
+            }
+        }
+    }
 }

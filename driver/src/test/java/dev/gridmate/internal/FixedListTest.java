@@ -51,4 +51,16 @@ class FixedListTest {
         assertThat(second.next()).isEqualTo("a");
         assertThat(list.iterator()).isNotSameAs(second);
     }
+
+    @Test
+    void oneIteratorServesEveryWalkThatComesToItsEnd() {
+        Iterator<String> first = list.iterator();
+        for (int walk = 0; walk < 4; walk++) {
+            Iterator<String> each = walk == 0 ? first : list.iterator();
+            assertThat(each).isSameAs(first);
+            while (each.hasNext()) {
+                assertThat(each.next()).isNotEmpty();
+            }
+        }
+    }
 }

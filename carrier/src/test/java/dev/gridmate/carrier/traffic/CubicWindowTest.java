@@ -246,4 +246,14 @@ class CubicWindowTest {
         }
         assertThat(window.bytes()).isEqualTo(2 * DATAGRAM);
     }
+
+    @Test
+    void slowStartEndsAtItsThresholdToTheByteWhereverTheDatagramsEnd() {
+        lose(); // of one datagram: the threshold is two
+        for (int expected : new int[] {1_700, 2_000}) {
+            window.onSend(window.bytes(), now);
+            window.onAck(700, now, now + MILLI, MILLI, false);
+            assertThat(window.bytes()).isEqualTo(expected);
+        }
+    }
 }

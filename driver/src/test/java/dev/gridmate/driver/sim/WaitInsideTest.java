@@ -165,4 +165,22 @@ class WaitInsideTest {
         assertThat(depths).containsExactly(0, 0, 0);
         assertThat(driver.numberOfConnections()).isEqualTo(3);
     }
+
+    @Test
+    void aStandstillInsideAWaitThatADeadlineWasToEndIsCountedAsOftenAndMovesTheOthers() {
+        start(StreamSocketDriverConfig.builder().idleTimeout(Duration.ofSeconds(20)));
+        for (int i = 1; i <= 2; i++) {
+            peer();
+            insideWait = () -> network.advance(Duration.ofMinutes(10));
+            assertThat(driver.waitForData(Duration.ofHours(1))).isTrue();
+            assertThat(driver.counter(DriverCounter.UPDATE_GAPS)).isEqualTo(i);
+            insideWait = () -> {};
+            peer();
+            assertThat(ended).as("of the first one the time is over").hasSize(2 * i - 1);
+            assertThat(driver.waitForData(Duration.ofSeconds(19))).isFalse();
+            driver.waitForData(Duration.ofSeconds(1));
+            driver.update();
+            assertThat(ended).hasSize(2 * i);
+        }
+    }
 }

@@ -229,4 +229,55 @@ class ByteRingTest {
         assertThat(ring.lastWriteWasShort()).isFalse();
         assertThat(ring.isEmpty()).isTrue();
     }
+
+    @Test
+    void aPieceThatEndsWithTheMemoryIsLentWhereItLies() {
+        ByteRing ring = new ByteRing(pool, 16);
+        for (int round = 1; round <= 2; round++) {
+            assertThat(ring.putFrame(ByteBuffer.allocate(6))).isTrue();
+            assertThat(ring.putFrame(ByteBuffer.allocate(6))).isTrue();
+            assertThat(ring.lend(10, 6)).isNotNull();
+            ring.discard(8);
+            assertThat(ring.putFrame(ByteBuffer.allocate(2))).isTrue();
+            assertThat(ring.lend(2, 6)).as("it ends where the memory ends").isNotNull();
+            assertThat(ring.lend(2, 7)).as("and this one behind it").isNull();
+            ring.clear();
+        }
+    }
+
+    @Test
+    void whatJustFillsABufferNeedsNoLargerOneWhenMemoryIsScarce() {
+        boolean[] scarce = {false};
+        BufferPool few = new BufferPool(size -> {
+            if (scarce[0]) {
+                throw new OutOfMemoryError("the test has none left");
+            }
+            return ByteBuffer.allocateDirect(size);
+        });
+        few.giveBack(few.take(4096)); // a slab of this size, and of no other
+        scarce[0] = true;
+        ByteRing ring = new ByteRing(few, 1 << 16);
+        for (int round = 1; round <= 2; round++) {
+            assertThat(ring.putFrame(ByteBuffer.allocate(4096 - Frame.HEADER_SIZE)))
+                    .isTrue();
+            ring.clear();
+        }
+    }
+
+    @Test
+    void aRingAtItsMaximumAsksForNoMoreMemoryWhateverItsNextPacketNeeds() throws IOException {
+        List<Integer> asked = new ArrayList<>();
+        BufferPool counted = new BufferPool(size -> {
+            asked.add(size);
+            return ByteBuffer.allocateDirect(size);
+        });
+        ByteRing ring = new ByteRing(counted, 1 << 17);
+        assertThat(ring.putFrame(ByteBuffer.allocate(65_535))).isTrue();
+        ScriptedEndpoint endpoint = new ScriptedEndpoint();
+        for (int i = 1; i <= 2; i++) {
+            endpoint.arrive(new byte[10]);
+            assertThat(ring.readFrom(endpoint, 1 << 18)).isEqualTo(10);
+            assertThat(asked).containsExactly(1 << 17);
+        }
+    }
 }

@@ -103,6 +103,52 @@ class FrameReaderTest {
         return reader.scan();
     }
 
+    private FrameReader filled(int... sizes) throws IOException {
+        ScriptedEndpoint endpoint = new ScriptedEndpoint();
+        for (int size : sizes) {
+            byte[] frame = new byte[Frame.HEADER_SIZE + size];
+            ByteBuffer.wrap(frame).putShort((short) size);
+            endpoint.arrive(frame);
+        }
+        FrameReader reader = new FrameReader(new ByteRing(pool, 2048), 2046);
+        while (reader.readFrom(endpoint) > 0) {
+            assertThat(reader.scan()).isEqualTo(FrameReader.Violation.NONE);
+        }
+        return reader;
+    }
+
+    @Test
+    void readingGoesOnWhenHalfOfTheBufferIsFreeToTheByte() throws IOException {
+        for (int rest : new int[] {1022, 1023}) {
+            FrameReader reader = filled(2048 - rest - 2 * Frame.HEADER_SIZE, rest);
+            assertThat(reader.hasRoomAgain()).isFalse();
+            reader.take(ByteBuffer.allocate(2048));
+            assertThat(reader.hasRoomAgain()).isEqualTo(rest == 1022);
+        }
+    }
+
+    @Test
+    void whatIsClosedWhileAHandlerLooksAtItKeepsItsMemoryUntilTheHandlerReturns() throws IOException {
+        for (int round = 1; round <= 2; round++) {
+            LendDesk desk = new LendDesk(pool, 2048);
+            FrameReader reader = filled(100, 100);
+            reader.hold();
+            ByteBuffer lent = reader.lendNext(desk);
+            reader.close();
+            ByteRing other = new ByteRing(pool, 2048);
+            byte[] ones = new byte[1000];
+            Arrays.fill(ones, (byte) 1);
+            assertThat(other.putFrame(ByteBuffer.wrap(ones))).isTrue();
+            for (int i = lent.position(); i < lent.limit(); i++) {
+                assertThat(lent.get(i)).isZero();
+            }
+            desk.giveBack();
+            reader.letGo();
+            assertThat(reader.isLent()).isFalse();
+            other.clear();
+        }
+    }
+
     private static byte[] recorded(String file) {
         try (InputStream in = FrameReaderTest.class.getResourceAsStream("/wire/" + file)) {
             String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);

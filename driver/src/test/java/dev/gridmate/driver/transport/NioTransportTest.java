@@ -1,6 +1,7 @@
 package dev.gridmate.driver.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.gridmate.driver.AddressFamily;
@@ -420,5 +421,22 @@ class NioTransportTest {
             tried.await(asked);
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(asked);
         }
+    }
+
+    @Test
+    void whoCannotListenLeavesNoDescriptorBehind() throws IOException {
+        UnixOperatingSystemMXBean system =
+                ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix ? unix : null;
+        if (system == null) {
+            return; // nobody counts descriptors here
+        }
+        InetSocketAddress taken = listener.localAddress();
+        long before = system.getOpenFileDescriptorCount();
+        for (int i = 0; i < 200; i++) {
+            assertThatThrownBy(() -> tried.listen(taken, 1, OPTIONS)).isInstanceOf(TransportException.class);
+        }
+        assertThat(system.getOpenFileDescriptorCount() - before)
+                .as("other threads of the Java VM open files too")
+                .isLessThan(100);
     }
 }
