@@ -38,7 +38,11 @@ final class StreamLoop {
     /** Returns the work done. */
     int update() {
         advance();
-        int work = poll(); // connects and reads
+        if (core.budget().begin()) {
+            counters.add(DriverCounter.UPDATES_CUT_SHORT, 1);
+        }
+        int work = core.serveLate(); // what the last update left comes first
+        work += poll(); // connects and reads
         work += core.serveUnasked();
         work += acceptor.accept(time.now());
         work += core.flush() > 0 ? 1 : 0;
