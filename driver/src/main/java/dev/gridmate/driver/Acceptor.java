@@ -116,10 +116,15 @@ final class Acceptor {
         boolean room = config.policies().surplus() == SurplusPolicy.CLOSE || hasPlace();
         watch(open, room && retryAt == Long.MAX_VALUE && core.handshakesFreeAt() <= now);
         int accepted = 0;
-        while (ready && watching && accepted < config.loop().acceptsPerUpdate()) {
+        while (ready && watching && accepted < config.loop().acceptsPerUpdate() && mayGoOn(accepted)) {
             accepted += acceptOne(open, now);
         }
         return accepted;
+    }
+
+    // One newcomer has its turn in each update, whatever those inside ask for.
+    private boolean mayGoOn(int accepted) {
+        return accepted == 0 || !core.budget().isSpent();
     }
 
     private int acceptOne(Listener open, long now) {

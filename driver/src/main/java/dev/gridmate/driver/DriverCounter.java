@@ -73,9 +73,12 @@ public enum DriverCounter {
     RATE_LIMITED,
     /** Connections ended because another came from the same address. */
     SUPERSEDED,
+    /** Updates that left work for the next one, since the update budget was spent. */
+    UPDATES_CUT_SHORT,
+
     /**
-     * Reads put off, and packets refused by {@code send}, because the Java VM has no direct memory
-     * left.
+     * Reads put off, records not made, and packets refused by {@code send}, because the buffer
+     * memory is used up, or the Java VM has no direct memory left.
      */
     OUT_OF_MEMORY,
     /** Handshakes of TLS that were made, on both sides. */
@@ -86,6 +89,12 @@ public enum DriverCounter {
      * alone.
      */
     TLS_HANDSHAKES_FAILED,
+    /**
+     * Connections ended because the peer sent many records of TLS without data in a row: requests
+     * for new keys, warnings, empty records.
+     */
+    TLS_EMPTY_RECORDS,
+
     /** Connections ended by a timeout: connect, handshake, first packet, idle, write, drain. */
     TIMEOUTS,
     /**

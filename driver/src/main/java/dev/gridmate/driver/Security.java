@@ -1,6 +1,7 @@
 package dev.gridmate.driver;
 
 import dev.gridmate.driver.stream.HandshakeLimits;
+import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.driver.tls.SecureTransport;
 import dev.gridmate.driver.tls.ServerName;
 import dev.gridmate.driver.tls.TlsContext;
@@ -8,6 +9,7 @@ import dev.gridmate.driver.tls.TlsLoader;
 import dev.gridmate.driver.tls.TlsMaterialException;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
+import dev.gridmate.internal.Counters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +31,16 @@ final class Security {
      * Opens a network with TLS on top; null if the configuration does without TLS. Keys are read
      * first, so that nothing is left open if they cannot be used.
      */
-    static @Nullable Security open(StreamSocketDriverConfig config) throws TransportException {
+    static @Nullable Security open(StreamSocketDriverConfig config, StreamCore core, Counters<DriverCounter> counters)
+            throws TransportException {
         TlsConfig tls = config.tls();
         if (tls == null) {
             return null;
         }
         TlsContext context = load(tls);
-        return new Security(tls, new SecureTransport(config.transport().open(), context, tls.handshakes()));
+        Transport network = config.transport().open();
+        return new Security(
+                tls, new SecureTransport(network, context, tls.handshakes(), core.pool(), core.budget(), counters));
     }
 
     private static TlsContext load(TlsConfig tls) throws TransportException {

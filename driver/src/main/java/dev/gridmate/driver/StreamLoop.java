@@ -39,7 +39,12 @@ final class StreamLoop {
 
     /** Returns the work done. */
     int update() {
-        int work = hosts.update(advance());
+        long now = advance();
+        if (core.budget().begin()) {
+            counters.add(DriverCounter.UPDATES_CUT_SHORT, 1);
+        }
+        int work = core.serveLate(); // what the last update left comes first
+        work += hosts.update(now);
         work += poll(); // connects and reads
         work += core.serveUnasked();
         work += acceptor.accept(time.now());

@@ -9,6 +9,7 @@ import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Arguments;
+import dev.gridmate.internal.BufferPool;
 import dev.gridmate.internal.CheckReturnValue;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -485,6 +486,11 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
         if (ended && here != null) {
             here.close();
         }
+    }
+
+    /** {@return the memory of all its buffers} For tests, which count what peers hold of it. */
+    BufferPool memory() {
+        return core.pool();
     }
 
     @Override

@@ -31,11 +31,16 @@ public final class StreamSocketDriverConfig {
      *
      * @param maxConnections {@link Builder#maxConnections}
      * @param maxConnectionsPerRemoteIp {@link Builder#maxConnectionsPerRemoteIp}
+     * @param connectsPerSecondPerRemoteIp {@link Builder#connectsPerSecondPerRemoteIp}
      * @param maxPacketsPerSecond {@link Builder#maxPacketsPerSecond}
      * @param maxBytesPerSecond {@link Builder#maxBytesPerSecond}
      */
     public record Limits(
-            int maxConnections, int maxConnectionsPerRemoteIp, int maxPacketsPerSecond, int maxBytesPerSecond) {}
+            int maxConnections,
+            int maxConnectionsPerRemoteIp,
+            int connectsPerSecondPerRemoteIp,
+            int maxPacketsPerSecond,
+            int maxBytesPerSecond) {}
 
     /**
      * How large packets are, and how many bytes may wait for each connection.
@@ -44,8 +49,9 @@ public final class StreamSocketDriverConfig {
      *     less
      * @param inbound {@link Builder#inboundBufferSize}
      * @param outbound {@link Builder#outboundBufferSize}
+     * @param memory {@link Builder#bufferMemory}
      */
-    public record Buffers(int maxPacketSize, int inbound, int outbound) {}
+    public record Buffers(int maxPacketSize, int inbound, int outbound, long memory) {}
 
     /**
      * How long to wait for a peer.
@@ -73,8 +79,10 @@ public final class StreamSocketDriverConfig {
      * @param acceptsPerUpdate {@link Builder#acceptsPerUpdate}
      * @param acceptRetryDelay {@link Builder#acceptRetryDelay}
      * @param updateGapLimit {@link Builder#updateGapLimit}
+     * @param updateBudget {@link Builder#updateBudget}
      */
-    public record Loop(int acceptsPerUpdate, Duration acceptRetryDelay, Duration updateGapLimit) {}
+    public record Loop(
+            int acceptsPerUpdate, Duration acceptRetryDelay, Duration updateGapLimit, Duration updateBudget) {}
 
     private StreamSocketDriverConfig(Builder builder) {
         limits = builder.limits;
@@ -146,16 +154,22 @@ public final class StreamSocketDriverConfig {
         /** The largest buffer that can be asked for: 256 MiB. */
         public static final int MAX_BUFFER_SIZE = 1 << 28;
 
+        private static final long LEAST_BUFFER_MEMORY = 1 << 20;
+
         /** The longest timeout that can be asked for: 365 days. */
         public static final Duration MAX_TIMEOUT = Arguments.LONGEST;
 
-        private Limits limits = new Limits(1024, 0, 0, 0);
-        private Buffers buffers = new Buffers(Frame.MAX_PAYLOAD, 64 * 1024, 64 * 1024);
+        private Limits limits = new Limits(1024, 128, 64, 0, 0);
+        private Buffers buffers = new Buffers(
+                Frame.MAX_PAYLOAD,
+                64 * 1024,
+                64 * 1024,
+                Math.max(LEAST_BUFFER_MEMORY, Runtime.getRuntime().maxMemory() / 2));
         private Timeouts timeouts = new Timeouts(
                 Duration.ofSeconds(10), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(5));
         private Policies policies =
                 new Policies(SlowConsumerPolicy.DISCONNECT, SurplusPolicy.CLOSE, RateLimitPolicy.THROTTLE);
-        private Loop loop = new Loop(64, Duration.ofMillis(100), Duration.ofSeconds(1));
+        private Loop loop = new Loop(64, Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMillis(8));
         private Transport.Factory transport = Transport::nio;
         private @Nullable TlsConfig tls;
         private HostNames hostNames = HostNames.DEFAULT;
@@ -163,29 +177,47 @@ public final class StreamSocketDriverConfig {
         private Builder() {}
 
         /**
-         * Sets the maximum number of connections; 1 for clients of one server. Default 1,024.
+         * Sets the maximum number of connections; 1 for clients of one server. Default 1,024. When
+         * it is reached, an accepted peer that has sent no packet for some seconds gives way to a
+         * newcomer.
          *
          * @param connections 1 or more
          * @return this
          */
         public Builder maxConnections(int connections) {
-            Limits old = limits;
             int most = Arguments.atLeast("maxConnections", connections, 1);
-            limits = new Limits(most, old.maxConnectionsPerRemoteIp, old.maxPacketsPerSecond, old.maxBytesPerSecond);
-            return this;
+            return limits(most, limits.maxConnectionsPerRemoteIp, limits.connectsPerSecondPerRemoteIp);
         }
 
         /**
-         * Sets how many accepted connections one remote IP address may have. Default 0, no limit;
-         * leave it off behind a proxy, where all peers have one address.
+         * Sets how many accepted connections one remote address may have: an IPv4 address, or the
+         * first 64 bits of an IPv6 address. Default 128; switch it off behind a proxy, where all
+         * peers have one address.
          *
          * @param connections 1 or more; 0 for no limit
          * @return this
          */
         public Builder maxConnectionsPerRemoteIp(int connections) {
-            Limits old = limits;
             int most = Arguments.atLeast("maxConnectionsPerRemoteIp", connections, 0);
-            limits = new Limits(old.maxConnections, most, old.maxPacketsPerSecond, old.maxBytesPerSecond);
+            return limits(limits.maxConnections, most, limits.connectsPerSecondPerRemoteIp);
+        }
+
+        /**
+         * Sets how many connections per second are accepted of one remote address, as above; a
+         * second's worth may come at once. What is beyond is closed at once. Default 64; switch it
+         * off behind a proxy.
+         *
+         * @param connects 1 or more; 0 for no limit
+         * @return this
+         */
+        public Builder connectsPerSecondPerRemoteIp(int connects) {
+            int most = Arguments.atLeast("connectsPerSecondPerRemoteIp", connects, 0);
+            return limits(limits.maxConnections, limits.maxConnectionsPerRemoteIp, most);
+        }
+
+        private Builder limits(int connections, int perRemoteIp, int connectsPerSecond) {
+            limits = new Limits(
+                    connections, perRemoteIp, connectsPerSecond, limits.maxPacketsPerSecond, limits.maxBytesPerSecond);
             return this;
         }
 
@@ -198,10 +230,7 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder maxPacketsPerSecond(int packets) {
-            Limits old = limits;
-            int most = Arguments.atLeast("maxPacketsPerSecond", packets, 0);
-            limits = new Limits(old.maxConnections, old.maxConnectionsPerRemoteIp, most, old.maxBytesPerSecond);
-            return this;
+            return rates(Arguments.atLeast("maxPacketsPerSecond", packets, 0), limits.maxBytesPerSecond);
         }
 
         /**
@@ -212,9 +241,13 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder maxBytesPerSecond(int bytes) {
-            Limits old = limits;
-            int most = Arguments.atLeast("maxBytesPerSecond", bytes, 0);
-            limits = new Limits(old.maxConnections, old.maxConnectionsPerRemoteIp, old.maxPacketsPerSecond, most);
+            return rates(limits.maxPacketsPerSecond, Arguments.atLeast("maxBytesPerSecond", bytes, 0));
+        }
+
+        private Builder rates(int packets, int bytes) {
+            Limits l = limits;
+            limits = new Limits(
+                    l.maxConnections, l.maxConnectionsPerRemoteIp, l.connectsPerSecondPerRemoteIp, packets, bytes);
             return this;
         }
 
@@ -227,7 +260,7 @@ public final class StreamSocketDriverConfig {
          */
         public Builder maxPacketSize(int bytes) {
             int most = Math.min(Arguments.atLeast("maxPacketSize", bytes, 1), Frame.MAX_PAYLOAD);
-            buffers = new Buffers(most, buffers.inbound, buffers.outbound);
+            buffers = new Buffers(most, buffers.inbound, buffers.outbound, buffers.memory);
             return this;
         }
 
@@ -241,7 +274,7 @@ public final class StreamSocketDriverConfig {
          */
         public Builder inboundBufferSize(int bytes) {
             int size = Arguments.inRange("inboundBufferSize", bytes, 1, MAX_BUFFER_SIZE);
-            buffers = new Buffers(buffers.maxPacketSize, size, buffers.outbound);
+            buffers = new Buffers(buffers.maxPacketSize, size, buffers.outbound, buffers.memory);
             return this;
         }
 
@@ -255,7 +288,22 @@ public final class StreamSocketDriverConfig {
          */
         public Builder outboundBufferSize(int bytes) {
             int size = Arguments.inRange("outboundBufferSize", bytes, 1, MAX_BUFFER_SIZE);
-            buffers = new Buffers(buffers.maxPacketSize, buffers.inbound, size);
+            buffers = new Buffers(buffers.maxPacketSize, buffers.inbound, size, buffers.memory);
+            return this;
+        }
+
+        /**
+         * Sets how much direct memory all buffers of a driver may have together, those of TLS
+         * included. When it is used up, connections wait to be read, and {@code send} takes its
+         * buffer to be full; the last quarter is kept for peers with little to say. Default half of
+         * what the Java VM may use as heap.
+         *
+         * @param bytes 1,048,576 or more
+         * @return this
+         */
+        public Builder bufferMemory(long bytes) {
+            long most = Arguments.atLeast("bufferMemory", bytes, LEAST_BUFFER_MEMORY);
+            buffers = new Buffers(buffers.maxPacketSize, buffers.inbound, buffers.outbound, most);
             return this;
         }
 
@@ -335,8 +383,8 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder slowConsumerPolicy(SlowConsumerPolicy policy) {
-            Objects.requireNonNull(policy, "slowConsumerPolicy");
-            policies = new Policies(policy, policies.surplus, policies.rateLimit);
+            policies = new Policies(
+                    Objects.requireNonNull(policy, "slowConsumerPolicy"), policies.surplus, policies.rateLimit);
             return this;
         }
 
@@ -348,8 +396,8 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder surplusPolicy(SurplusPolicy policy) {
-            Objects.requireNonNull(policy, "surplusPolicy");
-            policies = new Policies(policies.slowConsumer, policy, policies.rateLimit);
+            policies = new Policies(
+                    policies.slowConsumer, Objects.requireNonNull(policy, "surplusPolicy"), policies.rateLimit);
             return this;
         }
 
@@ -361,8 +409,8 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder rateLimitPolicy(RateLimitPolicy policy) {
-            Objects.requireNonNull(policy, "rateLimitPolicy");
-            policies = new Policies(policies.slowConsumer, policies.surplus, policy);
+            policies = new Policies(
+                    policies.slowConsumer, policies.surplus, Objects.requireNonNull(policy, "rateLimitPolicy"));
             return this;
         }
 
@@ -375,7 +423,7 @@ public final class StreamSocketDriverConfig {
          */
         public Builder acceptsPerUpdate(int accepts) {
             int most = Arguments.atLeast("acceptsPerUpdate", accepts, 1);
-            loop = new Loop(most, loop.acceptRetryDelay, loop.updateGapLimit);
+            loop = new Loop(most, loop.acceptRetryDelay, loop.updateGapLimit, loop.updateBudget);
             return this;
         }
 
@@ -387,7 +435,8 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder acceptRetryDelay(Duration delay) {
-            loop = new Loop(loop.acceptsPerUpdate, Arguments.timeout("acceptRetryDelay", delay), loop.updateGapLimit);
+            Duration rest = Arguments.timeout("acceptRetryDelay", delay);
+            loop = new Loop(loop.acceptsPerUpdate, rest, loop.updateGapLimit, loop.updateBudget);
             return this;
         }
 
@@ -401,7 +450,23 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder updateGapLimit(Duration limit) {
-            loop = new Loop(loop.acceptsPerUpdate, loop.acceptRetryDelay, Arguments.timeout("updateGapLimit", limit));
+            Duration most = Arguments.timeout("updateGapLimit", limit);
+            loop = new Loop(loop.acceptsPerUpdate, loop.acceptRetryDelay, most, loop.updateBudget);
+            return this;
+        }
+
+        /**
+         * Sets how long one {@code update} may take for what peers ask of it: reading, records,
+         * handshakes, accepts. What is left is done in the next update, before anything else.
+         * Default 8 milliseconds, half a tick at 60 Hz. One step cannot be divided, so an update
+         * exceeds it by one: a read of a buffer, or a step of a handshake.
+         *
+         * @param budget zero for no limit
+         * @return this
+         */
+        public Builder updateBudget(Duration budget) {
+            Duration most = Arguments.timeout("updateBudget", budget);
+            loop = new Loop(loop.acceptsPerUpdate, loop.acceptRetryDelay, loop.updateGapLimit, most);
             return this;
         }
 

@@ -36,6 +36,7 @@ final class StreamWorld {
         Duration gap = parts.config().loop().updateGapLimit();
         LoopTime time = new LoopTime(gap.isZero() ? Long.MAX_VALUE : gap.toNanos(), transport.nanoTime());
         this.transport = transport;
+        parts.core().budget().clock(transport::nanoTime);
         this.security = security;
         this.local = local;
         this.table = table;
@@ -49,7 +50,7 @@ final class StreamWorld {
 
     static StreamWorld open(StreamParts parts, AddressBook book, SocketOptions options, InetSocketAddress local)
             throws TransportException {
-        Security security = Security.open(parts.config());
+        Security security = Security.open(parts.config(), parts.core(), parts.counters());
         Transport transport = security == null ? parts.config().transport().open() : security.transport();
         LocalSide side = new LocalSide(transport, options, local);
         return new StreamWorld(parts, security, transport, side, new ConnectionTable(book));

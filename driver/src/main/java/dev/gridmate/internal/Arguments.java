@@ -37,6 +37,14 @@ public final class Arguments {
         return value;
     }
 
+    /** {@return the value, which is {@code least} or more} */
+    public static long atLeast(String name, long value, long least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " is " + value + ", it must be at least " + least);
+        }
+        return value;
+    }
+
     /** {@return the value, which is from zero, for "off", to {@link #LONGEST}} */
     public static Duration timeout(String name, Duration value) {
         if (value.isNegative() || value.compareTo(LONGEST) > 0) {

@@ -55,8 +55,12 @@ final class Loopback implements AutoCloseable {
         assertThat(code).isEqualTo(ResultCode.OK);
     }
 
+    /** All peers of a test have one address, so what limits one address is off. */
     static StreamSocketDriverConfig.Builder config() {
-        return StreamSocketDriverConfig.builder().maxConnections(32);
+        return StreamSocketDriverConfig.builder()
+                .maxConnections(32)
+                .maxConnectionsPerRemoteIp(0)
+                .connectsPerSecondPerRemoteIp(0);
     }
 
     static Loopback server() {

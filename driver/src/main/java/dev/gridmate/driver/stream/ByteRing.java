@@ -1,6 +1,7 @@
 package dev.gridmate.driver.stream;
 
 import dev.gridmate.driver.transport.Endpoint;
+import dev.gridmate.internal.BufferPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ByteRing {
 
+    /**
+     * The first size a connection gets: a few hundred small packets fit, and idle ones cost nothing
+     * anyway.
+     */
+    static final int SMALLEST = 2048;
+
     private static final int GROWTH = 4;
 
     /** From {@link #readFrom}: the ring has no room. */
@@ -52,7 +59,7 @@ final class ByteRing {
     ByteRing(BufferPool pool, int maxCapacity) {
         this.pool = pool;
         this.maxCapacity = maxCapacity;
-        this.startCapacity = Math.min(BufferPool.SMALLEST, maxCapacity);
+        this.startCapacity = Math.min(SMALLEST, maxCapacity);
     }
 
     int size() {
@@ -76,8 +83,8 @@ final class ByteRing {
         BufferPool.Buffer held = held();
         int at = index(held, oldest + offset);
         return at + 1 < held.capacity()
-                ? held.memory.getShort(at) & 0xffff
-                : ((held.memory.get(at) & 0xff) << 8) | (held.memory.get(0) & 0xff);
+                ? held.memory().getShort(at) & 0xffff
+                : ((held.memory().get(at) & 0xff) << 8) | (held.memory().get(0) & 0xff);
     }
 
     /** Appends if there is memory; the caller has made sure that {@link #free()} is enough. */
@@ -89,8 +96,8 @@ final class ByteRing {
         }
         int at = index(held, newest);
         if (at + Frame.HEADER_SIZE + length <= held.capacity()) {
-            held.memory.putShort(at, (short) length);
-            held.memory.put(at + Frame.HEADER_SIZE, payload, payload.position(), length);
+            held.memory().putShort(at, (short) length);
+            held.memory().put(at + Frame.HEADER_SIZE, payload, payload.position(), length);
         } else {
             putWrapped(held, payload);
         }
@@ -102,12 +109,12 @@ final class ByteRing {
     /** Puts a frame that lies on both sides of the memory's end, wherever that end is in it. */
     private void putWrapped(BufferPool.Buffer held, ByteBuffer payload) {
         int length = payload.remaining();
-        held.memory.put(index(held, newest), (byte) (length >>> Byte.SIZE));
-        held.memory.put(index(held, newest + 1), (byte) length);
+        held.memory().put(index(held, newest), (byte) (length >>> Byte.SIZE));
+        held.memory().put(index(held, newest + 1), (byte) length);
         int at = index(held, newest + Frame.HEADER_SIZE);
         int first = Math.min(length, held.capacity() - at);
-        held.memory.put(at, payload, payload.position(), first);
-        held.memory.put(0, payload, payload.position() + first, length - first);
+        held.memory().put(at, payload, payload.position(), first);
+        held.memory().put(0, payload, payload.position() + first, length - first);
     }
 
     /**
@@ -129,7 +136,7 @@ final class ByteRing {
         }
         int room = held.capacity() - size();
         int at = index(held, newest);
-        ByteBuffer memory = held.memory;
+        ByteBuffer memory = held.memory();
         memory.limit(Math.min(at + room, held.capacity())).position(at);
         try {
             int read = endpoint.read(memory);
@@ -163,7 +170,7 @@ final class ByteRing {
     int writeTo(Endpoint endpoint) throws IOException {
         BufferPool.Buffer held = held();
         int at = index(held, oldest);
-        ByteBuffer memory = held.memory;
+        ByteBuffer memory = held.memory();
         memory.limit(Math.min(at + size(), held.capacity())).position(at);
         int written;
         try {
@@ -213,9 +220,9 @@ final class ByteRing {
         BufferPool.Buffer held = held();
         int at = index(held, oldest + offset);
         int first = Math.min(length, held.capacity() - at);
-        target.put(targetAt, held.memory, at, first);
+        target.put(targetAt, held.memory(), at, first);
         if (first < length) {
-            target.put(targetAt + first, held.memory, 0, length - first);
+            target.put(targetAt + first, held.memory(), 0, length - first);
         }
     }
 
@@ -236,15 +243,15 @@ final class ByteRing {
         if (grown == null) {
             // A guess that was too good for the memory there is must not refuse what fits a small
             // buffer.
-            int least = Math.max(BufferPool.SMALLEST, Integer.highestOneBit(needed - 1) << 1);
-            grown = pool.take(Math.min(least, maxCapacity));
+            int least = Math.max(SMALLEST, Integer.highestOneBit(needed - 1) << 1);
+            grown = pool.take(Math.min(least, maxCapacity), maxCapacity);
         }
         if (grown == null) {
             return null;
         }
         if (present != null) {
             int size = size();
-            copyTo(grown.memory, 0, 0, size);
+            copyTo(grown.memory(), 0, 0, size);
             oldest = 0;
             newest = size;
             pool.giveBack(present);
@@ -260,7 +267,7 @@ final class ByteRing {
             // What a burst needed is a good guess for the next one, and a wrong guess is halved
             // each time.
             if (newest > 0 && newest <= startCapacity / 2) {
-                startCapacity = Math.max(startCapacity / 2, Math.min(BufferPool.SMALLEST, maxCapacity));
+                startCapacity = Math.max(startCapacity / 2, Math.min(SMALLEST, maxCapacity));
             }
             pool.giveBack(present);
             buffer = null;
@@ -276,8 +283,8 @@ final class ByteRing {
                 : size() > 0
                         && size() <= present.capacity()
                         && present.capacity() <= maxCapacity
-                        && present.memory.position() == 0
-                        && present.memory.limit() == present.capacity();
+                        && present.memory().position() == 0
+                        && present.memory().limit() == present.capacity();
     }
 
     private BufferPool.Buffer held() {

@@ -169,6 +169,10 @@ public final class Connection extends TurnQueue.Entry implements Ready {
 
     @Override
     public int onReady() {
+        if (context.budget.isSpent()) {
+            turns.late.add(this);
+            return 0;
+        }
         if (state.isComing()) {
             return onComing();
         }

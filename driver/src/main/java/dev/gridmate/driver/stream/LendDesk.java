@@ -1,5 +1,6 @@
 package dev.gridmate.driver.stream;
 
+import dev.gridmate.internal.BufferPool;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ final class LendDesk {
             joined = pool.take(joinedCapacity);
         }
         if (lends == 0 && joined != null) {
-            ring.copyTo(joined.memory, 0, offset, length);
+            ring.copyTo(joined.memory(), 0, offset, length);
             return joined.lend(0, length);
         }
         // A handler that receives again must not find its own packet moved: this rare case pays

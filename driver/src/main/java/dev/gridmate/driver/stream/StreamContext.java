@@ -2,8 +2,10 @@ package dev.gridmate.driver.stream;
 
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.StreamSocketDriverConfig;
+import dev.gridmate.internal.BufferPool;
 import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.DeadlineHeap;
+import dev.gridmate.internal.UpdateBudget;
 import java.time.Duration;
 
 /**
@@ -25,6 +27,7 @@ final class StreamContext {
     final long writeTimeout;
     final long drainTimeout;
     final boolean limitsRates;
+    final UpdateBudget budget;
 
     /** The driver's time in the present call. */
     long now;
@@ -47,6 +50,7 @@ final class StreamContext {
         idleTimeout = nanos(config.timeouts().idle());
         writeTimeout = nanos(config.timeouts().write());
         drainTimeout = nanos(config.timeouts().drain());
+        budget = new UpdateBudget(config.loop().updateBudget().toNanos());
         limitsRates =
                 config.limits().maxPacketsPerSecond() > 0 || config.limits().maxBytesPerSecond() > 0;
     }

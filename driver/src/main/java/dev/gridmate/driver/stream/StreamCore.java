@@ -7,7 +7,9 @@ import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.transport.Endpoint;
+import dev.gridmate.internal.BufferPool;
 import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.UpdateBudget;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +24,16 @@ public final class StreamCore {
      */
     private static final long HANDSHAKE_PATIENCE = 500_000_000L;
 
+    /** So that deadlines come, whatever peers do. */
+    private static final int DEADLINES_IN_ANY_CASE = 16;
+
     private final StreamContext context;
     private final Turns<Connection> turns = new Turns<>();
 
     /** Makes the core of one driver. */
     public StreamCore(
             StreamSocketDriverConfig config, Counters<DriverCounter> counters, HandshakeLimits handshakeLimits) {
-        this(config, counters, handshakeLimits, new BufferPool());
+        this(config, counters, handshakeLimits, new BufferPool(config.buffers().memory()));
     }
 
     StreamCore(
@@ -37,6 +42,16 @@ public final class StreamCore {
             HandshakeLimits handshakeLimits,
             BufferPool pool) {
         context = new StreamContext(config, counters, handshakeLimits, pool);
+    }
+
+    /** {@return the memory of all buffers} */
+    public BufferPool pool() {
+        return context.pool;
+    }
+
+    /** {@return the time that an update may take for what peers ask} */
+    public UpdateBudget budget() {
+        return context.budget;
     }
 
     /** Sets the time for what follows. */
@@ -88,6 +103,11 @@ public final class StreamCore {
 
     // ------------------------------------------------------------ turns in an update
 
+    /** Serves the connections whose turn did not come in the last update; returns the work done. */
+    public int serveLate() {
+        return turns.late.serve(Connection::onReady);
+    }
+
     /** Serves the connections that are to be looked at unasked; returns the work done. */
     public int serveUnasked() {
         return turns.unasked.serve(Connection::onReady);
@@ -104,14 +124,16 @@ public final class StreamCore {
     /** Acts on the deadlines that have come; returns how many. */
     public int expire() {
         int work = 0;
-        for (Connection due = nextDue(); due != null; due = nextDue()) {
+        int looked = 0;
+        while (looked < DEADLINES_IN_ANY_CASE || !context.budget.isSpent()) {
+            Connection due = turns.deadlines.poll(context.now);
+            if (due == null) {
+                break;
+            }
             work += due.onDeadline();
+            looked++;
         }
         return work;
-    }
-
-    private @Nullable Connection nextDue() {
-        return turns.deadlines.poll(context.now);
     }
 
     /** Ends the connections that have come to their end; returns how many. */
@@ -174,7 +196,11 @@ public final class StreamCore {
     public boolean hasSomethingToDo() {
         boolean room = turns.roomAgain; // said once: the program may find that it does not care
         turns.roomAgain = false;
-        return room || turns.deliverable.size() > 0 || turns.news.size() > 0 || turns.unasked.size() > 0;
+        return room
+                || turns.deliverable.size() > 0
+                || turns.news.size() > 0
+                || turns.unasked.size() > 0
+                || turns.late.size() > 0;
     }
 
     /** {@return the time of the next deadline; {@link Long#MAX_VALUE} if there is none} */

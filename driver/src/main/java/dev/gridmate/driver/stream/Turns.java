@@ -21,6 +21,9 @@ final class Turns<T extends TurnQueue.Entry> {
      * again.
      */
     final TurnQueue<T> unasked = new TurnQueue<>(8);
+    /** Was ready, and its turn did not come since the update's budget was spent. */
+    final TurnQueue<T> late = new TurnQueue<>(64);
+
     /** Has something to tell the program. */
     final TurnQueue<T> news = new TurnQueue<>(16);
     /** Was accepted, and its handshake goes on; the oldest first. */

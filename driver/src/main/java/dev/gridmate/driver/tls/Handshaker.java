@@ -24,6 +24,9 @@ final class Handshaker {
      */
     static final int MOST_BYTES = 1 << 17;
 
+    /** Records that a peer may make of a handshake; a few dozen are usual. */
+    static final int MOST_RECORDS = 256;
+
     private final SecureTransport transport;
     private final Sealer sealer;
     private final Opener opener;
@@ -34,6 +37,7 @@ final class Handshaker {
     private @Nullable TlsContext context;
     private @Nullable SSLEngine engine;
     private int bytes;
+    private int records;
 
     private boolean waitsForTask;
     private boolean isPutOff;
@@ -87,6 +91,9 @@ final class Handshaker {
         if (thrown != null) {
             throw TlsFailure.of(thrown);
         }
+        if (engine == null && !outgoing && !helloHasArrived()) {
+            return false;
+        }
         SSLEngine here = engine();
         while (sealer.flush()) {
             if (!transport.hasBudget()) {
@@ -97,10 +104,7 @@ final class Handshaker {
             boolean goesOn;
             switch (here.getHandshakeStatus()) {
                 case NEED_TASK -> goesOn = runTask(here);
-                case NEED_WRAP -> {
-                    sealer.sealMessage();
-                    goesOn = true;
-                }
+                case NEED_WRAP -> goesOn = sealer.sealMessage();
                 case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> goesOn = openMessage();
                 default -> {
                     return isMade(here);
@@ -169,10 +173,29 @@ final class Handshaker {
         }
     }
 
-    private boolean openMessage() throws IOException {
-        if (opener.openMessage()) {
-            return true;
+    // An engine costs more than anything that a stranger has sent before its first record is here.
+    private boolean helloHasArrived() throws IOException {
+        while (!opener.hasRecord()) {
+            if (!hear()) {
+                return false;
+            }
         }
+        return true;
+    }
+
+    private boolean openMessage() throws IOException {
+        if (!opener.openMessage()) {
+            return hear();
+        }
+        if (++records > MOST_RECORDS) {
+            throw new EndpointException(
+                    TLS_FAILED, "the peer's handshake has more than " + MOST_RECORDS + " records", null);
+        }
+        return true;
+    }
+
+    /** Reads what is there; {@return true if that is anything} */
+    private boolean hear() throws IOException {
         boolean isFirst = bytes == 0;
         int read = opener.fill();
         if (read < 0) {

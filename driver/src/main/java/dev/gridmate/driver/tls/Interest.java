@@ -38,11 +38,11 @@ final class Interest {
 
     /**
      * Watches the endpoint below, which is asked only if something changed. A handshake always
-     * reads.
+     * reads. Nothing is watched for what there is no memory for: it would end each wait.
      */
     void update(boolean isEstablished) {
-        boolean read = reads() || !isEstablished;
-        boolean write = wantsWriting || sealer.hasRecords();
+        boolean read = (reads() || !isEstablished) && !opener.isStarved();
+        boolean write = (wantsWriting || sealer.hasRecords()) && !sealer.isStarved();
         if (read != watchesReading || write != watchesWriting) {
             watchesReading = read;
             watchesWriting = write;

@@ -3,6 +3,7 @@ package dev.gridmate.driver.tls;
 import static dev.gridmate.driver.DisconnectReason.Code.REMOTE_TRUNCATED;
 import static dev.gridmate.driver.DisconnectReason.Code.TLS_FAILED;
 
+import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.EndpointException;
 import java.io.IOException;
@@ -24,10 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Opener {
 
+    private static final int HEADER = 5;
+
+    /** The most that a record may have by the book, with its header. */
+    private static final int MOST_IN_RECORD = HEADER + (1 << 14) + 2048;
+
     private final Endpoint inner;
     private final Sealer sealer;
-    private final PooledBuffer arrived;
-    private final PooledBuffer opened;
+    private final RecordMemory memory;
+    private final HeldBytes arrived;
+    private final HeldBytes opened;
 
     private @Nullable SSLEngine engine;
 
@@ -39,12 +46,15 @@ final class Opener {
 
     private boolean isAtEnd;
     private boolean wasNotified;
+    private boolean isDry;
+    private final RecordTurn turn = new RecordTurn();
 
-    Opener(Endpoint inner, Buffers buffers, Sealer sealer) {
+    Opener(Endpoint inner, RecordMemory memory, Sealer sealer) {
         this.inner = inner;
         this.sealer = sealer;
-        this.arrived = new PooledBuffer(buffers, Buffers.RECORD);
-        this.opened = new PooledBuffer(buffers, Buffers.RECORD);
+        this.memory = memory;
+        this.arrived = new HeldBytes(memory);
+        this.opened = new HeldBytes(memory);
     }
 
     /** Sets the engine, which is made when the handshake begins. */
@@ -73,22 +83,50 @@ final class Opener {
         return arrived.held() > 0;
     }
 
-    /** Reads from the network, as {@link Endpoint#read} does. */
+    /** Reads from the network, as {@link Endpoint#read} does; 0 also if there is no memory. */
     int fill() throws IOException {
-        return inner.read(arrived.get());
+        int room = arrived.reserve(1, RecordMemory.WORKSPACE);
+        isDry = true;
+        if (room == 0) {
+            return 0;
+        }
+        ByteBuffer into = arrived.work();
+        into.limit(Math.min(into.capacity(), into.position() + room));
+        try {
+            return inner.read(into);
+        } finally {
+            isDry = into.hasRemaining(); // a short read, as everywhere
+            into.limit(into.capacity());
+        }
     }
 
-    /** {@return what has arrived, between 0 and the position} */
+    /**
+     * {@return what has arrived, between 0 and the position} After {@link #fill()} read something.
+     */
     ByteBuffer arrived() {
-        return arrived.get();
+        return arrived.work();
+    }
+
+    /** {@return true if a whole record is here, or the beginning of one that no engine takes} */
+    boolean hasRecord() {
+        return arrived.held() >= HEADER && arrived.held() >= Math.min(recordSize(), MOST_IN_RECORD);
+    }
+
+    private int recordSize() {
+        return HEADER + (arrived.byteAt(3) << Byte.SIZE) + arrived.byteAt(4);
+    }
+
+    /** {@return true if something waits for memory to be read, or to be opened} */
+    boolean isStarved() {
+        return arrived.isStarved() || opened.isStarved();
     }
 
     /** Opens a record of the handshake; {@return false if there is only a part of one} */
     boolean openMessage() throws SSLException {
-        if (!hasArrived()) {
+        if (!hasArrived() || !arrived.open() || !opened.open()) {
             return false;
         }
-        Status status = unwrap(opened.get()).getStatus();
+        Status status = arrived.unwrap(engine(), opened.work()).getStatus();
         if (status == Status.CLOSED) {
             throw new SSLException("closed by the peer");
         }
@@ -105,13 +143,18 @@ final class Opener {
 
     /** Reads as {@link Endpoint#read} does, but moves the position only, and throws at once. */
     void read(ByteBuffer into) throws IOException {
-        boolean dry = false;
+        isDry = false;
+        turn.begin();
         while (takeOpened(into) && !isAtEnd && canAnswer()) {
+            if (turn.isOver()) {
+                hasInput = hasArrived();
+                return;
+            }
             if (hasArrived() && open(into)) {
                 continue;
             }
             hasInput = false;
-            if (dry) {
+            if (isDry || opened.isStarved()) {
                 return;
             }
             int read = fill();
@@ -121,20 +164,12 @@ final class Opener {
             if (read < 0) {
                 onEndOfInput();
             }
-            dry = arrived.room() > 0; // a short read, as everywhere
         }
     }
 
     /** Takes what was opened before; {@return true if there is room for more} */
     boolean takeOpened(ByteBuffer into) {
-        if (opened.held() > 0) {
-            ByteBuffer from = opened.get();
-            from.flip();
-            int length = Math.min(from.remaining(), into.remaining());
-            into.put(into.position(), from, 0, length).position(into.position() + length);
-            from.position(length);
-            from.compact();
-        }
+        opened.drainTo(into);
         hasInput = !into.hasRemaining();
         return into.hasRemaining();
     }
@@ -146,11 +181,17 @@ final class Opener {
         return !owesAnswer;
     }
 
-    /** Opens one record; {@return false if there is only a part of one} */
+    /** Opens one record; {@return false if there is only a part of one, or no memory} */
     private boolean open(ByteBuffer into) throws IOException {
-        SSLEngineResult result = unwrap(into);
+        if (!arrived.open()) {
+            return false;
+        }
+        SSLEngineResult result = arrived.unwrap(engine(), into);
         if (result.getStatus() == Status.BUFFER_OVERFLOW) {
-            result = unwrap(opened.get());
+            if (opened.reserve(recordSize(), recordSize()) == 0) {
+                return false;
+            }
+            result = arrived.unwrap(engine(), opened.work());
         }
         switch (result.getStatus()) {
             case BUFFER_UNDERFLOW -> {
@@ -162,19 +203,15 @@ final class Opener {
                 isAtEnd = true;
                 wasNotified = true;
             }
-            case OK -> answer(result.getHandshakeStatus());
+            case OK -> {
+                if (turn.endsAfter(result.bytesConsumed(), result.bytesProduced())) {
+                    memory.count(DriverCounter.TLS_EMPTY_RECORDS);
+                    throw new EndpointException(TLS_FAILED, RecordTurn.TOO_MANY, null);
+                }
+                answer(result.getHandshakeStatus());
+            }
         }
         return true;
-    }
-
-    private SSLEngineResult unwrap(ByteBuffer into) throws SSLException {
-        ByteBuffer from = arrived.get();
-        from.flip();
-        try {
-            return engine().unwrap(from, into);
-        } finally {
-            from.compact();
-        }
     }
 
     /** Answers what waits for an answer, if there is room now. */
@@ -199,8 +236,7 @@ final class Opener {
             } else if (!sealer.hasRoom()) {
                 owesAnswer = true; // what is before it has to leave first
                 return;
-            } else {
-                sealer.sealMessage();
+            } else if (sealer.sealMessage()) {
                 sealer.flush();
             }
             next = engine().getHandshakeStatus();
@@ -227,14 +263,15 @@ final class Opener {
 
     // ------------------------------------------------------------ memory
 
-    void releaseIfEmpty() {
-        arrived.releaseIfEmpty();
-        opened.releaseIfEmpty();
+    /** A step is over. */
+    void settle() {
+        arrived.settle();
+        opened.settle();
     }
 
-    void release() {
-        arrived.release();
-        opened.release();
+    void close() {
+        arrived.close();
+        opened.close();
         hasInput = false;
     }
 }

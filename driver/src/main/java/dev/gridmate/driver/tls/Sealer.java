@@ -23,8 +23,19 @@ final class Sealer {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    /** More than a record has besides its plaintext, in any version and cipher suite. */
+    private static final int OVERHEAD = 96;
+
+    /** The least plaintext of a record that is followed by another. */
+    private static final int LEAST_RECORD = 512;
+
+    /** With so much memory a step is worth its while; a message of a handshake likes more. */
+    private static final int LEAST = 256;
+
+    private static final int MESSAGE = 1 << 14;
+
     private final Endpoint inner;
-    private final PooledBuffer sealed;
+    private final HeldBytes sealed;
 
     private @Nullable SSLEngine engine;
 
@@ -34,9 +45,9 @@ final class Sealer {
     private boolean isEnding;
     private boolean isEnded;
 
-    Sealer(Endpoint inner, Buffers buffers) {
+    Sealer(Endpoint inner, RecordMemory memory) {
         this.inner = inner;
-        this.sealed = new PooledBuffer(buffers, Buffers.BURST);
+        this.sealed = new HeldBytes(memory);
     }
 
     /** Sets the engine, which is made when the handshake begins. */
@@ -49,9 +60,15 @@ final class Sealer {
         return sealed.held() > 0;
     }
 
-    /** {@return true if there is room for any one record} */
+    /** {@return true if there is room, and memory, for any one record} */
     boolean hasRoom() {
-        return sealed.room() >= engine().getSession().getPacketBufferSize();
+        int record = engine().getSession().getPacketBufferSize();
+        return RecordMemory.WORKSPACE - sealed.held() >= record && sealed.reserve(LEAST, MESSAGE) > 0;
+    }
+
+    /** {@return true if something waits for memory to be sealed} */
+    boolean isStarved() {
+        return sealed.isStarved();
     }
 
     /** {@return true if the sending direction was closed from this side} */
@@ -86,45 +103,61 @@ final class Sealer {
     }
 
     /**
-     * Seals as much as the buffer takes, and leaves the position; {@return the bytes of plaintext
-     * that were sealed}
+     * Seals as much as there is memory for, and leaves the position; {@return the bytes of
+     * plaintext that were sealed}
      */
     private int seal(ByteBuffer from) throws IOException {
         int start = from.position();
+        int limit = from.limit();
+        int room = sealed.reserve(LEAST, most(from.remaining()));
+        if (room == 0) {
+            return 0;
+        }
+        from.limit(Math.min(limit, start + plaintextFor(room)));
         SSLEngineResult result;
-        do {
-            result = engine().wrap(from, sealed.get());
-            if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
-                throw new EndpointException(
-                        TLS_FAILED, "the peer closed the connection, and in TLS 1.2 that ends both directions", null);
-            }
-        } while (from.hasRemaining() && result.bytesProduced() > 0); // nothing is produced without room for a record
-        int taken = from.position() - start;
-        from.position(start);
-        return taken;
+        try {
+            do {
+                result = engine().wrap(from, sealed.work());
+                if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+                    throw new EndpointException(
+                            TLS_FAILED,
+                            "the peer closed the connection, and in TLS 1.2 that ends both directions",
+                            null);
+                }
+            } while (from.hasRemaining()
+                    && result.bytesProduced() > 0); // nothing is produced without room for a record
+            return from.position() - start;
+        } finally {
+            from.limit(limit).position(start);
+        }
+    }
+
+    // The records of so much plaintext have at most so many bytes, and the other way round.
+    private static int most(int plaintext) {
+        return plaintext + (plaintext / LEAST_RECORD + 1) * OVERHEAD;
+    }
+
+    private static int plaintextFor(int room) {
+        return (room - OVERHEAD) / (LEAST_RECORD + OVERHEAD) * LEAST_RECORD
+                + Math.min((room - OVERHEAD) % (LEAST_RECORD + OVERHEAD), LEAST_RECORD);
     }
 
     /**
      * Seals the next message of the engine's own: a part of the handshake, or an answer to new
-     * keys.
+     * keys. {@return false if there is no memory for it}
      */
-    void sealMessage() throws SSLException {
-        engine().wrap(NOTHING, sealed.get());
+    boolean sealMessage() throws SSLException {
+        if (sealed.reserve(LEAST, MESSAGE) == 0) {
+            return false;
+        }
+        engine().wrap(NOTHING, sealed.work());
+        return true;
     }
 
     /** Hands records to the system; {@return true if none is left} */
     boolean flush() throws IOException {
         if (hasRecords()) {
-            ByteBuffer waiting = sealed.get();
-            waiting.flip();
-            try {
-                int written = 1;
-                while (waiting.hasRemaining() && written > 0) {
-                    written = inner.write(waiting);
-                }
-            } finally {
-                waiting.compact();
-            }
+            sealed.writeTo(inner);
             if (hasRecords()) {
                 return false;
             }
@@ -172,7 +205,10 @@ final class Sealer {
     private void sealRest() throws SSLException {
         SSLEngineResult result;
         do {
-            result = engine().wrap(NOTHING, sealed.get());
+            if (!sealed.open()) {
+                return;
+            }
+            result = engine().wrap(NOTHING, sealed.work());
         } while (result.bytesProduced() > 0 && !engine().isOutboundDone());
     }
 
@@ -184,11 +220,12 @@ final class Sealer {
         return present;
     }
 
-    void releaseIfEmpty() {
-        sealed.releaseIfEmpty();
+    /** A step is over. */
+    void settle() {
+        sealed.settle();
     }
 
-    void release() {
-        sealed.release();
+    void close() {
+        sealed.close();
     }
 }

@@ -36,8 +36,8 @@ final class SecureEndpoint implements Endpoint {
         this.inner = inner;
         this.outgoing = outgoing;
         this.isConnected = !outgoing;
-        sealer = new Sealer(inner, transport.buffers);
-        opener = new Opener(inner, transport.buffers, sealer);
+        sealer = new Sealer(inner, transport.memory);
+        opener = new Opener(inner, transport.memory, sealer);
         handshaker = new Handshaker(transport, sealer, opener, inner.remoteAddress(), outgoing, serverName);
         interest = new Interest(inner, sealer, opener);
     }
@@ -133,7 +133,7 @@ final class SecureEndpoint implements Endpoint {
         readUntilItFails(into);
         failure = failure == null ? unwritable : failure;
         int read = into.position() - start;
-        if (read > 0 || opener.owesAnswer()) {
+        if (read > 0 || opener.owesAnswer() || opener.hasInput()) {
             becomeRestless();
         }
         if (read > 0) {
@@ -200,8 +200,8 @@ final class SecureEndpoint implements Endpoint {
     }
 
     private void release() {
-        sealer.release();
-        opener.release();
+        sealer.close();
+        opener.close();
         handshaker.stop();
         isEstablished = false;
     }
@@ -217,10 +217,13 @@ final class SecureEndpoint implements Endpoint {
 
     /** After each step: buffers that hold nothing go back, and what is watched for follows. */
     private void settle() {
-        sealer.releaseIfEmpty();
-        opener.releaseIfEmpty();
+        sealer.settle();
+        opener.settle();
         if (isConnected) {
             interest.update(isEstablished);
+        }
+        if (isStarved()) {
+            becomeRestless();
         }
     }
 
@@ -237,7 +240,15 @@ final class SecureEndpoint implements Endpoint {
 
     /** {@return true if something may happen here although the socket has nothing} */
     boolean hasSomethingToDo() {
-        return handshaker.isWaiting() || opener.hasInput() || ((opener.isAtEnd() || failure != null) && isEstablished);
+        return isStarved()
+                || handshaker.isWaiting()
+                || opener.hasInput()
+                || ((opener.isAtEnd() || failure != null) && isEstablished);
+    }
+
+    /** {@return true if it waits for memory} */
+    boolean isStarved() {
+        return sealer.isStarved() || opener.isStarved();
     }
 
     /** {@return true if it may happen now, and the connection wants to hear of it} */

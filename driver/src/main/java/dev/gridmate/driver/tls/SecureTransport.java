@@ -1,11 +1,15 @@
 package dev.gridmate.driver.tls;
 
+import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.TlsHandshakes;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
+import dev.gridmate.internal.BufferPool;
+import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.UpdateBudget;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
@@ -17,10 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SecureTransport implements Transport {
 
+    /** Nanoseconds after which an endpoint without memory is called again, though nothing came. */
+    private static final long MEMORY_PAUSE = 100_000_000L;
+
     private final Transport inner;
     private final long budget;
+    private final UpdateBudget updateBudget;
     final @Nullable Executor executor;
-    final Buffers buffers = new Buffers();
+    final RecordMemory memory;
 
     private TlsContext context;
     private long workedFor;
@@ -28,8 +36,17 @@ public final class SecureTransport implements Transport {
     /** The endpoints that may have something to do, whatever their sockets have; each once. */
     private final ArrayDeque<SecureEndpoint> restless = new ArrayDeque<>();
 
-    public SecureTransport(Transport inner, TlsContext context, TlsHandshakes handshakes) {
+    /** Puts TLS on top of a transport; memory and time are those of the driver. */
+    public SecureTransport(
+            Transport inner,
+            TlsContext context,
+            TlsHandshakes handshakes,
+            BufferPool pool,
+            UpdateBudget updateBudget,
+            Counters<DriverCounter> counters) {
         this.inner = inner;
+        this.memory = new RecordMemory(pool, counters);
+        this.updateBudget = updateBudget;
         this.context = context;
         this.budget = handshakes.budget().toNanos();
         this.executor = handshakes.executor();
@@ -88,12 +105,15 @@ public final class SecureTransport implements Transport {
 
     @Override
     public void await(long nanos) throws TransportException {
+        long most = nanos;
         for (SecureEndpoint endpoint : restless) {
-            if (endpoint.hasSomethingToDo() && endpoint.wantsToBeCalled()) {
+            if (endpoint.isStarved()) {
+                most = Math.min(nanos, MEMORY_PAUSE);
+            } else if (endpoint.hasSomethingToDo() && endpoint.wantsToBeCalled()) {
                 return;
             }
         }
-        inner.await(nanos);
+        inner.await(most);
     }
 
     void isRestless(SecureEndpoint endpoint) {
@@ -105,7 +125,7 @@ public final class SecureTransport implements Transport {
      * poll gets somewhere.
      */
     boolean hasBudget() {
-        return workedFor < budget;
+        return workedFor == 0 || (workedFor < budget && !updateBudget.isSpent());
     }
 
     void worked(long nanos) {

@@ -2,6 +2,7 @@ package dev.gridmate.driver.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gridmate.internal.BufferPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ByteRingTest {
 
-    private final BufferPool pool = new BufferPool();
+    private final BufferPool pool = new BufferPool(Long.MAX_VALUE);
 
     @Test
     void whatGoesInComesOutInOrderAcrossEveryWrapAndGrowth() throws IOException {
@@ -107,7 +108,7 @@ class ByteRingTest {
     @Test
     void aSizeLearntFromABurstIsNoReasonToRefuseWhatFitsASmallBuffer() {
         int[] left = {(1 << 17) + (1 << 16)}; // one large buffer, and a slab of small ones
-        BufferPool scarce = new BufferPool(size -> {
+        BufferPool scarce = new BufferPool(Long.MAX_VALUE, size -> {
             if (size > left[0]) {
                 throw new OutOfMemoryError("the test has " + left[0] + " left");
             }
@@ -130,7 +131,7 @@ class ByteRingTest {
     @Test
     void aRingLearnsFromABurstAndForgetsItByHalvesAgainAndAgain() {
         List<Integer> asked = new ArrayList<>();
-        BufferPool counted = new BufferPool(size -> {
+        BufferPool counted = new BufferPool(Long.MAX_VALUE, size -> {
             asked.add(size);
             return ByteBuffer.allocateDirect(size);
         });
@@ -155,7 +156,7 @@ class ByteRingTest {
     @Test
     void whatABurstNeededIsWhereTheNextOneBegins() {
         boolean[] scarce = {false};
-        BufferPool pool = new BufferPool(size -> {
+        BufferPool pool = new BufferPool(Long.MAX_VALUE, size -> {
             if (scarce[0]) {
                 throw new OutOfMemoryError("the test has none left");
             }
@@ -177,7 +178,7 @@ class ByteRingTest {
     @Test
     void memoryIsAskedForAgainSomeTimeAfterThereWasNoneAndNotBefore() {
         int[] asked = {0};
-        BufferPool none = new BufferPool(size -> {
+        BufferPool none = new BufferPool(Long.MAX_VALUE, size -> {
             asked[0]++;
             throw new OutOfMemoryError("the test has none");
         });
@@ -200,7 +201,7 @@ class ByteRingTest {
     @Test
     void aRingThatIsReadFromAndGetsNothingHoldsNothing() throws IOException {
         List<Integer> asked = new ArrayList<>();
-        BufferPool counted = new BufferPool(size -> {
+        BufferPool counted = new BufferPool(Long.MAX_VALUE, size -> {
             asked.add(size);
             return ByteBuffer.allocateDirect(size);
         });
@@ -248,7 +249,7 @@ class ByteRingTest {
     @Test
     void whatJustFillsABufferNeedsNoLargerOneWhenMemoryIsScarce() {
         boolean[] scarce = {false};
-        BufferPool few = new BufferPool(size -> {
+        BufferPool few = new BufferPool(Long.MAX_VALUE, size -> {
             if (scarce[0]) {
                 throw new OutOfMemoryError("the test has none left");
             }
@@ -267,7 +268,7 @@ class ByteRingTest {
     @Test
     void aRingAtItsMaximumAsksForNoMoreMemoryWhateverItsNextPacketNeeds() throws IOException {
         List<Integer> asked = new ArrayList<>();
-        BufferPool counted = new BufferPool(size -> {
+        BufferPool counted = new BufferPool(Long.MAX_VALUE, size -> {
             asked.add(size);
             return ByteBuffer.allocateDirect(size);
         });

@@ -2,6 +2,7 @@ package dev.gridmate.driver.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gridmate.internal.BufferPool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class FrameReaderTest {
 
-    private final BufferPool pool = new BufferPool();
+    private final BufferPool pool = new BufferPool(Long.MAX_VALUE);
 
     @ParameterizedTest
     @CsvSource({"stream-5x7.hex, 5, 7", "stream-8x100.hex, 8, 100"})

@@ -3,6 +3,7 @@ package dev.gridmate.driver.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gridmate.internal.BufferPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,7 +21,7 @@ class LendDeskTest {
 
     private final List<Integer> asked = new ArrayList<>();
     private boolean scarce;
-    private final BufferPool pool = new BufferPool(size -> {
+    private final BufferPool pool = new BufferPool(Long.MAX_VALUE, size -> {
         if (scarce) {
             throw new OutOfMemoryError("the test has none left");
         }

@@ -8,6 +8,7 @@ import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriverConfig;
+import dev.gridmate.internal.BufferPool;
 import dev.gridmate.internal.Counters;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ class ScarceMemoryTest {
 
     private Connection established(int bytes, UnaryOperator<StreamSocketDriverConfig.Builder> settings) {
         left = bytes;
-        BufferPool scarce = new BufferPool(size -> {
+        BufferPool scarce = new BufferPool(Long.MAX_VALUE, size -> {
             if (size > left) {
                 throw new OutOfMemoryError("the test has " + left + " left");
             }

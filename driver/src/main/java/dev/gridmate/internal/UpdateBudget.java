@@ -1,0 +1,45 @@
+package dev.gridmate.internal;
+
+import java.util.function.LongSupplier;
+
+/**
+ * The time that one update may take for what peers ask of it. Each turn of a peer looks at it
+ * first, and a peer whose turn does not come any more is the first in the next update.
+ *
+ * <p>It is asked before a turn, never within: so the first turn always comes, each update gets
+ * somewhere, and the budget is exceeded by one turn at most.
+ */
+public final class UpdateBudget {
+
+    private final long nanos;
+    private LongSupplier clock = () -> 0;
+    private long end;
+    private boolean isSpent;
+
+    /** @param nanos for one update; 0 for no limit */
+    public UpdateBudget(long nanos) {
+        this.nanos = nanos;
+        this.end = nanos;
+    }
+
+    /** Sets the clock, which tells nanoseconds. */
+    public void clock(LongSupplier next) {
+        clock = next;
+    }
+
+    /** An update begins; {@return true if the one before it spent its budget} */
+    public boolean begin() {
+        boolean wasSpent = isSpent;
+        isSpent = false;
+        end = nanos == 0 ? 0 : clock.getAsLong() + nanos;
+        return wasSpent;
+    }
+
+    /** {@return true if what is left has to wait for the next update} */
+    public boolean isSpent() {
+        if (!isSpent && nanos != 0) {
+            isSpent = clock.getAsLong() - end >= 0;
+        }
+        return isSpent;
+    }
+}
