@@ -17,11 +17,14 @@ import dev.gridmate.carrier.traffic.FlowInformation;
 import dev.gridmate.carrier.traffic.Statistics;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;
+import dev.gridmate.driver.SocketDriverAddress;
+import dev.gridmate.driver.StreamSocketDriver;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +100,7 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
     private long received;
     private long receivedReliable;
     private long mismatched;
+    private long otherReliability;
     private long bytes;
     /**
      * More than a stream has, since the echo of what was lost comes after some round trips, and all
@@ -121,6 +125,7 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
     private boolean closing;
     private @Nullable CarrierDisconnectReason end;
     private String driverError = "";
+    private @Nullable SSLSession tlsSession;
 
     /**
      * Begins to connect.
@@ -144,7 +149,10 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
         ResultCode code = driver.initialize(to.family());
         if (code != ResultCode.OK) {
             gridMate.close();
-            throw new Failure("cannot connect: " + driver.lastError());
+            throw new Failure(
+                    code == ResultCode.TLS_CONFIGURATION
+                            ? options.inTheUsersWords(driver.lastError())
+                            : "cannot connect: " + driver.lastError());
         }
         carrier = Carrier.create(
                 options.desc(driver)
@@ -228,7 +236,11 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
 
     @Override
     public void onMessage(ConnectionId from, int channel, DataReliability reliability, ByteBuffer message) {
-        Awaited echoed = find(awaited[channel], channel, reliability == DataReliability.SEND_RELIABLE, message);
+        boolean reliable = reliability == DataReliability.SEND_RELIABLE;
+        Awaited echoed = find(awaited[channel], channel, reliable, message);
+        if (echoed == null) { // the original's echo answers reliably, whatever came
+            echoed = find(awaited[channel], channel, !reliable, message);
+        }
         if (echoed == null) {
             mismatched++;
             return;
@@ -239,6 +251,7 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
             passed = awaited[channel].remove();
         }
         settle(echoed);
+        otherReliability += echoed.reliable() == (reliability == DataReliability.SEND_RELIABLE) ? 0 : 1;
         lastStep = System.nanoTime();
         long nanos = Math.max(1, lastStep - echoed.sentAt());
         roundTrips.recordValue(Math.min(nanos, roundTrips.getHighestTrackableValue()));
@@ -285,6 +298,10 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
     @Override
     public void onConnectionEstablished(Carrier from, ConnectionId id) {
         established = true;
+        SocketDriverAddress address = carrier.connectionToAddress(id);
+        if (address != null && carrier.driver() instanceof StreamSocketDriver stream) {
+            tlsSession = stream.tlsSession(address);
+        }
         start = System.nanoTime();
         lastStep = start;
         lastSent = start;
@@ -370,6 +387,17 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
 
     long mismatched() {
         return mismatched;
+    }
+
+    /** Returns what was agreed on with the server; null without TLS. */
+    @Nullable
+    SSLSession tlsSession() {
+        return tlsSession;
+    }
+
+    /** Returns the messages that came back reliable and were not, or the other way around. */
+    long otherReliability() {
+        return otherReliability;
     }
 
     /** Returns the bytes of the messages that came back. */

@@ -8,6 +8,7 @@ import dev.gridmate.driver.SocketDriver;
 import dev.gridmate.driver.SocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
+import dev.gridmate.driver.TlsConfig;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +47,23 @@ final class CarrierOptions {
             description = "With --tcp: packets of up to this many bytes, 128 to 65535; the other side must take as"
                     + " many. Default: 65535.")
     private @Nullable Integer maxPacket;
+
+    private @Nullable TlsConfig tls;
+    private TlsFiles tlsFiles = TlsFiles.NONE;
+
+    /** Sets how TLS is spoken, under the carrier; null for not at all. */
+    void tls(CommandSpec command, @Nullable TlsConfig config, TlsFiles files) {
+        if (config != null && !tcp) {
+            throw Checks.wrong(command, "TLS is for --tcp: datagrams are not encrypted");
+        }
+        tls = config;
+        tlsFiles = files;
+    }
+
+    /** Returns what the driver said when it could not be initialized, in the user's words. */
+    String inTheUsersWords(String error) {
+        return tlsFiles.inTheUsersWords(error);
+    }
 
     void check(CommandSpec command) {
         Checks.range(command, "--carrier-version", version, 0, 0xFFFF_FFFFL);
@@ -87,15 +105,16 @@ final class CarrierOptions {
                     gridMate,
                     SocketDriverConfig.builder().isFullPackets(fullPackets).build());
         }
-        return new StreamSocketDriver(
-                gridMate,
-                StreamSocketDriverConfig.builder()
-                        .maxConnections(maxConnections)
-                        .maxPacketSize(maxPacket == null ? PacketSource.MAX_SIZE : maxPacket)
-                        .outboundBufferSize(OUTBOUND)
-                        .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
-                        .connectTimeout(connectTimeout)
-                        .build());
+        StreamSocketDriverConfig.Builder config = StreamSocketDriverConfig.builder()
+                .maxConnections(maxConnections)
+                .maxPacketSize(maxPacket == null ? PacketSource.MAX_SIZE : maxPacket)
+                .outboundBufferSize(OUTBOUND)
+                .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
+                .connectTimeout(connectTimeout);
+        if (tls != null) {
+            config.tls(tls);
+        }
+        return new StreamSocketDriver(gridMate, config.build());
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.gridmate.carrier.badnet.DefaultSimulator;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLSession;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,12 +86,14 @@ final class CarrierSendCommand implements Callable<Integer> {
     @Option(
             names = "--loss",
             paramLabel = "P",
-            description = "Simulate a network that loses this many of 100 datagrams, each way. 0 to 100.")
+            converter = Units.Percent.class,
+            description = "Simulate a network that loses this many of 100 datagrams, each way: 5 or 5%%. 0 to 100.")
     private @Nullable Double loss;
 
     @Option(
             names = "--latency",
             paramLabel = "MS",
+            converter = Units.Milliseconds.class,
             description = "Simulate a network on which a datagram takes this long, each way. 0 to 1000 milliseconds.")
     private @Nullable Integer latency;
 
@@ -104,9 +107,13 @@ final class CarrierSendCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "S",
+            converter = Units.Seconds.class,
             description = "Give up when connecting, or the echo of a reliable message, takes longer. Default: 5 s for"
                     + " the first, 10 s for the second.")
     private @Nullable Double timeout;
+
+    @Mixin
+    private final TlsClientOptions tls = new TlsClientOptions();
 
     @Spec
     private CommandSpec spec;
@@ -121,6 +128,8 @@ final class CarrierSendCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         check();
+        Destination destination = tls.destination(spec, console, options.to());
+        carrier.tls(spec, destination.tls(), destination.files());
         long drawnFrom = seed == null ? new SplittableRandom().nextInt(1_000_000) : seed;
         DefaultSimulator network = network(drawnFrom);
         Histogram roundTrips = Figures.histogramOfNanos();
@@ -137,6 +146,10 @@ final class CarrierSendCommand implements Callable<Integer> {
                 carrier, options.to(), patience(SECONDS_TO_CONNECT), plan, source, network, roundTrips)) {
             String problem = Exchange.run(console, client, count, "messages", now -> problem(client, now));
             if (client.wasEstablished()) {
+                SSLSession session = client.tlsSession();
+                if (session != null) {
+                    console.err().println("TLS: " + TlsFiles.describe(session));
+                }
                 Figures counts = new Figures()
                         .add("sent", client.sent())
                         .add("received", client.received())
@@ -149,6 +162,11 @@ final class CarrierSendCommand implements Callable<Integer> {
             }
             if (problem != null) {
                 throw new Failure(problem);
+            }
+            if (client.otherReliability() > 0) {
+                console.err()
+                        .println(client.otherReliability() + " came back with another reliability than they were sent"
+                                + " with: the server is an echo, but not a carrier-echo of this program");
             }
             if (client.sent() < count) {
                 console.err().println("stopped after " + client.sent() + " of " + count + " messages");
@@ -196,7 +214,8 @@ final class CarrierSendCommand implements Callable<Integer> {
                 .add("resent", client.counter(CarrierCounter.MESSAGES_RESENT))
                 .add("datagrams_out", client.counter(CarrierCounter.DATAGRAMS_OUT))
                 .add("datagrams_in", client.counter(CarrierCounter.DATAGRAMS_IN))
-                .add("datagrams_lost", client.counter(CarrierCounter.DATAGRAMS_LOST));
+                .add("datagrams_lost", client.counter(CarrierCounter.DATAGRAMS_LOST))
+                .add("other_reliability", client.otherReliability());
         if (network != null) {
             details.add("simulated_loss_out", network.outgoingCounters().lost())
                     .add("simulated_loss_in", network.incomingCounters().lost());
@@ -263,10 +282,11 @@ final class CarrierSendCommand implements Callable<Integer> {
                         ? "the server at " + options.to() + " is full, and takes no more connections: see its"
                                 + " --max-connections"
                         : "the server at " + options.to() + " takes no connection from here: " + reason.detail();
-            case DRIVER_ERROR ->
-                "cannot connect to " + options.to() + ": "
-                        + (client.driverError().isEmpty() ? reason.detail() : client.driverError()) + ". Is `" + start
-                        + "` running there?";
+            case DRIVER_ERROR -> {
+                String error = client.driverError().isEmpty() ? reason.detail() : client.driverError();
+                yield "cannot connect to " + options.to() + ": " + error + ". "
+                        + (error.contains("TLS") ? TlsFiles.wayOut(error) : "Is `" + start + "` running there?");
+            }
             default -> "cannot connect to " + options.to() + ": " + reason;
         };
     }

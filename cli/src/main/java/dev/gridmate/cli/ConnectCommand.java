@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Sends each line of standard input as a packet, and prints each packet received as a line.",
             "",
-            "A packet is the bytes of the line without its end, and has at least one, so that empty lines are skipped."
+            "A packet is the bytes of the line without its end, LF or CR LF, and has at least one, so that empty lines are skipped."
                     + " At the end of the input it sends what is left, closes its side, and prints what the server still"
                     + " has to say until the server closes too."
         },
@@ -62,8 +62,14 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     private boolean hex;
 
     @Option(
+            names = "--keep-cr",
+            description = "Send the carriage return of lines that end with CR LF, too. Default: it is part of the end.")
+    private boolean keepCr;
+
+    @Option(
             names = "--timeout",
             paramLabel = "S",
+            converter = Units.Seconds.class,
             defaultValue = "10",
             description =
                     "Give up when connecting takes longer, or when the server is silent for longer after the end of"
@@ -116,7 +122,7 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
 
     /** Returns whether every line could be sent. */
     private boolean talk(StreamSocketDriver driver) {
-        PacketLines lines = new PacketLines(console, hex, driver::stopWaitForData);
+        PacketLines lines = new PacketLines(console, hex, keepCr, driver::stopWaitForData);
         console.stop().wakeWith(driver::stopWaitForData);
         boolean reading = false;
         while (end == null && !isStopOverdue()) {
