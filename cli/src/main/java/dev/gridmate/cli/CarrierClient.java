@@ -389,6 +389,11 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
         return mismatched;
     }
 
+    /** Returns how many unreliable messages did not come back. */
+    long lost() {
+        return sent - sentReliable - received + receivedReliable;
+    }
+
     /** Returns what was agreed on with the server; null without TLS. */
     @Nullable
     SSLSession tlsSession() {

@@ -5,8 +5,11 @@ import dev.gridmate.carrier.CarrierDisconnectReason;
 import dev.gridmate.carrier.DisconnectNotice;
 import dev.gridmate.carrier.badnet.DefaultSimulator;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import javax.net.ssl.SSLSession;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +108,14 @@ final class CarrierSendCommand implements Callable<Integer> {
     private @Nullable Long seed;
 
     @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Use this many connections; --count and --rate are of all together. Default: ${DEFAULT-VALUE}.")
+    private int connections;
+
+    @Option(
             names = "--timeout",
             paramLabel = "S",
             converter = Units.Seconds.class,
@@ -128,50 +139,69 @@ final class CarrierSendCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         check();
-        Destination destination = tls.destination(spec, console, options.to());
-        carrier.tls(spec, destination.tls(), destination.files());
         long drawnFrom = seed == null ? new SplittableRandom().nextInt(1_000_000) : seed;
-        DefaultSimulator network = network(drawnFrom);
         Histogram roundTrips = Figures.histogramOfNanos();
-        CarrierClient.Plan plan = new CarrierClient.Plan(
-                count,
-                options.nanosBetween(),
-                options.window(CarrierClient.WINDOW),
-                channel,
-                unreliable,
-                false,
-                patience(SECONDS_TO_ECHO));
-        PacketSource source = PacketSource.ofRange(options.size(), drawnFrom);
-        try (CarrierClient client = new CarrierClient(
-                carrier, options.to(), patience(SECONDS_TO_CONNECT), plan, source, network, roundTrips)) {
-            String problem = Exchange.run(console, client, count, "messages", now -> problem(client, now));
-            if (client.wasEstablished()) {
-                SSLSession session = client.tlsSession();
+        List<DefaultSimulator> networks = new ArrayList<>();
+        try (CarrierClients clients = new CarrierClients()) {
+            connect(clients, networks, drawnFrom, roundTrips);
+            String problem = Exchange.run(console, clients, count, "messages", now -> problem(clients, now));
+            if (clients.isAnyEstablished()) {
+                SSLSession session = clients.first().tlsSession();
                 if (session != null) {
                     console.err().println("TLS: " + TlsFiles.describe(session));
                 }
                 Figures counts = new Figures()
-                        .add("sent", client.sent())
-                        .add("received", client.received())
-                        .add("mismatched", client.mismatched());
-                Figures details = details(client, network).add("seed", drawnFrom);
-                options.report(console, counts, details, roundTrips, client.bytes(), client.nanos(), "messages");
+                        .add("sent", clients.sum(CarrierClient::sent))
+                        .add("received", clients.received())
+                        .add("mismatched", clients.sum(CarrierClient::mismatched));
+                Figures details = details(clients, networks).add("seed", drawnFrom);
+                long bytes = clients.sum(CarrierClient::bytes);
+                options.report(console, counts, details, roundTrips, bytes, clients.nanos(), "messages");
             }
-            if (problem == null && client.sent() > 0 && client.received() == 0) {
+            if (problem == null && clients.sum(CarrierClient::sent) > 0 && clients.received() == 0) {
                 problem = "no message came back: is " + options.to() + " a carrier-echo?";
             }
             if (problem != null) {
                 throw new Failure(problem);
             }
-            if (client.otherReliability() > 0) {
-                console.err()
-                        .println(client.otherReliability() + " came back with another reliability than they were sent"
-                                + " with: the server is an echo, but not a carrier-echo of this program");
+            tellWhatIsOdd(clients);
+            return clients.isIntact() ? 0 : 1;
+        }
+    }
+
+    private void connect(
+            CarrierClients clients, List<DefaultSimulator> networks, long drawnFrom, Histogram roundTrips) {
+        Destination destination = tls.destination(spec, console, options.to());
+        carrier.tls(spec, destination.tls(), destination.files());
+        for (int i = 0; i < connections; i++) {
+            CarrierClient.Plan plan = new CarrierClient.Plan(
+                    count / connections + (i < count % connections ? 1 : 0),
+                    options.nanosBetween() * connections,
+                    options.window(CarrierClient.WINDOW),
+                    channel,
+                    unreliable,
+                    false,
+                    patience(SECONDS_TO_ECHO));
+            PacketSource source = PacketSource.ofRange(options.size(), drawnFrom + i);
+            DefaultSimulator network = network(drawnFrom + i);
+            if (network != null) {
+                networks.add(network);
             }
-            if (client.sent() < count) {
-                console.err().println("stopped after " + client.sent() + " of " + count + " messages");
-            }
-            return client.isIntact() ? 0 : 1;
+            clients.add(new CarrierClient(
+                    carrier, options.to(), patience(SECONDS_TO_CONNECT), plan, source, network, roundTrips));
+        }
+    }
+
+    private void tellWhatIsOdd(CarrierClients clients) {
+        long other = clients.sum(CarrierClient::otherReliability);
+        if (other > 0) {
+            console.err()
+                    .println(other + " came back with another reliability than they were sent with: the server is an"
+                            + " echo, but not a carrier-echo of this program");
+        }
+        long sent = clients.sum(CarrierClient::sent);
+        if (sent < count) {
+            console.err().println("stopped after " + sent + " of " + count + " messages");
         }
     }
 
@@ -179,6 +209,7 @@ final class CarrierSendCommand implements Callable<Integer> {
         carrier.check(spec);
         options.check(spec);
         Checks.range(spec, "--count", count, 1, Long.MAX_VALUE);
+        Checks.range(spec, "--connections", connections, 1, 10_000);
         Checks.range(spec, "--latency", latency == null ? 0 : latency, 0, MAX_LATENCY);
         if (loss != null && !(loss >= 0 && loss <= 100)) {
             throw Checks.wrong(spec, "--loss is " + loss + ", it must be 0 to 100");
@@ -208,41 +239,51 @@ final class CarrierSendCommand implements Callable<Integer> {
         return network;
     }
 
-    private static Figures details(CarrierClient client, @Nullable DefaultSimulator network) {
+    private static Figures details(CarrierClients clients, List<DefaultSimulator> networks) {
         Figures details = new Figures()
-                .add("lost", client.sent() - client.sentReliable() - client.received() + client.receivedReliable())
-                .add("resent", client.counter(CarrierCounter.MESSAGES_RESENT))
-                .add("datagrams_out", client.counter(CarrierCounter.DATAGRAMS_OUT))
-                .add("datagrams_in", client.counter(CarrierCounter.DATAGRAMS_IN))
-                .add("datagrams_lost", client.counter(CarrierCounter.DATAGRAMS_LOST))
-                .add("other_reliability", client.otherReliability());
-        if (network != null) {
-            details.add("simulated_loss_out", network.outgoingCounters().lost())
-                    .add("simulated_loss_in", network.incomingCounters().lost());
+                .add("lost", clients.sum(CarrierClient::lost))
+                .add("resent", counted(clients, CarrierCounter.MESSAGES_RESENT))
+                .add("datagrams_out", counted(clients, CarrierCounter.DATAGRAMS_OUT))
+                .add("datagrams_in", counted(clients, CarrierCounter.DATAGRAMS_IN))
+                .add("datagrams_lost", counted(clients, CarrierCounter.DATAGRAMS_LOST))
+                .add("other_reliability", clients.sum(CarrierClient::otherReliability));
+        if (!networks.isEmpty()) {
+            details.add("simulated_loss_out", lost(networks, DefaultSimulator::outgoingCounters))
+                    .add("simulated_loss_in", lost(networks, DefaultSimulator::incomingCounters));
         }
-        return details.add("clock_ahead_ms", client.clockDifference());
+        return details.add("clock_ahead_ms", clients.first().clockDifference());
+    }
+
+    private static long counted(CarrierClients clients, CarrierCounter counter) {
+        return clients.sum(client -> client.counter(counter));
+    }
+
+    private static long lost(
+            List<DefaultSimulator> networks, Function<DefaultSimulator, DefaultSimulator.Counters> way) {
+        return networks.stream().mapToLong(network -> way.apply(network).lost()).sum();
     }
 
     // ------------------------------------------------------------ what went wrong
 
-    private @Nullable String problem(CarrierClient client, long now) {
-        CarrierDisconnectReason reason = client.failure();
-        if (reason != null) {
-            return client.wasEstablished()
-                    ? "connection to " + options.to() + " ended: " + ended(client, reason) + " after " + came(client)
-                    : notConnected(client, reason);
+    private @Nullable String problem(CarrierClients clients, long now) {
+        CarrierClient failed = clients.failed();
+        CarrierDisconnectReason reason = failed == null ? null : failed.failure();
+        if (failed != null && reason != null) {
+            return failed.wasEstablished()
+                    ? "connection to " + options.to() + " ended: " + ended(failed, reason) + " after " + came(clients)
+                    : notConnected(failed, reason);
         }
-        if (!client.wasEstablished() && console.stop().isRequested()) {
+        if (!clients.isAnyEstablished() && console.stop().isRequested()) {
             return "stopped before the connection to " + options.to() + " stood";
         }
-        return client.isStalled(now)
-                ? "no echo for " + seconds(SECONDS_TO_ECHO) + " s after " + came(client) + ": is " + options.to()
+        return clients.isStalled(now)
+                ? "no echo for " + seconds(SECONDS_TO_ECHO) + " s after " + came(clients) + ": is " + options.to()
                         + " a carrier-echo with the same " + carrier.sizeOption() + "?"
                 : null;
     }
 
-    private String came(CarrierClient client) {
-        return client.received() + " of " + count + " messages";
+    private String came(CarrierClients clients) {
+        return clients.received() + " of " + count + " messages";
     }
 
     private String seconds(int otherwise) {

@@ -137,6 +137,17 @@ class CarrierCommandsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--udp", "--tcp"})
+    void severalConnectionsShareTheMessages(String wire) {
+        Program echo = Program.carrierEcho(wire);
+        Program.Result result = Program.run(
+                "carrier-send", echo.address(), wire, "--connections", "7", "--count", "100", "--channel", "all");
+        assertThat(result.out()).startsWith("sent=100 received=100 mismatched=0");
+        assertThat(result.status()).isZero();
+        assertThat(echo.stop().out()).contains("connections_established=7", " messages_in=100 ");
+    }
+
     @Test
     void messagesThatNeedManyDatagramsAreReliable() {
         try (Program echo = Program.carrierEcho()) {
