@@ -8,15 +8,12 @@ import dev.gridmate.carrier.CarrierEvents;
 import dev.gridmate.carrier.ConnectionId;
 import dev.gridmate.carrier.DataPriority;
 import dev.gridmate.carrier.DataReliability;
-import dev.gridmate.carrier.DefaultHandshake;
 import dev.gridmate.carrier.DriverError;
 import dev.gridmate.carrier.MessageHandler;
 import dev.gridmate.carrier.SendResult;
 import dev.gridmate.carrier.badnet.Simulator;
 import dev.gridmate.carrier.traffic.FlowInformation;
 import dev.gridmate.carrier.traffic.Statistics;
-import dev.gridmate.driver.Driver;
-import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriver;
 import java.nio.ByteBuffer;
@@ -145,29 +142,10 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
         this.source = source;
         this.roundTrips = roundTrips;
         messages = plan.messages();
-        Driver driver = options.driver(gridMate, 1, patience);
-        ResultCode code = driver.initialize(to.family());
-        if (code != ResultCode.OK) {
-            gridMate.close();
-            throw new Failure(
-                    code == ResultCode.TLS_CONFIGURATION
-                            ? options.inTheUsersWords(driver.lastError())
-                            : "cannot connect: " + driver.lastError());
-        }
-        carrier = Carrier.create(
-                options.desc(driver)
-                        .handshake(new DefaultHandshake((int) options.version(), patience))
-                        .simulator(network)
-                        .build(),
-                gridMate);
+        carrier = options.client(gridMate, to, patience, network);
         gridMate.eventBus(CarrierEvents.class).connect(this);
         clockAtFirst = clockAhead();
-        try {
-            server = carrier.connect(to.host(), to.port());
-        } catch (IllegalArgumentException e) {
-            gridMate.close();
-            throw new Failure("cannot connect to " + to + ": " + e.getMessage());
-        }
+        server = options.connect(carrier, to);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise

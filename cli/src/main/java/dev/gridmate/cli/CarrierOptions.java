@@ -1,8 +1,13 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.GridMate;
+import dev.gridmate.carrier.Carrier;
 import dev.gridmate.carrier.CarrierDesc;
+import dev.gridmate.carrier.ConnectionId;
+import dev.gridmate.carrier.DefaultHandshake;
+import dev.gridmate.carrier.badnet.Simulator;
 import dev.gridmate.driver.Driver;
+import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.SocketDriver;
 import dev.gridmate.driver.SocketDriverConfig;
@@ -127,5 +132,39 @@ final class CarrierOptions {
                 .version((int) version)
                 .disconnectDetectionRttThreshold(0)
                 .disconnectDetectionPacketLossThreshold(0);
+    }
+
+    /**
+     * Makes the carrier of a client; fails with the user's way out.
+     *
+     * @param patience how long connecting may take
+     * @param network what plays a worse network; null for none
+     */
+    Carrier client(GridMate gridMate, HostPort to, Duration patience, @Nullable Simulator network) {
+        Driver driver = driver(gridMate, 1, patience);
+        ResultCode code = driver.initialize(to.family());
+        if (code != ResultCode.OK) {
+            gridMate.close();
+            throw new Failure(
+                    code == ResultCode.TLS_CONFIGURATION
+                            ? inTheUsersWords(driver.lastError())
+                            : "cannot connect: " + Clients.withWayOut(driver.lastError()));
+        }
+        return Carrier.create(
+                desc(driver)
+                        .handshake(new DefaultHandshake((int) version, patience))
+                        .simulator(network)
+                        .build(),
+                gridMate);
+    }
+
+    /** Begins to connect. */
+    ConnectionId connect(Carrier carrier, HostPort to) {
+        try {
+            return carrier.connect(to.host(), to.port());
+        } catch (IllegalArgumentException e) {
+            carrier.close();
+            throw new Failure("cannot connect to " + to + ": " + e.getMessage());
+        }
     }
 }

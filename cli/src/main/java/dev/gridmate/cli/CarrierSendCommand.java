@@ -2,7 +2,6 @@ package dev.gridmate.cli;
 
 import dev.gridmate.carrier.CarrierCounter;
 import dev.gridmate.carrier.CarrierDisconnectReason;
-import dev.gridmate.carrier.DisconnectNotice;
 import dev.gridmate.carrier.badnet.DefaultSimulator;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -270,8 +269,10 @@ final class CarrierSendCommand implements Callable<Integer> {
         CarrierDisconnectReason reason = failed == null ? null : failed.failure();
         if (failed != null && reason != null) {
             return failed.wasEstablished()
-                    ? "connection to " + options.to() + " ended: " + ended(failed, reason) + " after " + came(clients)
-                    : notConnected(failed, reason);
+                    ? "connection to " + options.to() + " ended: "
+                            + failures().ended(reason, failed.driverError(), failed.received() == 0) + " after "
+                            + came(clients)
+                    : failures().notConnected(reason, failed.driverError());
         }
         if (!clients.isAnyEstablished() && console.stop().isRequested()) {
             return "stopped before the connection to " + options.to() + " stood";
@@ -290,46 +291,8 @@ final class CarrierSendCommand implements Callable<Integer> {
         return timeout == null ? Integer.toString(otherwise) : timeout.toString();
     }
 
-    private String ended(CarrierClient client, CarrierDisconnectReason reason) {
-        return switch (reason.code()) {
-            case BAD_CONNECTION ->
-                reason + " (it died, or the network did, or it takes smaller packets: are --full-packets and"
-                        + " --max-packet alike on both sides?)";
-            case SHUTTING_DOWN ->
-                (reason.peerText().isEmpty() ? reason.code() : reason.toString()) + " (it was stopped)";
-            case BAD_PACKETS -> reason.code() + " (give both sides the same " + carrier.sizeOption() + ")";
-            case DRIVER_ERROR ->
-                reason.code() + " (" + client.driverError()
-                        + (client.received() == 0 ? "; does it have the same " + carrier.sizeOption() + "?" : "")
-                        + ")";
-            default -> reason.toString();
-        };
-    }
-
-    private String notConnected(CarrierClient client, CarrierDisconnectReason reason) {
-        String start = "gridmate carrier-echo " + carrier.forServer(options.to().port());
-        return switch (reason.code()) {
-            case HANDSHAKE_TIMEOUT ->
-                "nobody answers at " + options.to() + " within " + seconds(SECONDS_TO_CONNECT) + " s: is `" + start
-                        + "` running there?" + (options.to().isName() ? " (" + reason.detail() + ")" : "");
-            case UNKNOWN_HOST ->
-                "cannot connect to " + options.to() + ": " + reason.detail()
-                        + ". Check the spelling, or use an IP address";
-            case VERSION_MISMATCH ->
-                "the server at " + options.to() + " has another version than " + carrier.version()
-                        + ": give both sides the same --carrier-version";
-            case HANDSHAKE_REJECTED ->
-                reason.peerCode() == DisconnectNotice.FULL.code()
-                        ? "the server at " + options.to() + " is full, and takes no more connections: see its"
-                                + " --max-connections"
-                        : "the server at " + options.to() + " takes no connection from here: " + reason.detail();
-            case DRIVER_ERROR -> {
-                String error = client.driverError().isEmpty() ? reason.detail() : client.driverError();
-                yield "cannot connect to " + options.to() + ": " + error + ". "
-                        + (error.contains("TLS") ? TlsFiles.wayOut(error) : "Is `" + start + "` running there?");
-            }
-            default -> "cannot connect to " + options.to() + ": " + reason;
-        };
+    private CarrierFailures failures() {
+        return new CarrierFailures(carrier, options.to(), seconds(SECONDS_TO_CONNECT));
     }
 
     /** A channel's number, or all. */

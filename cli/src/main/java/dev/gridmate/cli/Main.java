@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
             "  gridmate connect 127.0.0.1:2017      talk to it by hand",
             "  gridmate dev-cert certs              certificates to try TLS with",
             "  gridmate carrier-echo                a server of messages on channels, UDP",
-            "  gridmate carrier-send 127.0.0.1:2018 --loss 25   measure it on a bad network"
+            "  gridmate carrier-send 127.0.0.1:2018 --loss 25   measure it on a bad network",
+            "  gridmate carrier-connect 127.0.0.1:2018          talk to it by hand"
         },
         exitCodeListHeading = Main.EXIT_CODES,
         exitCodeList = {Main.EXIT_0, Main.EXIT_1, Main.EXIT_2})
@@ -62,7 +63,7 @@ final class Main implements Callable<Integer> {
     public Integer call() {
         throw new ParameterException(
                 spec.commandLine(),
-                "which command? demo, echo, send, bench, connect, dev-cert, carrier-echo or carrier-send.");
+                "which command? demo, echo, send, bench, connect, dev-cert, carrier-echo, carrier-send or carrier-connect.");
     }
 
     /** Runs one command line to its end, and returns the exit status. */
@@ -76,6 +77,7 @@ final class Main implements Callable<Integer> {
                 .addSubcommand(new DevCertCommand(console))
                 .addSubcommand(new CarrierEchoCommand(console))
                 .addSubcommand(new CarrierSendCommand(console))
+                .addSubcommand(new CarrierConnectCommand(console))
                 .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))

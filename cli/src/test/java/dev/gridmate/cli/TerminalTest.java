@@ -29,7 +29,19 @@ class TerminalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "echo", "send", "bench", "connect", "dev-cert", "carrier-echo", "carrier-send"})
+    @ValueSource(
+            strings = {
+                "",
+                "demo",
+                "echo",
+                "send",
+                "bench",
+                "connect",
+                "dev-cert",
+                "carrier-echo",
+                "carrier-send",
+                "carrier-connect"
+            })
     void helpFitsANarrowTerminalAndBreaksNoWord(String command) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
