@@ -28,6 +28,7 @@ final class BenchOptions {
     @Option(
             names = "--seconds",
             paramLabel = "S",
+            converter = Units.Seconds.class,
             defaultValue = "3",
             description = "Measure each for this long. Default: ${DEFAULT-VALUE}.")
     private Double seconds;
@@ -35,6 +36,7 @@ final class BenchOptions {
     @Option(
             names = "--warmup",
             paramLabel = "S",
+            converter = Units.Seconds.class,
             defaultValue = "1",
             description = "Run each for this long before it is measured; 0 to measure at once. Default:"
                     + " ${DEFAULT-VALUE}.")
@@ -70,6 +72,7 @@ final class BenchOptions {
     @Option(
             names = "--timeout",
             paramLabel = "S",
+            converter = Units.Seconds.class,
             defaultValue = "10",
             description = "Give up when the connection, or an echo, takes longer. Default: ${DEFAULT-VALUE} seconds.")
     private Double timeout;

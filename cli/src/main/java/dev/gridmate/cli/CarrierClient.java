@@ -8,20 +8,20 @@ import dev.gridmate.carrier.CarrierEvents;
 import dev.gridmate.carrier.ConnectionId;
 import dev.gridmate.carrier.DataPriority;
 import dev.gridmate.carrier.DataReliability;
-import dev.gridmate.carrier.DefaultHandshake;
 import dev.gridmate.carrier.DriverError;
 import dev.gridmate.carrier.MessageHandler;
 import dev.gridmate.carrier.SendResult;
 import dev.gridmate.carrier.badnet.Simulator;
 import dev.gridmate.carrier.traffic.FlowInformation;
 import dev.gridmate.carrier.traffic.Statistics;
-import dev.gridmate.driver.Driver;
-import dev.gridmate.driver.ResultCode;
+import dev.gridmate.driver.SocketDriverAddress;
+import dev.gridmate.driver.StreamSocketDriver;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +97,7 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
     private long received;
     private long receivedReliable;
     private long mismatched;
+    private long otherReliability;
     private long bytes;
     /**
      * More than a stream has, since the echo of what was lost comes after some round trips, and all
@@ -121,6 +122,7 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
     private boolean closing;
     private @Nullable CarrierDisconnectReason end;
     private String driverError = "";
+    private @Nullable SSLSession tlsSession;
 
     /**
      * Begins to connect.
@@ -140,26 +142,10 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
         this.source = source;
         this.roundTrips = roundTrips;
         messages = plan.messages();
-        Driver driver = options.driver(gridMate, 1, patience);
-        ResultCode code = driver.initialize(to.family());
-        if (code != ResultCode.OK) {
-            gridMate.close();
-            throw new Failure("cannot connect: " + driver.lastError());
-        }
-        carrier = Carrier.create(
-                options.desc(driver)
-                        .handshake(new DefaultHandshake((int) options.version(), patience))
-                        .simulator(network)
-                        .build(),
-                gridMate);
+        carrier = options.client(gridMate, to, patience, network);
         gridMate.eventBus(CarrierEvents.class).connect(this);
         clockAtFirst = clockAhead();
-        try {
-            server = carrier.connect(to.host(), to.port());
-        } catch (IllegalArgumentException e) {
-            gridMate.close();
-            throw new Failure("cannot connect to " + to + ": " + e.getMessage());
-        }
+        server = options.connect(carrier, to);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise
@@ -228,7 +214,11 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
 
     @Override
     public void onMessage(ConnectionId from, int channel, DataReliability reliability, ByteBuffer message) {
-        Awaited echoed = find(awaited[channel], channel, reliability == DataReliability.SEND_RELIABLE, message);
+        boolean reliable = reliability == DataReliability.SEND_RELIABLE;
+        Awaited echoed = find(awaited[channel], channel, reliable, message);
+        if (echoed == null) { // the original's echo answers reliably, whatever came
+            echoed = find(awaited[channel], channel, !reliable, message);
+        }
         if (echoed == null) {
             mismatched++;
             return;
@@ -239,6 +229,7 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
             passed = awaited[channel].remove();
         }
         settle(echoed);
+        otherReliability += echoed.reliable() == (reliability == DataReliability.SEND_RELIABLE) ? 0 : 1;
         lastStep = System.nanoTime();
         long nanos = Math.max(1, lastStep - echoed.sentAt());
         roundTrips.recordValue(Math.min(nanos, roundTrips.getHighestTrackableValue()));
@@ -285,6 +276,10 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
     @Override
     public void onConnectionEstablished(Carrier from, ConnectionId id) {
         established = true;
+        SocketDriverAddress address = carrier.connectionToAddress(id);
+        if (address != null && carrier.driver() instanceof StreamSocketDriver stream) {
+            tlsSession = stream.tlsSession(address);
+        }
         start = System.nanoTime();
         lastStep = start;
         lastSent = start;
@@ -370,6 +365,22 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
 
     long mismatched() {
         return mismatched;
+    }
+
+    /** Returns how many unreliable messages did not come back. */
+    long lost() {
+        return sent - sentReliable - received + receivedReliable;
+    }
+
+    /** Returns what was agreed on with the server; null without TLS. */
+    @Nullable
+    SSLSession tlsSession() {
+        return tlsSession;
+    }
+
+    /** Returns the messages that came back reliable and were not, or the other way around. */
+    long otherReliability() {
+        return otherReliability;
     }
 
     /** Returns the bytes of the messages that came back. */

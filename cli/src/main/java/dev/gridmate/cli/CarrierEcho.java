@@ -82,6 +82,10 @@ final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable 
         if (code == ResultCode.OK && driver instanceof StreamSocketDriver stream) {
             code = stream.startListen(BACKLOG);
         }
+        if (code == ResultCode.TLS_CONFIGURATION) {
+            gridMate.close();
+            throw new Failure(options.inTheUsersWords(driver.lastError()));
+        }
         if (code != ResultCode.OK) {
             gridMate.close();
             throw EchoServer.cannotListen(ip, port, driver.lastError());

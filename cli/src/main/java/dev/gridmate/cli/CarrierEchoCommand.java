@@ -55,6 +55,9 @@ final class CarrierEchoCommand implements Callable<Integer> {
             description = "Run the clock that all peers follow, and tell them the time this often, in milliseconds.")
     private @Nullable Integer clockSync;
 
+    @Mixin
+    private final TlsServerOptions tls = new TlsServerOptions();
+
     @Spec
     private CommandSpec spec;
 
@@ -69,6 +72,7 @@ final class CarrierEchoCommand implements Callable<Integer> {
     public Integer call() {
         carrier.check(spec);
         options.check(spec, port);
+        carrier.tls(spec, tls.config(spec), tls.files());
         if (clockSync != null) {
             Checks.range(spec, "--clock-sync", clockSync, 1, DAY);
         }

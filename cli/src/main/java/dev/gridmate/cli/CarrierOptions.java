@@ -1,13 +1,19 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.GridMate;
+import dev.gridmate.carrier.Carrier;
 import dev.gridmate.carrier.CarrierDesc;
+import dev.gridmate.carrier.ConnectionId;
+import dev.gridmate.carrier.DefaultHandshake;
+import dev.gridmate.carrier.badnet.Simulator;
 import dev.gridmate.driver.Driver;
+import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.SocketDriver;
 import dev.gridmate.driver.SocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
+import dev.gridmate.driver.TlsConfig;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +52,23 @@ final class CarrierOptions {
             description = "With --tcp: packets of up to this many bytes, 128 to 65535; the other side must take as"
                     + " many. Default: 65535.")
     private @Nullable Integer maxPacket;
+
+    private @Nullable TlsConfig tls;
+    private TlsFiles tlsFiles = TlsFiles.NONE;
+
+    /** Sets how TLS is spoken, under the carrier; null for not at all. */
+    void tls(CommandSpec command, @Nullable TlsConfig config, TlsFiles files) {
+        if (config != null && !tcp) {
+            throw Checks.wrong(command, "TLS is for --tcp: datagrams are not encrypted");
+        }
+        tls = config;
+        tlsFiles = files;
+    }
+
+    /** Returns what the driver said when it could not be initialized, in the user's words. */
+    String inTheUsersWords(String error) {
+        return tlsFiles.inTheUsersWords(error);
+    }
 
     void check(CommandSpec command) {
         Checks.range(command, "--carrier-version", version, 0, 0xFFFF_FFFFL);
@@ -87,15 +110,16 @@ final class CarrierOptions {
                     gridMate,
                     SocketDriverConfig.builder().isFullPackets(fullPackets).build());
         }
-        return new StreamSocketDriver(
-                gridMate,
-                StreamSocketDriverConfig.builder()
-                        .maxConnections(maxConnections)
-                        .maxPacketSize(maxPacket == null ? PacketSource.MAX_SIZE : maxPacket)
-                        .outboundBufferSize(OUTBOUND)
-                        .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
-                        .connectTimeout(connectTimeout)
-                        .build());
+        StreamSocketDriverConfig.Builder config = StreamSocketDriverConfig.builder()
+                .maxConnections(maxConnections)
+                .maxPacketSize(maxPacket == null ? PacketSource.MAX_SIZE : maxPacket)
+                .outboundBufferSize(OUTBOUND)
+                .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
+                .connectTimeout(connectTimeout);
+        if (tls != null) {
+            config.tls(tls);
+        }
+        return new StreamSocketDriver(gridMate, config.build());
     }
 
     /**
@@ -108,5 +132,39 @@ final class CarrierOptions {
                 .version((int) version)
                 .disconnectDetectionRttThreshold(0)
                 .disconnectDetectionPacketLossThreshold(0);
+    }
+
+    /**
+     * Makes the carrier of a client; fails with the user's way out.
+     *
+     * @param patience how long connecting may take
+     * @param network what plays a worse network; null for none
+     */
+    Carrier client(GridMate gridMate, HostPort to, Duration patience, @Nullable Simulator network) {
+        Driver driver = driver(gridMate, 1, patience);
+        ResultCode code = driver.initialize(to.family());
+        if (code != ResultCode.OK) {
+            gridMate.close();
+            throw new Failure(
+                    code == ResultCode.TLS_CONFIGURATION
+                            ? inTheUsersWords(driver.lastError())
+                            : "cannot connect: " + Clients.withWayOut(driver.lastError()));
+        }
+        return Carrier.create(
+                desc(driver)
+                        .handshake(new DefaultHandshake((int) version, patience))
+                        .simulator(network)
+                        .build(),
+                gridMate);
+    }
+
+    /** Begins to connect. */
+    ConnectionId connect(Carrier carrier, HostPort to) {
+        try {
+            return carrier.connect(to.host(), to.port());
+        } catch (IllegalArgumentException e) {
+            carrier.close();
+            throw new Failure("cannot connect to " + to + ": " + e.getMessage());
+        }
     }
 }

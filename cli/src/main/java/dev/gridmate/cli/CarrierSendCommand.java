@@ -2,11 +2,14 @@ package dev.gridmate.cli;
 
 import dev.gridmate.carrier.CarrierCounter;
 import dev.gridmate.carrier.CarrierDisconnectReason;
-import dev.gridmate.carrier.DisconnectNotice;
 import dev.gridmate.carrier.badnet.DefaultSimulator;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import javax.net.ssl.SSLSession;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,12 +88,14 @@ final class CarrierSendCommand implements Callable<Integer> {
     @Option(
             names = "--loss",
             paramLabel = "P",
-            description = "Simulate a network that loses this many of 100 datagrams, each way. 0 to 100.")
+            converter = Units.Percent.class,
+            description = "Simulate a network that loses this many of 100 datagrams, each way: 5 or 5%%. 0 to 100.")
     private @Nullable Double loss;
 
     @Option(
             names = "--latency",
             paramLabel = "MS",
+            converter = Units.Milliseconds.class,
             description = "Simulate a network on which a datagram takes this long, each way. 0 to 1000 milliseconds.")
     private @Nullable Integer latency;
 
@@ -102,11 +107,23 @@ final class CarrierSendCommand implements Callable<Integer> {
     private @Nullable Long seed;
 
     @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Use this many connections; --count and --rate are of all together. Default: ${DEFAULT-VALUE}.")
+    private int connections;
+
+    @Option(
             names = "--timeout",
             paramLabel = "S",
+            converter = Units.Seconds.class,
             description = "Give up when connecting, or the echo of a reliable message, takes longer. Default: 5 s for"
                     + " the first, 10 s for the second.")
     private @Nullable Double timeout;
+
+    @Mixin
+    private final TlsClientOptions tls = new TlsClientOptions();
 
     @Spec
     private CommandSpec spec;
@@ -122,38 +139,68 @@ final class CarrierSendCommand implements Callable<Integer> {
     public Integer call() {
         check();
         long drawnFrom = seed == null ? new SplittableRandom().nextInt(1_000_000) : seed;
-        DefaultSimulator network = network(drawnFrom);
         Histogram roundTrips = Figures.histogramOfNanos();
-        CarrierClient.Plan plan = new CarrierClient.Plan(
-                count,
-                options.nanosBetween(),
-                options.window(CarrierClient.WINDOW),
-                channel,
-                unreliable,
-                false,
-                patience(SECONDS_TO_ECHO));
-        PacketSource source = PacketSource.ofRange(options.size(), drawnFrom);
-        try (CarrierClient client = new CarrierClient(
-                carrier, options.to(), patience(SECONDS_TO_CONNECT), plan, source, network, roundTrips)) {
-            String problem = Exchange.run(console, client, count, "messages", now -> problem(client, now));
-            if (client.wasEstablished()) {
+        List<DefaultSimulator> networks = new ArrayList<>();
+        try (CarrierClients clients = new CarrierClients()) {
+            connect(clients, networks, drawnFrom, roundTrips);
+            String problem = Exchange.run(console, clients, count, "messages", now -> problem(clients, now));
+            if (clients.isAnyEstablished()) {
+                SSLSession session = clients.first().tlsSession();
+                if (session != null) {
+                    console.err().println("TLS: " + TlsFiles.describe(session));
+                }
                 Figures counts = new Figures()
-                        .add("sent", client.sent())
-                        .add("received", client.received())
-                        .add("mismatched", client.mismatched());
-                Figures details = details(client, network).add("seed", drawnFrom);
-                options.report(console, counts, details, roundTrips, client.bytes(), client.nanos(), "messages");
+                        .add("sent", clients.sum(CarrierClient::sent))
+                        .add("received", clients.received())
+                        .add("mismatched", clients.sum(CarrierClient::mismatched));
+                Figures details = details(clients, networks).add("seed", drawnFrom);
+                long bytes = clients.sum(CarrierClient::bytes);
+                options.report(console, counts, details, roundTrips, bytes, clients.nanos(), "messages");
             }
-            if (problem == null && client.sent() > 0 && client.received() == 0) {
+            if (problem == null && clients.sum(CarrierClient::sent) > 0 && clients.received() == 0) {
                 problem = "no message came back: is " + options.to() + " a carrier-echo?";
             }
             if (problem != null) {
                 throw new Failure(problem);
             }
-            if (client.sent() < count) {
-                console.err().println("stopped after " + client.sent() + " of " + count + " messages");
+            tellWhatIsOdd(clients);
+            return clients.isIntact() ? 0 : 1;
+        }
+    }
+
+    private void connect(
+            CarrierClients clients, List<DefaultSimulator> networks, long drawnFrom, Histogram roundTrips) {
+        Destination destination = tls.destination(spec, console, options.to());
+        carrier.tls(spec, destination.tls(), destination.files());
+        for (int i = 0; i < connections; i++) {
+            CarrierClient.Plan plan = new CarrierClient.Plan(
+                    count / connections + (i < count % connections ? 1 : 0),
+                    options.nanosBetween() * connections,
+                    options.window(CarrierClient.WINDOW),
+                    channel,
+                    unreliable,
+                    false,
+                    patience(SECONDS_TO_ECHO));
+            PacketSource source = PacketSource.ofRange(options.size(), drawnFrom + i);
+            DefaultSimulator network = network(drawnFrom + i);
+            if (network != null) {
+                networks.add(network);
             }
-            return client.isIntact() ? 0 : 1;
+            clients.add(new CarrierClient(
+                    carrier, options.to(), patience(SECONDS_TO_CONNECT), plan, source, network, roundTrips));
+        }
+    }
+
+    private void tellWhatIsOdd(CarrierClients clients) {
+        long other = clients.sum(CarrierClient::otherReliability);
+        if (other > 0) {
+            console.err()
+                    .println(other + " came back with another reliability than they were sent with: the server is an"
+                            + " echo, but not a carrier-echo of this program");
+        }
+        long sent = clients.sum(CarrierClient::sent);
+        if (sent < count) {
+            console.err().println("stopped after " + sent + " of " + count + " messages");
         }
     }
 
@@ -161,6 +208,7 @@ final class CarrierSendCommand implements Callable<Integer> {
         carrier.check(spec);
         options.check(spec);
         Checks.range(spec, "--count", count, 1, Long.MAX_VALUE);
+        Checks.range(spec, "--connections", connections, 1, 10_000);
         Checks.range(spec, "--latency", latency == null ? 0 : latency, 0, MAX_LATENCY);
         if (loss != null && !(loss >= 0 && loss <= 100)) {
             throw Checks.wrong(spec, "--loss is " + loss + ", it must be 0 to 100");
@@ -190,85 +238,61 @@ final class CarrierSendCommand implements Callable<Integer> {
         return network;
     }
 
-    private static Figures details(CarrierClient client, @Nullable DefaultSimulator network) {
+    private static Figures details(CarrierClients clients, List<DefaultSimulator> networks) {
         Figures details = new Figures()
-                .add("lost", client.sent() - client.sentReliable() - client.received() + client.receivedReliable())
-                .add("resent", client.counter(CarrierCounter.MESSAGES_RESENT))
-                .add("datagrams_out", client.counter(CarrierCounter.DATAGRAMS_OUT))
-                .add("datagrams_in", client.counter(CarrierCounter.DATAGRAMS_IN))
-                .add("datagrams_lost", client.counter(CarrierCounter.DATAGRAMS_LOST));
-        if (network != null) {
-            details.add("simulated_loss_out", network.outgoingCounters().lost())
-                    .add("simulated_loss_in", network.incomingCounters().lost());
+                .add("lost", clients.sum(CarrierClient::lost))
+                .add("resent", counted(clients, CarrierCounter.MESSAGES_RESENT))
+                .add("datagrams_out", counted(clients, CarrierCounter.DATAGRAMS_OUT))
+                .add("datagrams_in", counted(clients, CarrierCounter.DATAGRAMS_IN))
+                .add("datagrams_lost", counted(clients, CarrierCounter.DATAGRAMS_LOST))
+                .add("other_reliability", clients.sum(CarrierClient::otherReliability));
+        if (!networks.isEmpty()) {
+            details.add("simulated_loss_out", lost(networks, DefaultSimulator::outgoingCounters))
+                    .add("simulated_loss_in", lost(networks, DefaultSimulator::incomingCounters));
         }
-        return details.add("clock_ahead_ms", client.clockDifference());
+        return details.add("clock_ahead_ms", clients.first().clockDifference());
+    }
+
+    private static long counted(CarrierClients clients, CarrierCounter counter) {
+        return clients.sum(client -> client.counter(counter));
+    }
+
+    private static long lost(
+            List<DefaultSimulator> networks, Function<DefaultSimulator, DefaultSimulator.Counters> way) {
+        return networks.stream().mapToLong(network -> way.apply(network).lost()).sum();
     }
 
     // ------------------------------------------------------------ what went wrong
 
-    private @Nullable String problem(CarrierClient client, long now) {
-        CarrierDisconnectReason reason = client.failure();
-        if (reason != null) {
-            return client.wasEstablished()
-                    ? "connection to " + options.to() + " ended: " + ended(client, reason) + " after " + came(client)
-                    : notConnected(client, reason);
+    private @Nullable String problem(CarrierClients clients, long now) {
+        CarrierClient failed = clients.failed();
+        CarrierDisconnectReason reason = failed == null ? null : failed.failure();
+        if (failed != null && reason != null) {
+            return failed.wasEstablished()
+                    ? "connection to " + options.to() + " ended: "
+                            + failures().ended(reason, failed.driverError(), failed.received() == 0) + " after "
+                            + came(clients)
+                    : failures().notConnected(reason, failed.driverError());
         }
-        if (!client.wasEstablished() && console.stop().isRequested()) {
+        if (!clients.isAnyEstablished() && console.stop().isRequested()) {
             return "stopped before the connection to " + options.to() + " stood";
         }
-        return client.isStalled(now)
-                ? "no echo for " + seconds(SECONDS_TO_ECHO) + " s after " + came(client) + ": is " + options.to()
+        return clients.isStalled(now)
+                ? "no echo for " + seconds(SECONDS_TO_ECHO) + " s after " + came(clients) + ": is " + options.to()
                         + " a carrier-echo with the same " + carrier.sizeOption() + "?"
                 : null;
     }
 
-    private String came(CarrierClient client) {
-        return client.received() + " of " + count + " messages";
+    private String came(CarrierClients clients) {
+        return clients.received() + " of " + count + " messages";
     }
 
     private String seconds(int otherwise) {
         return timeout == null ? Integer.toString(otherwise) : timeout.toString();
     }
 
-    private String ended(CarrierClient client, CarrierDisconnectReason reason) {
-        return switch (reason.code()) {
-            case BAD_CONNECTION ->
-                reason + " (it died, or the network did, or it takes smaller packets: are --full-packets and"
-                        + " --max-packet alike on both sides?)";
-            case SHUTTING_DOWN ->
-                (reason.peerText().isEmpty() ? reason.code() : reason.toString()) + " (it was stopped)";
-            case BAD_PACKETS -> reason.code() + " (give both sides the same " + carrier.sizeOption() + ")";
-            case DRIVER_ERROR ->
-                reason.code() + " (" + client.driverError()
-                        + (client.received() == 0 ? "; does it have the same " + carrier.sizeOption() + "?" : "")
-                        + ")";
-            default -> reason.toString();
-        };
-    }
-
-    private String notConnected(CarrierClient client, CarrierDisconnectReason reason) {
-        String start = "gridmate carrier-echo " + carrier.forServer(options.to().port());
-        return switch (reason.code()) {
-            case HANDSHAKE_TIMEOUT ->
-                "nobody answers at " + options.to() + " within " + seconds(SECONDS_TO_CONNECT) + " s: is `" + start
-                        + "` running there?" + (options.to().isName() ? " (" + reason.detail() + ")" : "");
-            case UNKNOWN_HOST ->
-                "cannot connect to " + options.to() + ": " + reason.detail()
-                        + ". Check the spelling, or use an IP address";
-            case VERSION_MISMATCH ->
-                "the server at " + options.to() + " has another version than " + carrier.version()
-                        + ": give both sides the same --carrier-version";
-            case HANDSHAKE_REJECTED ->
-                reason.peerCode() == DisconnectNotice.FULL.code()
-                        ? "the server at " + options.to() + " is full, and takes no more connections: see its"
-                                + " --max-connections"
-                        : "the server at " + options.to() + " takes no connection from here: " + reason.detail();
-            case DRIVER_ERROR ->
-                "cannot connect to " + options.to() + ": "
-                        + (client.driverError().isEmpty() ? reason.detail() : client.driverError()) + ". Is `" + start
-                        + "` running there?";
-            default -> "cannot connect to " + options.to() + ": " + reason;
-        };
+    private CarrierFailures failures() {
+        return new CarrierFailures(carrier, options.to(), seconds(SECONDS_TO_CONNECT));
     }
 
     /** A channel's number, or all. */

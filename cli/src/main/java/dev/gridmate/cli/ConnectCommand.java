@@ -13,7 +13,6 @@ import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Sends each line of standard input as a packet, and prints each packet received as a line.",
             "",
-            "A packet is the bytes of the line without its end, and has at least one, so that empty lines are skipped."
+            "A packet is the bytes of the line without its end, LF or CR LF, and has at least one, so that empty lines are skipped."
                     + " At the end of the input it sends what is left, closes its side, and prints what the server still"
                     + " has to say until the server closes too."
         },
@@ -53,7 +52,6 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final Duration TIME_TO_STOP = Duration.ofSeconds(1);
     private static final int PACKETS_PER_TURN = 256;
-    private static final HexFormat HEX = HexFormat.of();
 
     @Mixin
     private final Target target = new Target();
@@ -62,8 +60,14 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     private boolean hex;
 
     @Option(
+            names = "--keep-cr",
+            description = "Send the carriage return of lines that end with CR LF, too. Default: it is part of the end.")
+    private boolean keepCr;
+
+    @Option(
             names = "--timeout",
             paramLabel = "S",
+            converter = Units.Seconds.class,
             defaultValue = "10",
             description =
                     "Give up when connecting takes longer, or when the server is silent for longer after the end of"
@@ -77,7 +81,7 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     private CommandSpec spec;
 
     private final Console console;
-    private byte[] copy = new byte[1024];
+    private @Nullable LinePrinter printer;
     private @Nullable ByteBuffer unsent;
     private @Nullable DisconnectReason end;
     private long stopBy;
@@ -94,6 +98,7 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     public Integer call() {
         Duration patience = Duration.ofNanos(Checks.nanos(spec, "--timeout", timeout));
         Destination destination = tls.destination(spec, console, target.to());
+        printer = new LinePrinter(console.out(), hex);
         try (GridMate gridMate = new GridMate()) {
             StreamSocketDriverConfig.Builder config = StreamSocketDriverConfig.builder()
                     .maxConnections(1)
@@ -114,9 +119,9 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
         }
     }
 
-    /** Returns whether every line could be sent. */
+    /** Returns true if every line could be sent. */
     private boolean talk(StreamSocketDriver driver) {
-        PacketLines lines = new PacketLines(console, hex, driver::stopWaitForData);
+        PacketLines lines = new PacketLines(console, hex, keepCr, driver::stopWaitForData);
         console.stop().wakeWith(driver::stopWaitForData);
         boolean reading = false;
         while (end == null && !isStopOverdue()) {
@@ -188,17 +193,9 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
 
     @Override
     public void onPacket(SocketDriverAddress from, ByteBuffer packet) {
-        int size = packet.remaining();
-        if (copy.length < size) {
-            copy = new byte[PacketSource.MAX_SIZE];
+        if (printer != null) {
+            printer.print(packet);
         }
-        packet.get(copy, 0, size);
-        if (hex) {
-            console.out().print(HEX.formatHex(copy, 0, size));
-        } else {
-            console.out().write(copy, 0, size);
-        }
-        console.out().write('\n');
     }
 
     @Override

@@ -45,6 +45,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "S",
+            converter = Units.Seconds.class,
             defaultValue = "5",
             description = "Send for about this long. Default: ${DEFAULT-VALUE}.")
     private Double seconds;

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Tells of connections on standard error. A flood of bad peers must not become a flood of lines, so
- * after ten in a second the rest is only counted.
+ * after ten in a second the rest is only counted. If the user asks to be told of all, all are told.
  */
 class EventLog {
 
@@ -32,7 +32,7 @@ class EventLog {
 
     final void unusual(String line) {
         turn(System.nanoTime());
-        if (lines < LINES_PER_SECOND) {
+        if (verbose || lines < LINES_PER_SECOND) {
             lines++;
             err.println(line);
         } else {

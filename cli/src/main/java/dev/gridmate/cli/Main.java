@@ -5,7 +5,9 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +35,8 @@ import picocli.CommandLine.Spec;
             "  gridmate connect 127.0.0.1:2017      talk to it by hand",
             "  gridmate dev-cert certs              certificates to try TLS with",
             "  gridmate carrier-echo                a server of messages on channels, UDP",
-            "  gridmate carrier-send 127.0.0.1:2018 --loss 25   measure it on a bad network"
+            "  gridmate carrier-send 127.0.0.1:2018 --loss 25   measure it on a bad network",
+            "  gridmate carrier-connect 127.0.0.1:2018          talk to it by hand"
         },
         exitCodeListHeading = Main.EXIT_CODES,
         exitCodeList = {Main.EXIT_0, Main.EXIT_1, Main.EXIT_2})
@@ -47,6 +50,9 @@ final class Main implements Callable<Integer> {
     // An orderly close takes a few seconds at the most; a command that takes longer is stuck.
     private static final int SECONDS_TO_STOP = 10;
 
+    /** Below this picocli refuses. */
+    private static final int NARROWEST_HELP = 55;
+
     @Spec
     private CommandSpec spec;
 
@@ -57,7 +63,7 @@ final class Main implements Callable<Integer> {
     public Integer call() {
         throw new ParameterException(
                 spec.commandLine(),
-                "which command? demo, echo, send, bench, connect, dev-cert, carrier-echo or carrier-send.");
+                "which command? demo, echo, send, bench, connect, dev-cert, carrier-echo, carrier-send or carrier-connect.");
     }
 
     /** Runs one command line to its end, and returns the exit status. */
@@ -71,18 +77,23 @@ final class Main implements Callable<Integer> {
                 .addSubcommand(new DevCertCommand(console))
                 .addSubcommand(new CarrierEchoCommand(console))
                 .addSubcommand(new CarrierSendCommand(console))
+                .addSubcommand(new CarrierConnectCommand(console))
                 .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(Math.max(NARROWEST_HELP, console.screen().columns()))
                 .setParameterExceptionHandler((wrong, given) -> {
                     CommandSpec command = wrong.getCommandLine().getCommandSpec();
                     String name = command.qualifiedName();
                     console.err()
                             .println(name + ": "
                                     + unknownOption(command, given)
-                                            .map(option -> "there is no option '" + option + "'.")
-                                            .orElseGet(() -> oneLine(wrong))
+                                            .map(option -> "there is no option '" + option + "'."
+                                                    + didYouMean(
+                                                            option,
+                                                            command.optionsMap().keySet()))
+                                            .orElseGet(() -> oneLine(wrong) + didYouMean(wrong))
                                     + " Try " + name + " --help");
                     return CommandLine.ExitCode.USAGE;
                 })
@@ -114,6 +125,24 @@ final class Main implements Callable<Integer> {
                 .findFirst();
     }
 
+    private static String didYouMean(ParameterException wrong) {
+        boolean isCommand = wrong instanceof CommandLine.UnmatchedArgumentException
+                && wrong.getCommandLine().getParent() == null;
+        return isCommand
+                ? didYouMean(
+                        ((CommandLine.UnmatchedArgumentException) wrong)
+                                .getUnmatched()
+                                .get(0),
+                        wrong.getCommandLine().getSubcommands().keySet())
+                : "";
+    }
+
+    private static String didYouMean(String word, Collection<String> known) {
+        return Spelling.nearest(word, known)
+                .map(nearest -> " Did you mean " + nearest + "?")
+                .orElse("");
+    }
+
     // What picocli says, in fewer words, and with an end.
     private static String oneLine(ParameterException wrong) {
         String message = String.valueOf(wrong.getMessage())
@@ -138,11 +167,15 @@ final class Main implements Callable<Integer> {
                 StandardCharsets.UTF_8);
         StopSignal stop = new StopSignal();
         Screen screen = Screen.of(
-                System.getenv("COLUMNS"), System.getProperty("stdout.encoding", System.getProperty("native.encoding")));
-        Progress.Place progress = new Progress.Place(System.err, Boolean.getBoolean("gridmate.terminal"));
-        Console console = new Console(System.in, out, System.err, progress, screen, stop);
+                System.getProperty("gridmate.columns", System.getenv("COLUMNS")),
+                System.getProperty("stdout.encoding", System.getProperty("native.encoding")));
+        QueuedOutput queued = new QueuedOutput(new FileOutputStream(FileDescriptor.err));
+        PrintStream err = new PrintStream(queued, true, charsetOfErr());
+        System.setErr(err); // what the library logs goes there, too
+        Progress.Place progress = new Progress.Place(err, Boolean.getBoolean("gridmate.terminal"));
+        Console console = new Console(System.in, out, err, progress, screen, stop);
 
-        Ending ending = new Ending(stop);
+        Ending ending = new Ending(stop, queued);
         Runtime.getRuntime().addShutdownHook(ending);
         int status = CommandLine.ExitCode.SOFTWARE;
         try {
@@ -153,6 +186,15 @@ final class Main implements Callable<Integer> {
         ending.exit(status);
     }
 
+    private static Charset charsetOfErr() {
+        String name = System.getProperty("stderr.encoding", System.getProperty("native.encoding", ""));
+        try {
+            return Charset.forName(name);
+        } catch (IllegalArgumentException e) {
+            return Charset.defaultCharset();
+        }
+    }
+
     /**
      * A signal makes Java run its shutdown hooks, and then end with 128 and the number of the
      * signal. Being asked to stop is no failure, so this hook waits for the command to end in order
@@ -161,12 +203,14 @@ final class Main implements Callable<Integer> {
     private static final class Ending extends Thread {
 
         private final StopSignal stop;
+        private final QueuedOutput err;
         private final CountDownLatch done = new CountDownLatch(1);
         private volatile int status = CommandLine.ExitCode.SOFTWARE;
 
-        Ending(StopSignal stop) {
+        Ending(StopSignal stop, QueuedOutput err) {
             super("gridmate-ending");
             this.stop = stop;
+            this.err = err;
         }
 
         @Override
@@ -176,6 +220,7 @@ final class Main implements Callable<Integer> {
                 if (!done.await(SECONDS_TO_STOP, TimeUnit.SECONDS)) {
                     System.err.println("gridmate: not ended in order within " + SECONDS_TO_STOP + " s");
                 }
+                err.drain();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -189,6 +234,11 @@ final class Main implements Callable<Integer> {
             } catch (IllegalStateException e) {
                 done.countDown(); // a signal came: the hook is running, and ends the VM
                 return;
+            }
+            try {
+                err.drain();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
             System.exit(with);
         }

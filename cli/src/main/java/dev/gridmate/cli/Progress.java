@@ -9,8 +9,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Progress {
 
-    private static final int WIDTH = 79;
-
     /**
      * Where progress is shown. When it is due depends on how fast the machine is, so it can be told
      * from all else that a command says.
@@ -21,6 +19,7 @@ final class Progress {
 
     private final PrintStream to;
     private final boolean live;
+    private final int width;
     private final long interval;
     private long next;
     private boolean shown;
@@ -28,6 +27,7 @@ final class Progress {
     Progress(Console console) {
         to = console.progress().to();
         live = console.progress().live();
+        width = console.screen().columns() - 1; // in the last column a terminal begins a new line
         interval = TimeUnit.MILLISECONDS.toNanos(live ? 200 : 1000);
         next = System.nanoTime() + interval;
     }
@@ -56,7 +56,7 @@ final class Progress {
         }
     }
 
-    private static String fit(String line) {
-        return line.length() >= WIDTH ? line.substring(0, WIDTH) : line + " ".repeat(WIDTH - line.length());
+    private String fit(String line) {
+        return line.length() >= width ? line.substring(0, width) : line + " ".repeat(width - line.length());
     }
 }

@@ -17,7 +17,8 @@ record Screen(int columns, boolean unicode) {
     /**
      * Makes what there is of what the system says.
      *
-     * @param columns the variable COLUMNS, which not every shell passes on
+     * @param columns what the launcher has found, or the variable COLUMNS, which not every shell
+     *     passes on
      * @param charset what the terminal shows; this program writes UTF-8, so another charset, even
      *     one that has the characters, would show other ones
      */

@@ -58,6 +58,7 @@ final class SendCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "S",
+            converter = Units.Seconds.class,
             defaultValue = "10",
             description = "Give up when the connection, or an echo, takes longer. Default: ${DEFAULT-VALUE} seconds.")
     private Double timeout;

@@ -34,7 +34,11 @@ final class ServerOptions {
             description = "Have at most this many connections; who comes beyond is refused. Default: ${DEFAULT-VALUE}.")
     private int maxConnections;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "Stop after this time. Default: serve until stopped.")
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            converter = Units.Seconds.class,
+            description = "Stop after this time. Default: serve until stopped.")
     private @Nullable Double seconds;
 
     @Option(names = "--json", description = "Print the counters as a JSON object.")

@@ -110,6 +110,45 @@ class CarrierCommandsTest {
     }
 
     @Test
+    void anEchoThatAnswersReliablyWhateverCameIsToldApartFromAWrongOne() {
+        try (GridMate gridMate = new GridMate()) {
+            Carrier server = server(gridMate, new DefaultHandshake(1, Duration.ofSeconds(5)));
+            gridMate.eventBus(CarrierEvents.class).connect(new CarrierEvents() {
+                @Override
+                public void onReceive(Carrier carrier, ConnectionId id, int channel) {
+                    int unused =
+                            carrier.receive((from, on, reliability, message) -> carrier.send(message, from), 1_000);
+                }
+            });
+            int port = server.port();
+            CarrierRunner runner = new CarrierRunner(server, 10);
+            try (runner) {
+                Program.Result result = Program.run(
+                        "carrier-send", "127.0.0.1:" + port, "--unreliable", "--count", "50", "--size", "100");
+                assertThat(result.out())
+                        .startsWith("sent=50 received=50 mismatched=0")
+                        .contains(" other_reliability=50 ");
+                assertThat(result.err())
+                        .contains(
+                                "50 came back with another reliability than they were sent with: the server is an echo,"
+                                        + " but not a carrier-echo of this program");
+                assertThat(result.status()).isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--udp", "--tcp"})
+    void severalConnectionsShareTheMessages(String wire) {
+        Program echo = Program.carrierEcho(wire);
+        Program.Result result = Program.run(
+                "carrier-send", echo.address(), wire, "--connections", "7", "--count", "100", "--channel", "all");
+        assertThat(result.out()).startsWith("sent=100 received=100 mismatched=0");
+        assertThat(result.status()).isZero();
+        assertThat(echo.stop().out()).contains("connections_established=7", " messages_in=100 ");
+    }
+
+    @Test
     void messagesThatNeedManyDatagramsAreReliable() {
         try (Program echo = Program.carrierEcho()) {
             Program.Result result = Program.run(

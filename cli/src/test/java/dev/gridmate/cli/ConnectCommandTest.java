@@ -73,6 +73,19 @@ class ConnectCommandTest {
     }
 
     @Test
+    void theCarriageReturnOfALineEndIsNoPartOfThePacketUnlessItIsAskedFor() {
+        try (Program echo = Program.echo()) {
+            Program.Result result = Program.runWith("a\r\nb\r\r\n\r\nc", "connect", echo.address());
+            assertThat(result.status()).isZero();
+            assertThat(result.out()).isEqualTo("a\nb\r\nc\n");
+            assertThat(result.err()).containsOnlyOnce("empty lines are skipped");
+
+            result = Program.runWith("a\r\n\r\n", "connect", "--keep-cr", echo.address());
+            assertThat(result.out()).isEqualTo("a\r\n\r\n");
+        }
+    }
+
+    @Test
     void emptyLinesAreSkippedAndSaidOnce() {
         try (Program echo = Program.echo()) {
             Program.Result result = Program.runWith("\na\n\nb\n", "connect", echo.address());

@@ -69,7 +69,7 @@ class MainTest {
                 "bench localhost:1 --workload pong | --workload is 'pong', it must be ping-pong, stream, many, tick or all",
                 "bench localhost:1 --seconds 0 | --seconds is 0",
                 "bench localhost:1 --warmup -1 | --warmup is -1.0, it must be 0 or above",
-                "bench localhost:1 --warmup NaN | --warmup is NaN",
+                "bench localhost:1 --warmup NaN | --warmup: 'NaN' is not a time",
                 "bench localhost:1 --timeout 0 | --timeout is 0",
                 "bench localhost:1 --size 65536 | --size is 65536, it must be 1 to 65535",
                 "bench localhost:1 --connections 0 | --connections is 0",

@@ -28,6 +28,20 @@ final class RealProgram {
 
     /** Starts it with further options for the Java VM. */
     static Process start(List<String> vmOptions, String... args) throws IOException {
+        Path errors = Files.createTempFile("gridmate", ".err");
+        errors.toFile().deleteOnExit();
+        Process process =
+                command(vmOptions, args).redirectError(errors.toFile()).start();
+        ERRORS.put(process, errors);
+        return process;
+    }
+
+    /** Starts it with pipes for both outputs, which nobody reads unless the test does. */
+    static Process startUnread(String... args) throws IOException {
+        return command(List.of(), args).start();
+    }
+
+    private static ProcessBuilder command(List<String> vmOptions, String... args) {
         String classes = Stream.of("jdk.module.path", "java.class.path")
                 .map(System::getProperty)
                 .filter(Objects::nonNull)
@@ -42,12 +56,7 @@ final class RealProgram {
         command.addAll(vmOptions);
         command.add(Main.class.getName());
         command.addAll(List.of(args));
-        Path errors = Files.createTempFile("gridmate", ".err");
-        errors.toFile().deleteOnExit();
-        Process process =
-                new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        ERRORS.put(process, errors);
-        return process;
+        return new ProcessBuilder(command);
     }
 
     static Path errors(Process process) {

@@ -74,7 +74,7 @@ class ServersByNameTest {
 
     @Test
     void anUnknownHostIsSaidWithWhatHelps() throws IOException, InterruptedException {
-        for (String command : List.of("send", "connect", "bench", "carrier-send")) {
+        for (String command : List.of("send", "connect", "bench", "carrier-send", "carrier-connect")) {
             Outcome outcome = run("", command, "nowhere.example:2017");
             assertThat(outcome.err())
                     .as(command)

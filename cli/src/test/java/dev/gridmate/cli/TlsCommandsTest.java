@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,6 +72,37 @@ class TlsCommandsTest {
                             .status())
                     .isZero();
         }
+    }
+
+    @Test
+    void theCarriersCommandsSpeakTlsOverTcp() {
+        try (Program server =
+                Program.carrierEcho("--tcp", "--tls-cert", file("server.pem"), "--tls-key", file("server-key.pem"))) {
+            String[] send = {"carrier-send", server.address(), "--tcp", "--count", "50"};
+            Program.Result sent = Program.run(with(send, "--tls", "--tls-ca", file("ca.pem")));
+            assertThat(sent.out()).startsWith("sent=50 received=50 mismatched=0");
+            assertThat(sent.err()).startsWith("TLS: TLSv1.3 TLS_").contains("the peer is CN=localhost");
+            assertThat(sent.status()).isZero();
+
+            Program.Result stranger = Program.run(with(send, "--tls"));
+            assertThat(stranger.err()).contains("nobody who is trusted here", "with --tls-ca");
+            assertThat(stranger.status()).isEqualTo(1);
+            Program.Result wrongName =
+                    Program.run(with(send, "--tls", "--tls-ca", file("ca.pem"), "--tls-server-name", "other.example"));
+            assertThat(wrongName.err()).contains("for another name", "--tls-server-name");
+        }
+        assertThat(Program.run("carrier-send", "127.0.0.1:1", "--tls").err())
+                .contains("TLS is for --tcp: datagrams are not encrypted");
+        assertThat(Program.run("carrier-echo", "--tls-cert", file("server.pem"), "--tls-key", file("server-key.pem"))
+                        .err())
+                .contains("TLS is for --tcp");
+        assertThat(Program.run("carrier-echo", "--tcp", "--tls-cert", "nowhere.pem", "--tls-key", "nowhere.pem")
+                        .err())
+                .contains("--tls-");
+    }
+
+    private static String[] with(String[] args, String... more) {
+        return Stream.concat(Arrays.stream(args), Arrays.stream(more)).toArray(String[]::new);
     }
 
     @Test
