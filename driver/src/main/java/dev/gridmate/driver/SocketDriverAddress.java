@@ -1,5 +1,6 @@
 package dev.gridmate.driver;
 
+import dev.gridmate.internal.AddressHash;
 import dev.gridmate.internal.IpText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class SocketDriverAddress {
 
     private final InetSocketAddress socketAddress;
+
+    /** Made when it is first asked for; most strangers are never asked. */
+    private int hash;
 
     /** The driver that interned this address: only that one may trust {@link #binding}. */
     final @Nullable Object owner;
@@ -83,9 +87,18 @@ public final class SocketDriverAddress {
         return socketAddress.equals(other) && scope(ip()) == scope(other.getAddress());
     }
 
+    /**
+     * {@return a hash that differs from process to process} Strangers choose their addresses, and
+     * must not be able to choose those that share a hash.
+     */
     @Override
     public int hashCode() {
-        return socketAddress.hashCode();
+        int made = hash;
+        if (made == 0) {
+            made = AddressHash.of(socketAddress);
+            hash = made;
+        }
+        return made;
     }
 
     /**
