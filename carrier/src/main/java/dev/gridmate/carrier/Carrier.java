@@ -57,9 +57,9 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         this.news = news;
         ownsDriver = desc.plugPoints().driver() == null;
         sending = new Sending(rooms, agenda);
-        waiting = new Waiting(rooms, agenda, sending);
-        reception = new Reception(rooms, peers);
-        driverEvents = rooms.port.open(reception, new ConnectionEnds(peers, rooms.teller));
+        waiting = new Waiting(rooms, agenda, newcomers, sending);
+        reception = new Reception(rooms, peers, newcomers);
+        driverEvents = rooms.port.open(reception, new ConnectionEnds(peers, newcomers, rooms.teller));
         news.begin(this);
         attachment = gridMate.attach(this);
     }
@@ -132,7 +132,8 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         }
         advance();
         SocketDriverAddress own = driver.createDriverAddress(address.toInetSocketAddress());
-        return peers.connect(own).id;
+        Newcomer asks = newcomers.find(own);
+        return asks == null ? peers.connect(own).id : asks.id;
     }
 
     /**
@@ -166,6 +167,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         enter();
         advance();
         peers.forEach(id, peer -> peer.disconnect(notice));
+        newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
     }
 
     /**
@@ -197,6 +199,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         advance();
         long nanos = Math.min(LONGEST_WAIT.toNanos(), Arguments.nanos("linger", linger));
         peers.forEach(id, peer -> peer.disconnectWhenDrained(nanos, notice));
+        newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
     }
 
     // ------------------------------------------------------------ the loop
@@ -219,6 +222,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
             peers.closeEnded();
             work += driver.update();
             work += rooms.port.receive();
+            newcomers.update();
             work += peers.update(sending);
             int ends = peers.endsToTell(); // those that end from now on are told in the next update
             work += news.tell();
@@ -344,6 +348,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         hasClosed = true;
         isUpdating = true; // a handler that calls update now gets nothing
         peers.forEach(ConnectionId.ALL, sending::close);
+        newcomers.close();
         if (driver.isInitialized()) {
             driver.flush();
         }

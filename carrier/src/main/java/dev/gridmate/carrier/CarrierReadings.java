@@ -14,6 +14,7 @@ abstract class CarrierReadings {
     final Rooms rooms;
     final Agenda<Peer> agenda = new Agenda<>();
     final Peers peers;
+    final Newcomers newcomers;
 
     /** The connections that the program knows: announced, and their end is not. */
     final Announced announced = new Announced();
@@ -25,6 +26,7 @@ abstract class CarrierReadings {
         this.driver = driver;
         this.rooms = rooms;
         peers = new Peers(rooms, agenda);
+        newcomers = new Newcomers(rooms, peers);
     }
 
     /** Checks that the caller may use the carrier. */
@@ -39,6 +41,11 @@ abstract class CarrierReadings {
     final @Nullable Peer find(ConnectionId id) {
         enter();
         return peers.of(id);
+    }
+
+    /** {@return the peer of an id that asks to connect; null if it is none} */
+    static @Nullable Newcomer newcomer(ConnectionId id) {
+        return id.peer instanceof Newcomer newcomer ? newcomer : null;
     }
 
     /**
@@ -70,7 +77,8 @@ abstract class CarrierReadings {
      */
     public @Nullable SocketDriverAddress connectionToAddress(ConnectionId id) {
         Peer peer = find(id);
-        return peer == null ? null : peer.address;
+        Newcomer newcomer = newcomer(id);
+        return peer != null ? peer.address : newcomer != null ? newcomer.address : null;
     }
 
     /**
@@ -80,7 +88,11 @@ abstract class CarrierReadings {
      */
     public ConnectionState connectionState(ConnectionId id) {
         Peer peer = find(id);
-        return peer == null ? ConnectionState.DISCONNECTED : peer.state();
+        if (peer != null) {
+            return peer.state();
+        }
+        Newcomer newcomer = newcomer(id);
+        return newcomer == null || newcomer.isOver() ? ConnectionState.DISCONNECTED : ConnectionState.CONNECTING;
     }
 
     /**

@@ -27,9 +27,9 @@ final class Peers implements Peer.Owner {
     private final List<Peer> successors = new ArrayList<>();
 
     /** Their end is to be told; then what they have can be received until the next update. */
-    private final List<Peer> ending = new ArrayList<>();
+    private final List<Runnable> ending = new ArrayList<>();
 
-    private final List<Peer> ended = new ArrayList<>();
+    private final List<Runnable> ended = new ArrayList<>();
     private int open;
     private int connected;
     private long looks;
@@ -135,7 +135,7 @@ final class Peers implements Peer.Owner {
         }
         rooms.counters.add(CarrierCounter.CONNECTS_STARTED, 1);
         boolean isTaken = byAddress.containsKey(address);
-        Peer peer = add(address, false);
+        Peer peer = add(new Peer(rooms, this, new ConnectionId(), address));
         peer.initiate(isTaken);
         ResultCode code = rooms.port.connect(address);
         if (code != ResultCode.OK) {
@@ -147,11 +147,17 @@ final class Peers implements Peer.Owner {
         return peer;
     }
 
+    /** Adds the connection of a peer that has proved its address. */
+    Peer add(Newcomer newcomer) {
+        Peer peer = add(new Peer(rooms, this, newcomer));
+        peer.onProved(newcomer);
+        return peer;
+    }
+
     /** Adds a connection; behind another one with the same address it waits. */
-    Peer add(SocketDriverAddress address, boolean isIncoming) {
-        ConnectionId id = new ConnectionId();
-        Peer peer = new Peer(rooms, this, id, address, isIncoming);
-        id.peer = peer;
+    private Peer add(Peer peer) {
+        SocketDriverAddress address = peer.address;
+        peer.id.peer = peer;
         peer.index = all.size();
         all.add(peer);
         open++;
@@ -196,8 +202,8 @@ final class Peers implements Peer.Owner {
 
     /** Forgets everything that is left, when the carrier is closed. */
     void clear() {
-        ending.forEach(Peer::closeReceiving);
-        ended.forEach(Peer::closeReceiving);
+        ending.forEach(Runnable::run);
+        ended.forEach(Runnable::run);
         all.clear();
         byAddress.clear();
         successors.clear();
@@ -226,9 +232,14 @@ final class Peers implements Peer.Owner {
             rooms.counters.add(CarrierCounter.CONNECTS_FAILED, 1);
             rooms.teller.onFailed(peer.id, reason);
         }
-        ending.add(peer);
+        ending.add(peer::closeReceiving);
         rooms.handshake.onDisconnect(peer.id);
         rooms.port.onDisconnect(peer.address);
+    }
+
+    /** A newcomer is over: the program can ask about it until it was told. */
+    void onOver(Newcomer newcomer) {
+        ending.add(() -> newcomer.id.peer = null);
     }
 
     @Override
@@ -274,7 +285,7 @@ final class Peers implements Peer.Owner {
      */
     void closeEnded() {
         for (int i = 0; i < ended.size(); i++) {
-            ended.get(i).closeReceiving();
+            ended.get(i).run();
         }
         ended.clear();
     }

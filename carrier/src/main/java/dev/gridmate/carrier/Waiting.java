@@ -5,11 +5,13 @@ final class Waiting {
 
     private final Rooms rooms;
     private final Agenda<Peer> agenda;
+    private final Newcomers newcomers;
     private final Sending sending;
 
-    Waiting(Rooms rooms, Agenda<Peer> agenda, Sending sending) {
+    Waiting(Rooms rooms, Agenda<Peer> agenda, Newcomers newcomers, Sending sending) {
         this.rooms = rooms;
         this.agenda = agenda;
+        this.newcomers = newcomers;
         this.sending = sending;
     }
 
@@ -30,6 +32,7 @@ final class Waiting {
     private long nextTurn() {
         CarrierTime time = rooms.time;
         long simulator = time.ofDriver(rooms.port.nextDue());
-        return Math.min(agenda.nextTurn(time.now()), Math.min(time.nextSync(), simulator));
+        long turn = Math.min(agenda.nextTurn(time.now()), newcomers.nextDue());
+        return Math.min(turn, Math.min(time.nextSync(), simulator));
     }
 }
