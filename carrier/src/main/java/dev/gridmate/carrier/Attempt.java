@@ -1,7 +1,7 @@
 package dev.gridmate.carrier;
 
 /**
- * The beginning of a connection: when to ask the other side again, and when to give up. All times
+ * The beginning of a connection that this side asks for: when to ask the other side again, and when to give up. All times
  * are nanoseconds.
  */
 final class Attempt {
@@ -9,7 +9,6 @@ final class Attempt {
     /** How soon to look again whether the driver can send to the peer. */
     private static final long POLL = 10 * CarrierTime.MILLISECOND;
 
-    private final boolean isIncoming;
     private final long timeout;
     private final long longestInterval;
     private long interval;
@@ -22,8 +21,7 @@ final class Attempt {
      */
     private boolean waitsForPredecessor;
 
-    Attempt(boolean isIncoming, long timeout, CarrierDesc.Timing timing, long now) {
-        this.isIncoming = isIncoming;
+    Attempt(long timeout, CarrierDesc.Timing timing, long now) {
         this.timeout = timeout;
         interval = timing.retryBase().toNanos();
         longestInterval = timing.retryMax().toNanos();
@@ -33,10 +31,6 @@ final class Attempt {
     private void begin(long now) {
         nextRequest = now;
         deadline = now + timeout;
-    }
-
-    boolean isIncoming() {
-        return isIncoming;
     }
 
     /** The connection is established. */
@@ -67,7 +61,7 @@ final class Attempt {
     }
 
     boolean isRequestDue(long now) {
-        return !isIncoming && now >= nextRequest;
+        return now >= nextRequest;
     }
 
     void onRequested(long now) {
@@ -76,13 +70,13 @@ final class Attempt {
     }
 
     long nextDue(long now) {
-        boolean asks = !isIncoming && !waitsForPredecessor;
-        return asks ? Math.min(nextRequest > now ? nextRequest : now + POLL, deadline) : deadline;
+        return waitsForPredecessor ? deadline : Math.min(nextRequest > now ? nextRequest : now + POLL, deadline);
     }
 
     CarrierDisconnectReason timeoutReason() {
-        String what = isIncoming ? "this side's handshake did not decide within" : "the peer did not answer within";
         return CarrierDisconnectReason.of(
-                CarrierDisconnectReason.Code.HANDSHAKE_TIMEOUT, what + " %,d ms", timeout / CarrierTime.MILLISECOND);
+                CarrierDisconnectReason.Code.HANDSHAKE_TIMEOUT,
+                "the peer did not answer within %,d ms",
+                timeout / CarrierTime.MILLISECOND);
     }
 }

@@ -59,9 +59,9 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         this.news = news;
         ownsDriver = desc.plugPoints().driver() == null;
         sending = new Sending(rooms, agenda);
-        waiting = new Waiting(rooms, agenda, hosts, sending);
-        reception = new Reception(rooms, peers);
-        driverEvents = rooms.port.open(reception, new ConnectionEnds(peers, hosts, rooms.teller));
+        waiting = new Waiting(rooms, agenda, hosts, newcomers, sending);
+        reception = new Reception(rooms, peers, newcomers);
+        driverEvents = rooms.port.open(reception, new ConnectionEnds(peers, hosts, newcomers, rooms.teller));
         news.begin(this);
         attachment = gridMate.attach(this);
     }
@@ -142,7 +142,8 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
     public ConnectionId connect(SocketDriverAddress address) {
         begin();
         SocketDriverAddress own = driver.createDriverAddress(address.toInetSocketAddress());
-        return peers.connect(own).id;
+        Newcomer asks = newcomers.find(own);
+        return asks == null ? peers.connect(own).id : asks.id;
     }
 
     private void begin() {
@@ -185,6 +186,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         advance();
         hosts.disconnect(id, notice);
         peers.forEach(id, peer -> peer.disconnect(notice));
+        newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
     }
 
     /**
@@ -217,6 +219,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         long nanos = Math.min(LONGEST_WAIT.toNanos(), Arguments.nanos("linger", linger));
         hosts.disconnectWhenDrained(id, rooms.time.now() + nanos, notice);
         peers.forEach(id, peer -> peer.disconnectWhenDrained(nanos, notice));
+        newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
     }
 
     // ------------------------------------------------------------ the loop
@@ -240,6 +243,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
             work += driver.update();
             work += rooms.port.receive();
             work += hosts.update();
+            newcomers.update();
             work += peers.update(sending);
             int ends = peers.endsToTell(); // those that end from now on are told in the next update
             work += news.tell();
@@ -366,6 +370,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         isUpdating = true; // a handler that calls update now gets nothing
         hosts.close();
         peers.forEach(ConnectionId.ALL, sending::close);
+        newcomers.close();
         if (driver.isInitialized()) {
             driver.flush();
         }

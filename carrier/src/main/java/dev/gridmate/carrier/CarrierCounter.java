@@ -16,6 +16,8 @@ public enum CarrierCounter {
      * Handshake#onNewConnection}.
      */
     CONNECTIONS_REFUSED,
+    /** Peers that asked to connect, and gave way to others that asked after them. */
+    NEWCOMERS_GAVE_WAY,
     /** Established events fired. */
     CONNECTIONS_ESTABLISHED,
     /** Failed events fired. */
@@ -53,16 +55,36 @@ public enum CarrierCounter {
     DATAGRAMS_REFUSED,
     /** Datagrams that the simulator took. */
     DATAGRAMS_SIMULATED,
+    /** Requests to connect that were looked at, and last words of peers that asked. */
+    DATAGRAMS_OF_NEWCOMERS,
     /** Datagrams from addresses that are not connected, and that are not requests to connect. */
     DATAGRAMS_UNKNOWN,
     /** Datagrams that came a second time. */
     DATAGRAMS_DUPLICATED,
-    /** Datagrams that are wrong, too large, or have a number out of bound. */
+    /**
+     * Datagrams whose number is too far from the newest one, or with such a number of a message:
+     * forged, or of another connection with the same address.
+     */
+    DATAGRAMS_OUT_OF_WINDOW,
+    /**
+     * Acknowledgements of what was never sent, or of more than a peer can remember: nothing of them
+     * counts.
+     */
+    ACKS_NOT_BELIEVED,
+    /** Datagrams that are wrong, or too large. */
     DATAGRAMS_BAD,
     /** Datagrams beyond the limit of packets a second. */
     DATAGRAMS_OVER_RATE,
-    /** Datagrams for which the program had no room, since it does not receive. They come again. */
+    /**
+     * Datagrams for which there was no room, in their connection or in the carrier. They come
+     * again.
+     */
     DATAGRAMS_OVER_ROOM,
+    /**
+     * Connections that ended since they held most of the memory for messages that are not whole, and
+     * others needed it.
+     */
+    ENDED_FOR_MEMORY,
     /** Datagrams that left compressed. */
     DATAGRAMS_COMPRESSED,
     /** Messages of the clock from a second peer that runs it. Ignored. */

@@ -11,6 +11,7 @@ import dev.gridmate.driver.SocketDriverConfig;
 import dev.gridmate.internal.Arguments;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public final class CarrierDesc {
     private final DisconnectDetection detection;
     private final Limits limits;
     private final Timing timing;
+    private final Newcomers newcomers;
+    private final IntSupplier firstNumbers;
 
     /**
      * What a program can replace; null for the default.
@@ -70,8 +73,19 @@ public final class CarrierDesc {
      * @param recvPackets {@link Builder#recvPacketsLimit}, a second
      * @param sendQueueSize {@link Builder#sendQueueSize}, in bytes
      * @param receiveQueueSize {@link Builder#receiveQueueSize}, in bytes
+     * @param receiveMemorySize {@link Builder#receiveMemorySize}, in bytes
      */
-    public record Limits(int maxConnections, int recvPackets, int sendQueueSize, int receiveQueueSize) {}
+    public record Limits(
+            int maxConnections, int recvPackets, int sendQueueSize, int receiveQueueSize, long receiveMemorySize) {}
+
+    /**
+     * Peers that ask to connect and have not proved their address yet.
+     *
+     * @param max {@link Builder#maxNewcomers}
+     * @param maxPerRemoteIp {@link Builder#maxNewcomersPerRemoteIp}
+     * @param isFirstNumberRandom {@link Builder#isFirstNumberRandom}
+     */
+    public record Newcomers(int max, int maxPerRemoteIp, boolean isFirstNumberRandom) {}
 
     /**
      * How the carrier keeps its pace.
@@ -88,6 +102,8 @@ public final class CarrierDesc {
         detection = builder.detection.build();
         limits = builder.limits();
         timing = builder.timing();
+        newcomers = builder.newcomers.build();
+        firstNumbers = builder.newcomers.firstNumbers();
         plugPoints = builder.plugPoints(detection.timeout());
     }
 
@@ -116,6 +132,16 @@ public final class CarrierDesc {
         return limits;
     }
 
+    /** {@return how many peers may ask to connect at once} */
+    public Newcomers newcomers() {
+        return newcomers;
+    }
+
+    /** {@return where the numbers of first datagrams come from} */
+    IntSupplier firstNumbers() {
+        return firstNumbers;
+    }
+
     /** {@return how the carrier keeps its pace} */
     public Timing timing() {
         return timing;
@@ -134,6 +160,7 @@ public final class CarrierDesc {
         private final CarrierDescParts.Detection detection = new CarrierDescParts.Detection();
         private final CarrierDescParts.Limits limits = new CarrierDescParts.Limits();
         private final CarrierDescParts.Timing timing = new CarrierDescParts.Timing();
+        private final CarrierDescParts.Newcomers newcomers = new CarrierDescParts.Newcomers();
 
         private Builder() {}
 
@@ -360,12 +387,54 @@ public final class CarrierDesc {
 
         /**
          * {@return this} Sets how many connections there may be; a peer that asks beyond is
-         * refused. Default: no limit.
+         * refused. Default 4,096.
          *
          * @param value 1 or more
          */
         public Builder maxConnections(int value) {
             limits.maxConnections = value;
+            return this;
+        }
+
+        /**
+         * {@return this} Sets how many peers may ask to connect at once: those that have not proved
+         * their address yet. Beyond, one of the address with the most of them gives way. Each takes
+         * less than 512 bytes. Default 8,192.
+         *
+         * @param value 1 to 1,000,000
+         */
+        public Builder maxNewcomers(int value) {
+            newcomers.max = value;
+            return this;
+        }
+
+        /**
+         * {@return this} Sets how many peers of one IPv4 address, or of one IPv6 /64 network, may
+         * ask to connect at once; beyond, the one that asked first gives way. Default 1,024.
+         *
+         * @param value 1 or more; 0 for no limit
+         */
+        public Builder maxNewcomersPerRemoteIp(int value) {
+            newcomers.maxPerRemoteIp = value;
+            return this;
+        }
+
+        /**
+         * {@return this} Sets whether the number of a connection's first datagram is drawn at
+         * random. A stranger that cannot read this side's datagrams cannot know it, and so cannot
+         * connect in the name of another, nor end a connection. False begins with 2, as the original
+         * does, and gives that up. Default true.
+         *
+         * @param value false to begin with 2
+         */
+        public Builder isFirstNumberRandom(boolean value) {
+            newcomers.isFirstNumberRandom = value;
+            return this;
+        }
+
+        /** Sets where the numbers of first datagrams come from, for tests. */
+        Builder firstNumbers(IntSupplier value) {
+            newcomers.firstNumbers = value;
             return this;
         }
 
@@ -424,6 +493,20 @@ public final class CarrierDesc {
             return this;
         }
 
+        /**
+         * {@return this} Sets how many bytes of memory all connections together may hold for
+         * messages that the program has not received; beyond, datagrams are dropped and come again.
+         * If a peer needs room then, the connection with the most bytes of messages that are not
+         * whole ends. Half of this limits the {@link #receiveQueueSize} of each connection. Default:
+         * a quarter of the memory that the JVM may use, at least 16 MiB.
+         *
+         * @param value bytes, 65,536 or more; 0 for the default
+         */
+        public Builder receiveMemorySize(long value) {
+            limits.receiveMemorySize = value;
+            return this;
+        }
+
         private PlugPoints plugPoints(Duration timeout) {
             return new PlugPoints(
                     driver,
@@ -451,7 +534,8 @@ public final class CarrierDesc {
                     Arguments.atLeast("maxConnections", limits.maxConnections, 1),
                     Arguments.atLeast("recvPacketsLimit", limits.recvPacketsLimit, 0),
                     Arguments.inRange("sendQueueSize", limits.sendQueueSize, 1, CarrierDescParts.MAX_QUEUE_SIZE),
-                    Arguments.inRange("receiveQueueSize", limits.receiveQueueSize, 1, CarrierDescParts.MAX_QUEUE_SIZE));
+                    Arguments.inRange("receiveQueueSize", limits.receiveQueueSize, 1, CarrierDescParts.MAX_QUEUE_SIZE),
+                    limits.receiveMemory());
         }
 
         private Timing timing() {

@@ -1,8 +1,11 @@
 package dev.gridmate.carrier;
 
 import dev.gridmate.driver.AddressFamily;
+import dev.gridmate.internal.AddressHash;
 import dev.gridmate.internal.Arguments;
+import dev.gridmate.internal.SerialNumbers;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the builder of a {@code CarrierDesc} has been told, by subject, with the defaults. */
@@ -10,6 +13,8 @@ final class CarrierDescParts {
 
     private static final int MAX_TIME_MS = 86_400_000;
     static final int MAX_QUEUE_SIZE = 1 << 30;
+    private static final long LEAST_MEMORY = 65_536;
+    private static final long LEAST_DEFAULT_MEMORY = 16 << 20;
 
     private CarrierDescParts() {}
 
@@ -46,10 +51,50 @@ final class CarrierDescParts {
     }
 
     static final class Limits {
-        int maxConnections = Integer.MAX_VALUE;
+        int maxConnections = 4_096;
         int recvPacketsLimit;
         int sendQueueSize = 64 << 20;
         int receiveQueueSize = 64 << 20;
+        long receiveMemorySize;
+
+        long receiveMemory() {
+            if (receiveMemorySize == 0) {
+                return Math.max(LEAST_DEFAULT_MEMORY, Runtime.getRuntime().maxMemory() / 4);
+            }
+            if (receiveMemorySize < LEAST_MEMORY) {
+                throw new IllegalArgumentException(
+                        "receiveMemorySize is " + receiveMemorySize + ", it must be 0, or at least " + LEAST_MEMORY);
+            }
+            return receiveMemorySize;
+        }
+    }
+
+    static final class Newcomers {
+
+        /** The original's. */
+        private static final int FIXED_FIRST_NUMBER = 2;
+
+        int max = 8_192;
+        int maxPerRemoteIp = 1_024;
+        boolean isFirstNumberRandom = true;
+
+        @Nullable
+        IntSupplier firstNumbers;
+
+        CarrierDesc.Newcomers build() {
+            return new CarrierDesc.Newcomers(
+                    Arguments.inRange("maxNewcomers", max, 1, 1_000_000),
+                    Arguments.atLeast("maxNewcomersPerRemoteIp", maxPerRemoteIp, 0),
+                    isFirstNumberRandom);
+        }
+
+        IntSupplier firstNumbers() {
+            if (firstNumbers != null) {
+                return firstNumbers;
+            }
+            // Whoever knows some of these numbers knows nothing of the others.
+            return isFirstNumberRandom ? () -> AddressHash.of(SerialNumbers.next()) & 0xFFFF : () -> FIXED_FIRST_NUMBER;
+        }
     }
 
     static final class Timing {

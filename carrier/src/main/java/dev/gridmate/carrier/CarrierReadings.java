@@ -14,6 +14,7 @@ abstract class CarrierReadings {
     final Rooms rooms;
     final Agenda<Peer> agenda = new Agenda<>();
     final Peers peers;
+    final Newcomers newcomers;
     final Hosts hosts;
 
     /** The connections that the program knows: announced, and their end is not. */
@@ -26,7 +27,8 @@ abstract class CarrierReadings {
         this.driver = driver;
         this.rooms = rooms;
         peers = new Peers(rooms, agenda);
-        hosts = new Hosts(rooms, driver, peers);
+        newcomers = new Newcomers(rooms, peers);
+        hosts = new Hosts(rooms, driver, peers, newcomers);
     }
 
     /** Checks that the caller may use the carrier. */
@@ -41,6 +43,11 @@ abstract class CarrierReadings {
     final @Nullable Peer find(ConnectionId id) {
         enter();
         return peers.of(id);
+    }
+
+    /** {@return the peer of an id that asks to connect; null if it is none} */
+    static @Nullable Newcomer newcomer(ConnectionId id) {
+        return id.peer instanceof Newcomer newcomer ? newcomer : null;
     }
 
     /**
@@ -73,7 +80,8 @@ abstract class CarrierReadings {
      */
     public @Nullable SocketDriverAddress connectionToAddress(ConnectionId id) {
         Peer peer = find(id);
-        return peer == null ? null : peer.address;
+        Newcomer newcomer = newcomer(id);
+        return peer != null ? peer.address : newcomer != null ? newcomer.address : null;
     }
 
     /**
@@ -86,7 +94,9 @@ abstract class CarrierReadings {
         if (peer != null) {
             return peer.state();
         }
-        return hosts.of(id) == null ? ConnectionState.DISCONNECTED : ConnectionState.CONNECTING;
+        Newcomer newcomer = newcomer(id);
+        boolean isAsking = newcomer != null && !newcomer.isOver();
+        return isAsking || hosts.of(id) != null ? ConnectionState.CONNECTING : ConnectionState.DISCONNECTED;
     }
 
     /**

@@ -10,11 +10,13 @@ final class ConnectionEnds implements StreamSocketDriverEvents {
 
     private final Peers peers;
     private final Hosts hosts;
+    private final Newcomers newcomers;
     private final Teller teller;
 
-    ConnectionEnds(Peers peers, Hosts hosts, Teller teller) {
+    ConnectionEnds(Peers peers, Hosts hosts, Newcomers newcomers, Teller teller) {
         this.peers = peers;
         this.hosts = hosts;
+        this.newcomers = newcomers;
         this.teller = teller;
     }
 
@@ -36,13 +38,16 @@ final class ConnectionEnds implements StreamSocketDriverEvents {
     }
 
     private void onGone(SocketDriverAddress address, ResultCode code, DisconnectReason reason) {
+        DriverError error = new DriverError(code, reason.toString());
+        CarrierDisconnectReason why = new CarrierDisconnectReason(
+                CarrierDisconnectReason.Code.DRIVER_ERROR, "the driver's connection ended: " + reason);
         peers.forEachOn(address, peer -> {
             if (peer.isOpen()) {
-                teller.onDriverError(peer.id, new DriverError(code, reason.toString()));
+                teller.onDriverError(peer.id, error);
             }
-            peer.vanish(new CarrierDisconnectReason(
-                    CarrierDisconnectReason.Code.DRIVER_ERROR, "the driver's connection ended: " + reason));
+            peer.vanish(why);
             peers.forget(peer);
         });
+        newcomers.onGone(address, why, id -> teller.onDriverError(id, error));
     }
 }

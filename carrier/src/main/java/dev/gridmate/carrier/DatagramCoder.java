@@ -24,7 +24,6 @@ final class DatagramCoder {
     private final ByteBuffer plain;
     private final ByteBuffer packed;
     private final ByteBuffer unpacked;
-    private boolean wasCompressed;
 
     DatagramCoder(@Nullable CompressionFactory factory, int maxPacketSize, Counters<CarrierCounter> counters) {
         this.counters = counters;
@@ -74,7 +73,6 @@ final class DatagramCoder {
      */
     @Nullable
     ByteBuffer decode(ByteBuffer packet) {
-        wasCompressed = false;
         Compressor decompressing = compressor;
         if (decompressing == null) {
             return packet;
@@ -86,7 +84,6 @@ final class DatagramCoder {
         if (hint == RAW) {
             return packet;
         }
-        wasCompressed = true;
         unpacked.clear().limit(maxDatagramSize());
         return hint == COMPRESSED && isRestored(decompressing, packet) ? unpacked.flip() : null;
     }
@@ -110,9 +107,14 @@ final class DatagramCoder {
         }
     }
 
-    /** Whether the last datagram was compressed. */
-    boolean wasCompressed() {
-        return wasCompressed;
+    /** Whether a packet is compressed, or of no kind: its first byte tells. */
+    boolean isCompressed(ByteBuffer packet) {
+        return compressor != null && packet.hasRemaining() && packet.get(packet.position()) != RAW;
+    }
+
+    /** The size of the packet for a datagram that is not compressed. */
+    int packetSize(int datagram) {
+        return hintSize + datagram;
     }
 
     void close() {

@@ -108,6 +108,11 @@ final class DatagramPort {
 
     // ------------------------------------------------------------ peers
 
+    /** {@return true if what comes from an address is sent by the peer that has it, as over TCP} */
+    boolean isConnectionOriented() {
+        return driver.isConnectionOriented();
+    }
+
     /** Connects the driver to a peer, if it is one that has connections. */
     ResultCode connect(SocketDriverAddress address) {
         ResultCode code = driver.connectTo(address);
@@ -159,15 +164,15 @@ final class DatagramPort {
         }
     }
 
+    /** {@return true if a packet is compressed, or cannot be restored} Nothing is restored to find out. */
+    boolean isCompressed(ByteBuffer packet) {
+        return coder.isCompressed(packet);
+    }
+
     /** {@return the datagram of a packet; null if it cannot be restored} */
     @Nullable
     ByteBuffer decode(ByteBuffer packet) {
         return coder.decode(packet);
-    }
-
-    /** {@return true if the last packet was compressed} */
-    boolean wasCompressed() {
-        return coder.wasCompressed();
     }
 
     // ------------------------------------------------------------ out
@@ -185,6 +190,22 @@ final class DatagramPort {
      */
     ResultCode send(SocketDriverAddress to, int size, boolean mayCompress) {
         return transmit(to, coder.encode(size, mayCompress));
+    }
+
+    /** {@return bytes of the packet for a datagram that is not compressed} */
+    int packetSize(int datagram) {
+        return coder.packetSize(datagram);
+    }
+
+    /**
+     * Sends a datagram of which no connection keeps anything, and does not compress it.
+     *
+     * @return the bytes that left
+     */
+    int sendPlain(SocketDriverAddress to, int size) {
+        counters.add(CarrierCounter.DATAGRAMS_OUT, 1);
+        ResultCode ignored = send(to, size, false);
+        return packetSize(size);
     }
 
     private ResultCode transmit(SocketDriverAddress to, ByteBuffer packet) {
@@ -214,20 +235,24 @@ final class DatagramPort {
     /**
      * Says no, as the first word of a connection of which nothing is kept.
      *
+     * @param firstNumber the datagram's
      * @param notice what is said with it; null for nothing
      */
-    void refuse(SocketDriverAddress to, CarrierDisconnectReason.Code reason, @Nullable DisconnectNotice notice) {
+    void refuse(
+            SocketDriverAddress to,
+            int firstNumber,
+            CarrierDisconnectReason.Code reason,
+            @Nullable DisconnectNotice notice) {
         byte[] no = notice == null
                 ? DisconnectPayload.of(reason.number())
                 : DisconnectPayload.of(reason.number(), notice.code(), notice.text(), messageMtu());
-        refusal.begin(coder.beginDatagram(), 2);
+        refusal.begin(coder.beginDatagram(), firstNumber);
         MessageHeader header = new MessageHeader();
         header.channel = MessageHeader.SYSTEM_CHANNEL;
         header.isReliable = true;
         header.length = no.length;
         refusal.put(header, no);
-        counters.add(CarrierCounter.DATAGRAMS_OUT, 1);
-        ResultCode ignored = send(to, refusal.size(), false);
+        int ignored = sendPlain(to, refusal.size());
     }
 
     // ------------------------------------------------------------ waiting

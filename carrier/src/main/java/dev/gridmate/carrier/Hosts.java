@@ -27,15 +27,17 @@ final class Hosts {
     private final Rooms rooms;
     private final Driver driver;
     private final Peers peers;
+    private final Newcomers newcomers;
     private final List<HostConnecting> pending = new ArrayList<>();
 
     /** Those that are pending, and those that have a connection. */
     private final List<HostConnecting> all = new ArrayList<>();
 
-    Hosts(Rooms rooms, Driver driver, Peers peers) {
+    Hosts(Rooms rooms, Driver driver, Peers peers, Newcomers newcomers) {
         this.rooms = rooms;
         this.driver = driver;
         this.peers = peers;
+        this.newcomers = newcomers;
     }
 
     /** Begins a connection, unless there is one with this host that nobody has begun to end. */
@@ -127,7 +129,7 @@ final class Hosts {
 
     private void attempt(HostConnecting connecting, SocketDriverAddress address) {
         rooms.counters.add(CarrierCounter.HOST_ADDRESSES_TRIED, 1);
-        if (peers.wanted(address) == null) {
+        if (peers.wanted(address) == null && newcomers.find(address) == null) {
             peers.begin(address, connecting.id, connecting, connecting::add);
         } else {
             connecting.onFailed(

@@ -11,11 +11,14 @@ final class Offences {
      */
     static final int MAX_BAD_PER_SECOND = 10;
 
-    /**
-     * A peer that has been quiet for so long and asks to connect has lost its connection; it does
-     * not just repeat itself.
-     */
+    /** After so long a peer that asks again may be told again that it had connected. */
     static final long QUIET = 200 * CarrierTime.MILLISECOND;
+
+    /**
+     * A peer that says nothing for so long and two round trips, although it was probed and should
+     * say something every 100 ms, and asks to connect, was started again.
+     */
+    private static final long PROBE = 1_000 * CarrierTime.MILLISECOND;
 
     private static final long SECOND = 1_000 * CarrierTime.MILLISECOND;
     private static final int REQUESTS_OF_A_NEW_START = 3;
@@ -42,13 +45,16 @@ final class Offences {
 
     /**
      * Counts requests to connect; whatever else the peer said since makes the count begin again.
+     *
+     * @return true if it is the first, so that the peer is to be probed
      */
-    void onStrayRequest(long now, long lastReceived) {
+    boolean onStrayRequest(long now, long lastReceived) {
         if (strayRequests == 0 || lastReceived > firstStrayRequest) {
             strayRequests = 0;
             firstStrayRequest = now;
         }
         strayRequests++;
+        return strayRequests == 1;
     }
 
     /** {@return true if the peer repeats its request} */
@@ -57,10 +63,13 @@ final class Offences {
     }
 
     /**
-     * {@return true if the peer was started again: it repeats its request and says nothing else}
+     * {@return true if the peer was started again: it repeats its request and says nothing else,
+     * though it was probed}
      */
-    boolean isNewStart(long now, long lastReceived) {
-        return strayRequests >= REQUESTS_OF_A_NEW_START && now - lastReceived >= QUIET;
+    boolean isNewStart(long now, long lastReceived, long rtt) {
+        return strayRequests >= REQUESTS_OF_A_NEW_START
+                && lastReceived <= firstStrayRequest
+                && now - firstStrayRequest >= PROBE + 2 * rtt;
     }
 
     void forgetRequests() {

@@ -62,16 +62,26 @@ final class Peer extends Agenda.Entry implements LinkListener {
     /** Its place in the owner's list. */
     int index;
 
-    Peer(Rooms rooms, Owner owner, ConnectionId id, SocketDriverAddress address, boolean isIncoming) {
+    /** A connection that this side asks for. */
+    Peer(Rooms rooms, Owner owner, ConnectionId id, SocketDriverAddress address) {
+        this(rooms, owner, id, address, rooms.firstNumber());
+    }
+
+    /** A connection of a peer that has proved its address; {@link #onProved} follows. */
+    Peer(Rooms rooms, Owner owner, Newcomer newcomer) {
+        this(rooms, owner, newcomer.id, newcomer.address, newcomer.firstAnswer());
+    }
+
+    private Peer(Rooms rooms, Owner owner, ConnectionId id, SocketDriverAddress address, int firstNumber) {
         this.rooms = rooms;
         this.owner = owner;
         this.id = id;
         this.address = address;
         flow = rooms.newFlow(address);
-        link = rooms.newLink(flow, this);
+        link = rooms.newLink(flow, this, firstNumber);
         inbox = new Inbox(id, link.inbound());
         silence = new Silence(link, rooms.time, rooms.desc.detection().timeout().toNanos());
-        attempt = new Attempt(isIncoming, rooms.handshake.timeout(), rooms.desc.timing(), rooms.time.now());
+        attempt = new Attempt(rooms.handshake.timeout(), rooms.desc.timing(), rooms.time.now());
         batch = new Batch(rooms.desc.timing(), rooms.limits.messageMtu());
         news = new PeerNews(id, rooms.news, rooms.teller);
     }
@@ -137,6 +147,12 @@ final class Peer extends Agenda.Entry implements LinkListener {
         }
     }
 
+    /** The peer asked, and has acknowledged one of the answers that it got. */
+    void onProved(Newcomer newcomer) {
+        onHandshakeComplete();
+        out().onAnswered(newcomer.answers(), newcomer.answerSize(), newcomer.answeredAt());
+    }
+
     void onPredecessorForgotten() {
         attempt.onPredecessorForgotten(rooms.time.now());
         wake();
@@ -176,7 +192,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     @Override
     public void onConnectAck(ByteBuffer data) {
-        if (state == ConnectionState.CONNECTING && !attempt.isIncoming()) {
+        if (state == ConnectionState.CONNECTING) {
             boolean isAccepted = rooms.handshake.accepts(id, data);
             if (isAccepted && state == ConnectionState.CONNECTING) { // the handshake itself may have ended it
                 onHandshakeComplete();
@@ -199,18 +215,21 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     /**
      * The peer had connected, and asks to connect. That may be an old datagram that the network
-     * held back, or a peer that was started again: then it says nothing else any longer, and keeps
-     * asking. Such a peer knows nothing of this connection's numbers, so the answer is the one to a
+     * held back, a stranger that speaks in its name, or a peer that was started again: then it does
+     * not answer a probe, says nothing else any longer, and keeps asking. Such a peer knows nothing of this connection's numbers, so the answer is the one to a
      * stranger that may not come in.
      */
     @Override
     public void onConnectRequestAgain() {
         long now = rooms.time.now();
-        offences.onStrayRequest(now, link.lastReceived());
+        boolean isFirst = offences.onStrayRequest(now, link.lastReceived());
         if (state == ConnectionState.CONNECTED) {
-            if (offences.isNewStart(now, link.lastReceived())) {
+            if (isFirst) {
+                out().probe(now);
+            }
+            if (offences.isNewStart(now, link.lastReceived(), flow.rtt())) {
                 offences.forgetRequests();
-                rooms.port.refuse(address, Code.WAS_ALREADY_CONNECTED, null);
+                rooms.port.refuse(address, rooms.firstNumber(), Code.WAS_ALREADY_CONNECTED, null);
                 over(reason(Code.WAS_ALREADY_CONNECTED, "the peer asks to connect, as if it had been started again"));
             }
         } else if (state == ConnectionState.DISCONNECTED) {
@@ -218,7 +237,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
             if (!wasEstablished()) {
                 out().disconnect(code.number());
             } else if (code == Code.WAS_ALREADY_CONNECTED && ending.forgetAt() - now > Offences.QUIET) {
-                rooms.port.refuse(address, code, null); // it may not have heard it yet
+                rooms.port.refuse(address, rooms.firstNumber(), code, null); // it may not have heard it yet
             } else if (offences.asksRepeatedly()) {
                 ending.forget(); // the next request finds nobody, and opens a new connection
             }
@@ -349,6 +368,15 @@ final class Peer extends Agenda.Entry implements LinkListener {
         if (state == ConnectionState.CONNECTED) {
             disconnect(reason(Code.BAD_PACKETS, "the peer's messages cannot be put together"));
         }
+    }
+
+    @Override
+    public void onTooMuchUnfinished(long bytes) {
+        rooms.counters.add(CarrierCounter.ENDED_FOR_MEMORY, 1);
+        giveUp(CarrierDisconnectReason.of(
+                Code.BAD_PACKETS,
+                "others need the memory, and the peer's messages that are not whole hold most of it: %,d bytes",
+                bytes));
     }
 
     // ------------------------------------------------------------ the passing of time
@@ -489,7 +517,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
             case PACKET_RATE_TOO_HIGH -> false;
             default -> true;
         };
-        if (isOffence && offences.onBadDatagram(rooms.time.now())) {
+        // Anybody can send a datagram in a peer's name; what comes over a connection is the peer's.
+        if (isOffence && rooms.port.isConnectionOriented() && offences.onBadDatagram(rooms.time.now())) {
             disconnect(offences.badDatagramsReason());
         }
     }

@@ -27,9 +27,9 @@ final class Peers implements HostConnecting.Owner {
     private final List<Peer> successors = new ArrayList<>();
 
     /** Their end is to be told; then what they have can be received until the next update. */
-    private final List<Peer> ending = new ArrayList<>();
+    private final List<Runnable> ending = new ArrayList<>();
 
-    private final List<Peer> ended = new ArrayList<>();
+    private final List<Runnable> ended = new ArrayList<>();
     private int open;
     private int connected;
     private long looks;
@@ -150,7 +150,7 @@ final class Peers implements HostConnecting.Owner {
      */
     Peer begin(SocketDriverAddress address, ConnectionId id, Peer.Owner owner, Consumer<Peer> onMade) {
         boolean isTaken = byAddress.containsKey(address);
-        Peer peer = new Peer(rooms, owner, id, address, false);
+        Peer peer = new Peer(rooms, owner, id, address);
         add(peer);
         onMade.accept(peer);
         peer.initiate(isTaken);
@@ -164,12 +164,12 @@ final class Peers implements HostConnecting.Owner {
         return peer;
     }
 
-    /** Adds a connection that a peer asks for. */
-    Peer addIncoming(SocketDriverAddress address) {
-        ConnectionId id = new ConnectionId();
-        Peer peer = new Peer(rooms, this, id, address, true);
-        id.peer = peer;
+    /** Adds the connection of a peer that has proved its address. */
+    Peer add(Newcomer newcomer) {
+        Peer peer = new Peer(rooms, this, newcomer);
+        peer.id.peer = peer;
         add(peer);
+        peer.onProved(newcomer);
         return peer;
     }
 
@@ -218,8 +218,8 @@ final class Peers implements HostConnecting.Owner {
 
     /** Forgets everything that is left, when the carrier is closed. */
     void clear() {
-        ending.forEach(Peer::closeReceiving);
-        ended.forEach(Peer::closeReceiving);
+        ending.forEach(Runnable::run);
+        ended.forEach(Runnable::run);
         all.clear();
         byAddress.clear();
         successors.clear();
@@ -248,15 +248,20 @@ final class Peers implements HostConnecting.Owner {
             rooms.counters.add(CarrierCounter.CONNECTS_FAILED, 1);
             rooms.teller.onFailed(peer.id, reason);
         }
-        ending.add(peer);
+        ending.add(peer::closeReceiving);
         rooms.handshake.onDisconnect(peer.id);
         rooms.port.onDisconnect(peer.address);
+    }
+
+    /** A newcomer is over: the program can ask about it until it was told. */
+    void onOver(Newcomer newcomer) {
+        ending.add(() -> newcomer.id.peer = null);
     }
 
     @Override
     public void onAttemptOver(Peer peer) {
         open--;
-        ended.add(peer);
+        ended.add(peer::closeReceiving);
         rooms.port.onDisconnect(peer.address);
     }
 
@@ -308,7 +313,7 @@ final class Peers implements HostConnecting.Owner {
      */
     void closeEnded() {
         for (int i = 0; i < ended.size(); i++) {
-            ended.get(i).closeReceiving();
+            ended.get(i).run();
         }
         ended.clear();
     }

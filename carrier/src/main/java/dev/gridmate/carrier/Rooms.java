@@ -5,16 +5,19 @@ import dev.gridmate.carrier.link.LinkLimits;
 import dev.gridmate.carrier.link.LinkListener;
 import dev.gridmate.carrier.link.LinkResources;
 import dev.gridmate.carrier.link.MessagePool;
+import dev.gridmate.carrier.link.ReceiveBudget;
 import dev.gridmate.carrier.traffic.DefaultTrafficControl;
 import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.internal.Counters;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What all the connections of one carrier share. */
 final class Rooms {
 
+    /** The most memory that is kept for reuse; never more than a quarter of what may be held. */
     private static final int POOLED_BYTES = 32 << 20;
 
     final CarrierDesc desc;
@@ -28,6 +31,8 @@ final class Rooms {
     final Teller teller;
     private final TrafficControl trafficControl;
     private final LinkResources linkResources;
+    final ReceiveBudget budget;
+    private final IntSupplier firstNumbers;
 
     /** True as long as bad connections are ended. */
     boolean detectsDisconnects;
@@ -48,11 +53,14 @@ final class Rooms {
                 mtu,
                 port.burstBytes(),
                 desc.limits().sendQueueSize(),
-                desc.limits().receiveQueueSize());
-        linkResources = new LinkResources(limits, counters, new MessagePool(POOLED_BYTES), news.outcomes());
+                Math.min(desc.limits().receiveQueueSize(), desc.limits().receiveMemorySize() / 2));
+        budget = new ReceiveBudget(desc.limits().receiveMemorySize());
+        MessagePool pool = new MessagePool((int) Math.min(POOLED_BYTES, budget.limit() / 4));
+        linkResources = new LinkResources(limits, counters, pool, budget, news.outcomes());
         handshake = new GuardedHandshake(
                 desc.plugPoints().handshake(), mtu - 1, desc.detection().timeout());
         trafficControl = trafficControl(desc, port.isLossless());
+        firstNumbers = desc.firstNumbers();
         detectsDisconnects = desc.detection().isEnabled();
     }
 
@@ -72,7 +80,12 @@ final class Rooms {
         return trafficControl.onConnect(address, limits.maxDatagramSize(), time.now());
     }
 
-    Link newLink(TrafficControl.Flow flow, LinkListener listener) {
-        return new Link(flow, listener, linkResources, time.now());
+    /** {@return the number of a side's first datagram: at random, so that a stranger cannot know it} */
+    int firstNumber() {
+        return firstNumbers.getAsInt();
+    }
+
+    Link newLink(TrafficControl.Flow flow, LinkListener listener, int firstNumber) {
+        return new Link(flow, listener, linkResources, firstNumber, time.now());
     }
 }

@@ -6,12 +6,14 @@ final class Waiting {
     private final Rooms rooms;
     private final Agenda<Peer> agenda;
     private final Hosts hosts;
+    private final Newcomers newcomers;
     private final Sending sending;
 
-    Waiting(Rooms rooms, Agenda<Peer> agenda, Hosts hosts, Sending sending) {
+    Waiting(Rooms rooms, Agenda<Peer> agenda, Hosts hosts, Newcomers newcomers, Sending sending) {
         this.rooms = rooms;
         this.agenda = agenda;
         this.hosts = hosts;
+        this.newcomers = newcomers;
         this.sending = sending;
     }
 
@@ -32,6 +34,8 @@ final class Waiting {
     private long nextTurn() {
         CarrierTime time = rooms.time;
         long simulator = time.ofDriver(rooms.port.nextDue());
-        return Math.min(Math.min(agenda.nextTurn(time.now()), hosts.nextDue()), Math.min(time.nextSync(), simulator));
+        long asking = Math.min(hosts.nextDue(), newcomers.nextDue());
+        long turn = Math.min(agenda.nextTurn(time.now()), asking);
+        return Math.min(turn, Math.min(time.nextSync(), simulator));
     }
 }

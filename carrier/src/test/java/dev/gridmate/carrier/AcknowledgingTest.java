@@ -197,8 +197,8 @@ class AcknowledgingTest {
     }
 
     @Test
-    void aNumberThatWasLeftOutIsNewOnceHoweverLateWithinAThousand() {
-        for (int late : new int[] {1, 63, 64, 500, 1_023}) {
+    void aNumberThatWasLeftOutIsNewOnceHoweverLateWithinTheBound() {
+        for (int late : new int[] {1, 63, 64, 100, 127}) {
             try (OneSided one = afterASignOfLife()) {
                 for (int round = 0; round < 3; round++) {
                     int before = one.side.received.size();
@@ -217,21 +217,21 @@ class AcknowledgingTest {
                     said--; // nobody got that one
                 }
                 int next = one.raw.sequence;
-                one.raw.sequence -= 1_025;
+                one.raw.sequence -= 129;
                 say(one, 1);
                 one.raw.sequence = next;
                 one.pass(1);
                 assertThat(one.side.events).endsWith("security error SEQUENCE_NUMBER_OUT_OF_BOUND");
                 said--;
-                one.raw.sequence += 5_000; // a leap forgets all before
+                one.raw.sequence += 250; // a leap forgets all before
                 say(one, 1);
                 one.pass(1);
                 int newest = one.raw.sequence;
-                one.raw.sequence -= 1_000;
+                one.raw.sequence -= 120;
                 int before = one.side.received.size();
-                say(one, 990);
+                say(one, 110);
                 one.pass(1);
-                assertThat(one.side.received).hasSize(before + 990);
+                assertThat(one.side.received).hasSize(before + 110);
                 assertThat(newest).isGreaterThan(one.raw.sequence);
             }
         }

@@ -36,7 +36,9 @@ final class CarrierNode implements CarrierEvents {
             CarrierCounter.DATAGRAMS_IN,
             CarrierCounter.DATAGRAMS_DUPLICATED,
             CarrierCounter.DATAGRAMS_BAD,
+            CarrierCounter.DATAGRAMS_OUT_OF_WINDOW,
             CarrierCounter.DATAGRAMS_UNKNOWN,
+            CarrierCounter.DATAGRAMS_OF_NEWCOMERS,
             CarrierCounter.DATAGRAMS_OVER_RATE,
             CarrierCounter.DATAGRAMS_OVER_ROOM,
             CarrierCounter.CONNECTIONS_REFUSED);

@@ -71,10 +71,10 @@ class ClockStoriesTest {
         try (OneSided one = new OneSided(settings -> settings)) {
             one.side.carrier.startClockSync(300, false);
             one.pass(100);
-            one.raw.send(one.raw.connectRequest());
-            one.pass(2);
+            one.connect();
+            one.pass(1);
             assertThat(one.of(SystemMessage.CLOCK_SYNC)).as("to who comes").hasSize(1);
-            assertThat(timeIn(one.of(SystemMessage.CLOCK_SYNC).get(0))).isEqualTo(101);
+            assertThat(timeIn(one.of(SystemMessage.CLOCK_SYNC).get(0))).isEqualTo(102);
             one.heard.clear();
             one.passWithSignsOfLife(1_000);
             assertThat(one.of(SystemMessage.CLOCK_SYNC)).extracting(Heard::at).containsExactly(301L, 601L, 901L);

@@ -150,6 +150,12 @@ class ConnectionsTest {
             other.update();
             pair.network.advance(Pair.TICK);
             pair.server.update();
+            for (int i = 0; i < 10; i++) { // the answers are confirmed
+                pair.network.advance(Pair.TICK);
+                pair.client.update();
+                other.update();
+            }
+            pair.server.update();
             assertThat(sizes).containsExactly(1, 2);
         }
     }

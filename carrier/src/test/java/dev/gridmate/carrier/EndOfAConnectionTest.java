@@ -129,7 +129,7 @@ class EndOfAConnectionTest {
             pair.network.heal();
             try (Side again = new Side(pair.clientHost, Side.Wire.UDP, DEFAULTS)) {
                 again.carrier.connect("10.0.0.1", Side.PORT);
-                for (int i = 0; i < 200; i++) {
+                for (int i = 0; i < 400; i++) { // it is probed, and has a second
                     pair.network.advance(Pair.TICK);
                     pair.server.update();
                     again.update();
@@ -403,7 +403,7 @@ class EndOfAConnectionTest {
     }
 
     @Test
-    void whoOnlyAsksIsNotSentMoreThanAFewDatagrams() {
+    void whoOnlyAsksIsNotSentMoreThanThreeDatagrams() {
         try (Pair pair = new Pair(Side.Wire.UDP)) {
             pair.connect();
             pair.client.carrier.update();
@@ -412,9 +412,10 @@ class EndOfAConnectionTest {
                 pair.server.update();
                 pair.network.advance(Pair.TICK);
             }
-            assertThat(pair.server.events).containsExactly("incoming", "established", "disconnected BAD_CONNECTION");
+            assertThat(pair.server.events).containsExactly("incoming", "failed HANDSHAKE_TIMEOUT");
             assertThat(pair.server.carrier.counter(CarrierCounter.DATAGRAMS_OUT))
-                    .isLessThan(12);
+                    .as("two answers, and that it is over")
+                    .isLessThanOrEqualTo(3);
         }
     }
 }

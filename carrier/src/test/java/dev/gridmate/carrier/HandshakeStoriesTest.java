@@ -92,6 +92,13 @@ class HandshakeStoriesTest {
         one.pass(2);
     }
 
+    /** Confirms the last answer. */
+    private void confirm() {
+        List<Heard> answers = one.of(SystemMessage.CONNECT_ACK);
+        one.raw.acknowledge(answers.get(answers.size() - 1).datagram());
+        one.pass(2);
+    }
+
     private void answer(int... payload) {
         one.raw.begin();
         one.raw.putSystem(false, payload);
@@ -266,6 +273,8 @@ class HandshakeStoriesTest {
                 .startsWith("request 4", "request again 4")
                 .doesNotContain("over")
                 .hasSize(52);
+        assertThat(one.side.events).containsExactly("incoming");
+        confirm();
         assertThat(one.side.events).containsExactly("incoming", "established");
         one.close();
     }
@@ -273,24 +282,46 @@ class HandshakeStoriesTest {
     @Test
     void anAnswerThatFillsItsDatagramLeavesWithoutTheAcknowledgementWhichFollows() {
         handshake.fillsTheAnswer = true;
-        request();
+        int[] request = new int[500];
+        request[499] = SystemMessage.CONNECT_REQUEST; // pays for the answer
+        one.raw.begin();
+        one.raw.putSystem(true, request);
+        one.raw.send();
+        one.pass(2);
         assertThat(one.of(SystemMessage.CONNECT_ACK)).hasSize(1);
+        assertThat(one.of(SystemMessage.ACKS)).isEmpty();
+        confirm();
         one.pass(100);
         assertThat(one.of(SystemMessage.ACKS)).isNotEmpty();
-        assertThat(one.of(SystemMessage.ACKS).get(0).datagram())
-                .isGreaterThan(one.of(SystemMessage.CONNECT_ACK).get(0).datagram());
         assertThat(one.side.events).containsExactly("incoming", "established");
         one.close();
     }
 
     @Test
-    void aSecondRequestThatTheHandshakeDoesNotKnowEndsTheConnection() {
+    void anAnswerThatTheRequestsDoNotPayForWaitsForMoreOfThem() {
+        handshake.fillsTheAnswer = true;
+        int requests = 0;
+        while (one.of(SystemMessage.CONNECT_ACK).isEmpty()) {
+            request();
+            requests++;
+        }
+        assertThat(requests * 15 * 3).isBetween(1_372, 1_372 + 45);
+        one.close();
+    }
+
+    @Test
+    void anotherRequestBeforeTheAnswerIsConfirmedIsJudgedAnew() {
         request();
+        int first = one.of(SystemMessage.CONNECT_ACK).get(0).datagram();
         handshake.confirmsRequests = false;
         request();
-        assertThat(one.of(SystemMessage.DISCONNECT).get(0).payload()[0]).isEqualTo((byte) ALREADY);
-        one.pass(600);
-        assertThat(one.side.events).containsExactly("incoming", "established", "disconnected WAS_ALREADY_CONNECTED");
+        assertThat(one.of(SystemMessage.CONNECT_ACK)).hasSize(2);
+        one.raw.acknowledge(first);
+        one.pass(2);
+        assertThat(one.side.events).as("an answer to something else").containsExactly("incoming");
+        confirm();
+        assertThat(one.side.events).containsExactly("incoming", "established");
+        assertThat(handshake.asked).containsExactly("request 4", "request again 4", "request 4");
         one.close();
     }
 
@@ -306,6 +337,7 @@ class HandshakeStoriesTest {
         handshake.answer = Handshake.Result.OK;
         request();
         assertThat(one.of(SystemMessage.CONNECT_ACK)).hasSize(1);
+        confirm();
         assertThat(one.side.events).containsExactly("incoming", "established");
         assertThat(handshake.asked).containsExactly("request 4", "request 4", "request 4", "request 4");
         one.close();
@@ -353,6 +385,7 @@ class HandshakeStoriesTest {
         assertThat(one.count(CarrierCounter.CONNECTIONS_INCOMING)).isZero();
         handshake.refusesStrangers = false;
         request();
+        confirm();
         assertThat(one.side.events).containsExactly("incoming", "established");
         one.close();
     }

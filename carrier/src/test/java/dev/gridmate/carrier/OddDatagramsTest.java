@@ -178,8 +178,7 @@ class OddDatagramsTest {
             one.raw.putDisconnect(CarrierDisconnectReason.Code.USER_REQUESTED.number());
             one.raw.send();
             one.pass(2);
-            other.send(other.connectRequest());
-            one.pass(2);
+            one.connect(other);
             assertThat(one.side.events).containsExactly("disconnected USER_REQUESTED", "incoming", "established");
         }
     }

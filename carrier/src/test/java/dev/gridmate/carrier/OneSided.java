@@ -35,15 +35,13 @@ final class OneSided implements AutoCloseable {
 
     // A peer that confirms nothing would end each story by its losses.
     private static CarrierDesc.Builder bearsLoss(CarrierDesc.Builder settings) {
-        return settings.disconnectDetectionPacketLossThreshold(0);
+        return settings.disconnectDetectionPacketLossThreshold(0).firstNumbers(() -> 2);
     }
 
     /** Makes both, and has the peer connect and confirm the answer. */
     static OneSided connected(UnaryOperator<CarrierDesc.Builder> settings) {
         OneSided made = new OneSided(settings);
-        made.raw.send(made.raw.connectRequest());
-        made.pass(2);
-        made.raw.acknowledge(made.of(SystemMessage.CONNECT_ACK).get(0).datagram());
+        made.connect();
         made.pass(200);
         made.heard.clear();
         made.side.events.clear();
@@ -52,6 +50,31 @@ final class OneSided implements AutoCloseable {
 
     static OneSided connected() {
         return connected(UnaryOperator.identity());
+    }
+
+    /** Has the peer connect, and confirm the answer. */
+    void connect() {
+        connect(raw);
+    }
+
+    /** As {@link #connect()}, for another peer, which hears nothing else. */
+    void connect(RawPeer peer) {
+        peer.send(peer.connectRequest());
+        pass(1);
+        network.advance(MILLI);
+        now++;
+        acknowledgeAnswer(peer, peer.hear(now));
+    }
+
+    private void acknowledgeAnswer(RawPeer peer, List<Heard> heardNow) {
+        peer.acknowledge(heardNow.get(heardNow.size() - 1).datagram());
+        side.update();
+        pass(1);
+    }
+
+    /** Confirms the answer that was heard last. */
+    void confirm() {
+        acknowledgeAnswer(raw, of(SystemMessage.CONNECT_ACK));
     }
 
     ConnectionId id() {

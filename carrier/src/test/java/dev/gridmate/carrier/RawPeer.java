@@ -177,6 +177,19 @@ final class RawPeer implements AutoCloseable {
         return heard;
     }
 
+    /** Takes all that has come in; returns the number of the last datagram, behind so many bytes. */
+    int lastNumber(int skipped) {
+        int number = -1;
+        try {
+            while (socket.receive(incoming.clear()) != null) {
+                number = incoming.flip().getShort(skipped) & 0xFFFF;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return number;
+    }
+
     private Heard heardNow(long at) {
         MessageHeader header = reader.header();
         byte[] payload = new byte[header.length];

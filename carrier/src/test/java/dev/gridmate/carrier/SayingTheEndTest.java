@@ -272,7 +272,7 @@ class SayingTheEndTest {
             one.pass(250);
             for (int i = 0; i < 2; i++) {
                 one.raw.send(one.raw.connectRequest());
-                one.pass(20);
+                one.pass(520); // it is probed, and has a second
             }
             assertThat(one.side.events).isEmpty();
             one.raw.send(one.raw.connectRequest());
@@ -296,6 +296,7 @@ class SayingTheEndTest {
                 one.raw.send(one.raw.connectRequest());
                 one.pass(5);
             }
+            one.confirm();
             assertThat(one.side.events).containsExactly("incoming", "established");
         }
     }

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
 /** One carrier on a simulated host, and all that it tells and receives. */
@@ -79,8 +80,11 @@ final class Side implements CarrierEvents, AutoCloseable {
             check(stream.startListen(64));
         }
         gridMate.eventBus(CarrierEvents.class).connect(this);
+        SplittableRandom firstNumbers = new SplittableRandom(1);
         carrier = Carrier.create(
-                settings.apply(CarrierDesc.builder().driver(driver)).build(), gridMate);
+                settings.apply(CarrierDesc.builder().driver(driver).firstNumbers(() -> firstNumbers.nextInt(65_536)))
+                        .build(),
+                gridMate);
     }
 
     private static StreamSocketDriverConfig streamConfig(

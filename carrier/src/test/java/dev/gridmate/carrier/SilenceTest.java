@@ -154,8 +154,7 @@ class SilenceTest {
     void oneThatIsMissedBecauseAnotherIsIsToldSoInTheSameUpdate() {
         try (OneSided one = OneSided.connected(settings -> settings.connectionEvaluationThreshold(0.5f));
                 RawPeer other = new RawPeer(one.rawHost, 667, "10.0.0.1")) {
-            other.send(other.connectRequest());
-            one.pass(2);
+            one.connect(other);
             one.raw.keepAlive();
             one.pass(30);
             other.keepAlive();

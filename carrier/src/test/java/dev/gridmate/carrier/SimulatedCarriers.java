@@ -148,7 +148,9 @@ final class SimulatedCarriers {
     }
 
     CarrierDesc.Builder settings(SplittableRandom from) {
+        SplittableRandom firstNumbers = from.split();
         return CarrierDesc.builder()
+                .firstNumbers(() -> firstNumbers.nextInt(65_536))
                 .enableDisconnectDetection(detects)
                 .connectionTimeoutMS(timeout)
                 .disconnectDetectionRttThreshold(1e6f)

@@ -74,34 +74,18 @@ class ToldInUpdatesTest {
     }
 
     @Test
-    void tenBadDatagramsASecondAreBorneSecondAfterSecond() {
+    void anyNumberOfBadDatagramsIsBorneSinceAnybodyCanSendThem() {
         try (OneSided one = OneSided.connected()) {
             for (int second = 0; second < 5; second++) {
-                for (int i = 0; i < 10; i++) {
+                for (int i = 0; i < 100; i++) {
                     one.raw.sendRaw(0xff);
                 }
+                one.raw.sequence -= 100;
                 one.raw.keepAlive();
                 one.pass(1_000);
             }
+            assertThat(one.count(CarrierCounter.DATAGRAMS_BAD)).isEqualTo(500);
             assertThat(one.side.events).doesNotContain("disconnected BAD_PACKETS");
-            for (int i = 0; i < 11; i++) {
-                one.raw.sendRaw(0xff);
-                one.pass(90);
-            }
-            one.pass(600);
-            assertThat(one.side.events).contains("disconnected BAD_PACKETS");
-        }
-    }
-
-    @Test
-    void elevenBadDatagramsInMoreThanASecondAreBorne() {
-        try (OneSided one = OneSided.connected()) {
-            for (int i = 0; i < 60; i++) {
-                one.raw.sendRaw(0xff);
-                one.raw.keepAlive();
-                one.pass(110);
-            }
-            assertThat(one.side.events).containsOnly("security error BUFFER_READ_OUT_OF_BOUND");
         }
     }
 
@@ -366,7 +350,7 @@ class ToldInUpdatesTest {
     }
 
     @Test
-    void numbersHalfOfWhatCanBeExpressedAheadAreTakenAndTheNextIsNot() {
+    void numbersAsFarAheadAsTheBoundAreTakenAndTheNextIsNot() {
         try (OneSided one = OneSided.connected()) {
             one.raw.say(true, 0, 16_383, 5, "far");
             one.pass(1);
@@ -376,12 +360,12 @@ class ToldInUpdatesTest {
             assertThat(one.side.events).containsExactly("security error SEQUENCE_NUMBER_OUT_OF_BOUND");
             one.side.events.clear();
             int before = one.raw.sequence;
-            one.raw.sequence += 16_384 - 1;
+            one.raw.sequence += 256 - 1;
             one.raw.sequence -= 1; // the one out of bound was not taken
             one.raw.keepAlive();
             one.pass(1);
             assertThat(one.side.events).isEmpty();
-            one.raw.sequence += 16_384;
+            one.raw.sequence += 256;
             one.raw.keepAlive();
             one.pass(1);
             assertThat(one.side.events).containsExactly("security error SEQUENCE_NUMBER_OUT_OF_BOUND");
@@ -390,20 +374,7 @@ class ToldInUpdatesTest {
     }
 
     @Test
-    void aPeerThatSpeaksWithTheNumberOfAnOldRequestHasAnotherConnectionInMind() {
-        try (OneSided one = new OneSided(settings -> settings)) {
-            one.raw.send(one.raw.connectRequest());
-            one.pass(1);
-            one.raw.sequence = 2;
-            one.raw.keepAlive();
-            one.pass(600);
-            assertThat(one.side.events)
-                    .containsExactly(
-                            "incoming",
-                            "established",
-                            "security error SEQUENCE_NUMBER_DUPLICATED",
-                            "disconnected WAS_ALREADY_CONNECTED");
-        }
+    void aPeerThatSpeaksTwiceWithOneNumberIsStillHeard() {
         try (OneSided one = OneSided.connected()) {
             one.raw.keepAlive();
             one.raw.send();

@@ -76,6 +76,11 @@ final class Acknowledgements {
         areWritten = true;
     }
 
+    /** A datagram is due now, with acknowledgements or as a sign of life. */
+    void hurry(long now) {
+        due = Math.min(due, now);
+    }
+
     /** From here on the peer is kept alive. */
     void onPeerConnected() {
         isPeerConnected = true;

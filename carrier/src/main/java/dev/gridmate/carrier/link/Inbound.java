@@ -8,6 +8,7 @@ import dev.gridmate.carrier.wire.DatagramReader;
 import dev.gridmate.carrier.wire.MessageHeader;
 import dev.gridmate.internal.Counters;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way in of a {@link Link}: from a datagram to the program's messages.
@@ -51,9 +52,9 @@ public final class Inbound {
         this.acknowledgements = acknowledgements;
         this.outbound = outbound;
         AcksReader acks = new AcksReader();
-        user = new UserInbox(resources.pool());
-        system = new SystemInbox(listener, outbound, acks);
-        inspection = new Inspection(user, received, acks, limits.receiveBytes());
+        user = new UserInbox(resources.pool(), new ReceiveBudget.Share(resources.budget(), listener));
+        system = new SystemInbox(listener, outbound, acks, counters);
+        inspection = new Inspection(user, received, acks, outbound, limits.receiveBytes());
         lastReceived = now;
     }
 
@@ -63,6 +64,7 @@ public final class Inbound {
 
     void onOver() {
         isOver = true;
+        user.dropUnfinished();
     }
 
     long lastReceived() {
@@ -83,9 +85,7 @@ public final class Inbound {
         } else if (!flow.isCanReceiveData(now)) {
             drop(CarrierCounter.DATAGRAMS_OVER_RATE, SecurityError.PACKET_RATE_TOO_HIGH);
         } else {
-            SecurityError error = reader.wrap(datagram)
-                    ? inspection.inspect(reader, peerHasConnected || isOver)
-                    : SecurityError.BUFFER_READ_OUT_OF_BOUND;
+            SecurityError error = inspect(datagram, reader, now);
             if (error != null) {
                 onError(error, now);
             } else if (inspection.asksAgain()) {
@@ -99,7 +99,21 @@ public final class Inbound {
         }
     }
 
+    private @Nullable SecurityError inspect(ByteBuffer datagram, DatagramReader reader, long now) {
+        if (!reader.wrap(datagram)) {
+            return SecurityError.BUFFER_READ_OUT_OF_BOUND;
+        }
+        if (!wasEstablished) {
+            received.forgetWhatIsFarFrom(reader.sequence()); // the peer may have begun again
+        }
+        return inspection.inspect(reader, peerHasConnected || isOver, now - lastReceived);
+    }
+
     private void onError(SecurityError error, long now) {
+        if (isOver && error == SecurityError.SEQUENCE_NUMBER_OUT_OF_BOUND) {
+            counters.add(CarrierCounter.DATAGRAMS_UNKNOWN, 1); // the peer speaks of another connection by now
+            return;
+        }
         drop(counterOf(error), error);
         if (error == SecurityError.DATA_RATE_TOO_HIGH) {
             onHeard(now); // the datagram is good: only the room for it is missing
@@ -116,6 +130,7 @@ public final class Inbound {
     private static CarrierCounter counterOf(SecurityError error) {
         return switch (error) {
             case SEQUENCE_NUMBER_DUPLICATED -> CarrierCounter.DATAGRAMS_DUPLICATED;
+            case SEQUENCE_NUMBER_OUT_OF_BOUND -> CarrierCounter.DATAGRAMS_OUT_OF_WINDOW;
             case DATA_RATE_TOO_HIGH -> CarrierCounter.DATAGRAMS_OVER_ROOM;
             default -> CarrierCounter.DATAGRAMS_BAD;
         };

@@ -23,9 +23,12 @@ final class Inspection {
     private final UserInbox inbox;
     private final ReceivedDatagrams received;
     private final AcksReader acks;
+    private final Outbound outbound;
     private final long receiveBytes;
 
     private boolean isEmpty;
+    private boolean acknowledges;
+    private boolean isTheEnd;
     private int effectiveSize;
     private boolean carriesMore;
     private boolean saysConnecting;
@@ -36,10 +39,11 @@ final class Inspection {
     private boolean unblocks;
     private boolean isOutOfBound;
 
-    Inspection(UserInbox inbox, ReceivedDatagrams received, AcksReader acks, long receiveBytes) {
+    Inspection(UserInbox inbox, ReceivedDatagrams received, AcksReader acks, Outbound outbound, long receiveBytes) {
         this.inbox = inbox;
         this.received = received;
         this.acks = acks;
+        this.outbound = outbound;
         this.receiveBytes = receiveBytes;
     }
 
@@ -48,10 +52,11 @@ final class Inspection {
      *
      * @param hasConnected true if this connection was established, or is over: the peer does not
      *     connect to it any more
+     * @param silence nanoseconds since a datagram was taken
      * @return why the datagram must be dropped; null if nothing is wrong with it
      */
     @Nullable
-    SecurityError inspect(DatagramReader reader, boolean hasConnected) {
+    SecurityError inspect(DatagramReader reader, boolean hasConnected, long silence) {
         reset();
         while (reader.next()) {
             if (isEmpty) {
@@ -73,11 +78,13 @@ final class Inspection {
         if (isEmpty) {
             return SecurityError.BAD_PACKET;
         }
-        return isOfAnother ? null : judgeNumbersAndRoom(reader.sequence());
+        return isOfAnother ? null : judgeNumbersAndRoom(reader.sequence(), isTheEnd ? 0 : silence);
     }
 
     private void reset() {
         isEmpty = true;
+        acknowledges = false;
+        isTheEnd = false;
         effectiveSize = 0;
         carriesMore = false;
         saysConnecting = false;
@@ -92,10 +99,16 @@ final class Inspection {
     private boolean inspectSystemMessage(DatagramReader reader) {
         int id = reader.systemId();
         carriesMore |= id != SystemMessage.ACKS;
+        isTheEnd |= id == SystemMessage.DISCONNECT;
         isAboutConnecting |= id == SystemMessage.CONNECT_REQUEST
                 || id == SystemMessage.CONNECT_ACK
                 || SystemMessage.isRefusal(reader);
-        return id != SystemMessage.ACKS || acks.wrap(reader.datagram(), reader.payloadOffset(), reader.header().length);
+        if (id != SystemMessage.ACKS) {
+            return true;
+        }
+        boolean isSecond = acknowledges; // no carrier sends two, and each costs work
+        acknowledges = true;
+        return !isSecond && acks.wrap(reader.datagram(), reader.payloadOffset(), reader.header().length);
     }
 
     private void inspectUserMessage(MessageHeader header) {
@@ -109,12 +122,12 @@ final class Inspection {
         unblocks |= channel.whole().count() == 0 && channel.isNext(header);
     }
 
-    private @Nullable SecurityError judgeNumbersAndRoom(int sequence) {
-        ReceivedDatagrams.Verdict verdict = received.judge(sequence);
+    private @Nullable SecurityError judgeNumbersAndRoom(int sequence, long silence) {
+        ReceivedDatagrams.Verdict verdict = received.judge(sequence, silence);
         if (verdict == ReceivedDatagrams.Verdict.DUPLICATE) {
             return SecurityError.SEQUENCE_NUMBER_DUPLICATED;
         }
-        if (isOutOfBound || verdict == ReceivedDatagrams.Verdict.OUT_OF_BOUND) {
+        if (isOutOfBound || (verdict == ReceivedDatagrams.Verdict.OUT_OF_BOUND && !isJump(sequence))) {
             return SecurityError.SEQUENCE_NUMBER_OUT_OF_BOUND;
         }
         // The program can receive nothing from a channel before its next message, or the rest of a
@@ -122,7 +135,16 @@ final class Inspection {
         // free. All channels may wait at once, since the peer sends in the order that it likes;
         // EXCESS covers that.
         long room = unblocks ? EXCESS * receiveBytes : receiveBytes;
-        return cost > 0 && inbox.bytes() + cost > room ? SecurityError.DATA_RATE_TOO_HIGH : null;
+        boolean fits = cost == 0 || (inbox.bytes() + cost <= room && inbox.hasRoomFor(cost));
+        return fits ? null : SecurityError.DATA_RATE_TOO_HIGH;
+    }
+
+    /**
+     * {@return true if a number far ahead is believed} After an outage the peer's numbers are far
+     * ahead, and it acknowledges what it has just got. A stranger does not know what that is.
+     */
+    private boolean isJump(int sequence) {
+        return received.isAhead(sequence) && acknowledges && !acks.isKeepAlive() && outbound.isFresh(acks);
     }
 
     private static SecurityError errorOf(DatagramReader.Fault fault) {

@@ -26,12 +26,13 @@ public final class Link {
      * @param flow the peer's traffic control
      * @param listener is told what arrives
      * @param resources what the carrier's links share
+     * @param firstNumber the number of the first datagram
      * @param now the time
      */
-    public Link(TrafficControl.Flow flow, LinkListener listener, LinkResources resources, long now) {
+    public Link(TrafficControl.Flow flow, LinkListener listener, LinkResources resources, int firstNumber, long now) {
         this.flow = flow;
         acknowledgements = new Acknowledgements(now);
-        outbound = new Outbound(flow, resources, acknowledgements, now);
+        outbound = new Outbound(flow, resources, acknowledgements, firstNumber, now);
         inbound = new Inbound(flow, listener, resources, acknowledgements, outbound, now);
     }
 

@@ -59,6 +59,14 @@ public interface LinkListener {
      */
     void onSecurityError(SecurityError error);
 
+    /**
+     * The carrier's memory is used up, another peer needs some, and nobody holds more for messages
+     * that are not whole. The connection must end at once.
+     *
+     * @param bytes what it holds
+     */
+    void onTooMuchUnfinished(long bytes);
+
     /** The peer's messages cannot be put together: the connection cannot go on. */
     void onBroken();
 }

@@ -23,11 +23,16 @@ public final class Outbound {
     private final DatagramComposer composer;
     private final int messageMtu;
 
-    Outbound(TrafficControl.Flow flow, LinkResources resources, Acknowledgements acknowledgements, long now) {
+    Outbound(
+            TrafficControl.Flow flow,
+            LinkResources resources,
+            Acknowledgements acknowledgements,
+            int firstNumber,
+            long now) {
         system = new SystemOutbox(acknowledgements);
         messageMtu = resources.limits().messageMtu();
         user = new UserOutbox(flow, resources, now);
-        flight = new Flight(flow, user);
+        flight = new Flight(flow, user, firstNumber);
         composer = new DatagramComposer(flow, system, user, flight, resources, now);
     }
 
@@ -105,6 +110,20 @@ public final class Outbound {
     }
 
     /**
+     * So many datagrams have left already, each with the answer to a request, and the peer has got
+     * one of them.
+     *
+     * @param datagrams 1 or more
+     * @param size of each, in bytes
+     * @param sentAt when the last one left
+     */
+    public void onAnswered(int datagrams, int size, long sentAt) {
+        system.onAnswered(datagrams);
+        flight.onAnswered(datagrams - 1);
+        flight.onSent(size, 0, true, null, sentAt);
+    }
+
+    /**
      * The peer asks again, so it may not have the answer. The same message is sent again, but not
      * for each of the requests that were on their way when it was sent first.
      */
@@ -130,6 +149,11 @@ public final class Outbound {
     /** Puts the end into the next datagram, as {@link #disconnect(int, DisconnectNotice)}. */
     public void disconnect(int reason) {
         disconnect(reason, null);
+    }
+
+    /** Has a datagram leave now, which a peer that is there acknowledges. */
+    public void probe(long now) {
+        system.probe(now);
     }
 
     /** Puts the time into the next datagram. */
@@ -188,7 +212,17 @@ public final class Outbound {
         return composer.compose(into, mayCarryData, now, clock);
     }
 
-    /** Takes acknowledgements; returns false if they name a datagram that was never sent. */
+    /** As {@link Flight#isFresh}. */
+    boolean isFresh(AcksReader acks) {
+        return flight.isFresh(acks);
+    }
+
+    /** {@return how many places were looked at for acknowledgements, for tests} */
+    long acknowledgementSteps() {
+        return flight.steps();
+    }
+
+    /** Takes acknowledgements; returns false if they are not believed. */
     boolean onAcks(AcksReader acks, long now) {
         return flight.onAcks(acks, now);
     }

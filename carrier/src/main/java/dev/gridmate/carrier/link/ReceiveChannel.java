@@ -3,8 +3,6 @@ package dev.gridmate.carrier.link;
 import dev.gridmate.carrier.wire.MessageHeader;
 import dev.gridmate.carrier.wire.SequenceNumber;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,28 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class ReceiveChannel {
 
     /**
-     * How far ahead a message may be: half of what the numbers can express, as for datagrams. This
-     * bounds the table.
+     * How far ahead a message may be: half of what the numbers can express, as for datagrams. The
+     * tables do not depend on it.
      */
     static final int MAX_AHEAD = 16_384;
-
-    private static final int FIRST_CAPACITY = 16;
 
     private final MessagePool pool;
     private final WholeMessages whole;
 
-    private @Nullable Message[] waiting = {};
-
-    /** The places in the table that are taken, to pass over a gap of thousands in a few steps. */
-    private final BitSet occupied = new BitSet();
-
-    private int waitingCount;
-
-    /**
-     * No number before this one waits; the number itself waits after {@link #lowest()}. Only valid
-     * when any waits.
-     */
-    private int lowestWaiting;
+    private final WaitingMessages waiting = new WaitingMessages();
 
     /** Every message before this number was given to the program, or never will be. */
     private int nextSeq;
@@ -63,9 +48,12 @@ final class ReceiveChannel {
     /** Memory of the messages that wait here and of the chunks. */
     private long bytes;
 
-    ReceiveChannel(MessagePool pool) {
+    private final ReceiveBudget.Share share;
+
+    ReceiveChannel(MessagePool pool, ReceiveBudget.Share share) {
         this.pool = pool;
-        whole = new WholeMessages(pool);
+        this.share = share;
+        whole = new WholeMessages(pool, share);
     }
 
     /** The messages that are ready for the program. */
@@ -90,45 +78,21 @@ final class ReceiveChannel {
         int ahead = SequenceNumber.distance(nextSeq, header.seq);
         boolean isLate =
                 ahead < 0 || (header.isReliable && SequenceNumber.distance(nextReliable, header.reliableSeq) < 0);
-        return !isLate && (ahead >= waiting.length || waiting[header.seq & (waiting.length - 1)] == null);
+        return !isLate && !waiting.contains(header.seq);
     }
 
     /** Takes a message that is new and not out of bound. */
     void accept(MessageHeader header, ByteBuffer from, int offset) {
-        int seq = header.seq;
-        int ahead = SequenceNumber.distance(nextSeq, seq);
-        if (ahead >= waiting.length) {
-            grow(ahead);
-        }
         Message message = pool.take(header.length);
         from.get(offset, message.data, 0, header.length);
         message.header.isReliable = header.isReliable;
         message.header.chunks = header.chunks;
-        message.header.seq = seq;
+        message.header.seq = header.seq;
         message.header.reliableSeq = header.reliableSeq;
         bytes += MessagePool.cost(message);
-        int index = seq & (waiting.length - 1);
-        waiting[index] = message;
-        occupied.set(index);
-        if (waitingCount == 0 || SequenceNumber.isAfter(lowestWaiting, seq)) {
-            lowestWaiting = seq;
-        }
-        waitingCount++;
+        share.onUnfinished(MessagePool.cost(message));
+        waiting.add(message);
         assert invariants();
-    }
-
-    private void grow(int ahead) {
-        int size = Math.max(FIRST_CAPACITY, Integer.highestOneBit(ahead) * 2);
-        @Nullable Message[] larger = new @Nullable Message[size];
-        occupied.clear();
-        for (Message each : waiting) {
-            if (each != null) {
-                int index = each.header.seq & (size - 1);
-                larger[index] = each;
-                occupied.set(index);
-            }
-        }
-        waiting = larger;
     }
 
     /**
@@ -139,11 +103,14 @@ final class ReceiveChannel {
      */
     boolean giveInOrder(long maxLength) {
         boolean fits = true;
-        for (Message message = lowest(); message != null && isInOrder(message.header); message = lowest()) {
+        for (Message message = waiting.lowest();
+                message != null && isInOrder(message.header);
+                message = waiting.lowest()) {
             if (message.header.isReliable) {
                 nextReliable = SequenceNumber.next(nextReliable);
             }
-            removeLowest();
+            waiting.removeLowest();
+            nextSeq = SequenceNumber.next(message.header.seq);
             fits &= putTogether(message, maxLength);
         }
         assert invariants();
@@ -154,28 +121,6 @@ final class ReceiveChannel {
         return header.isReliable
                 ? header.reliableSeq == nextReliable
                 : SequenceNumber.distance(header.reliableSeq, nextReliable) >= 1;
-    }
-
-    private @Nullable Message lowest() {
-        if (waitingCount == 0) {
-            return null;
-        }
-        int from = lowestWaiting & (waiting.length - 1);
-        int found = occupied.nextSetBit(from);
-        if (found < 0) {
-            found = occupied.nextSetBit(0);
-        }
-        lowestWaiting = SequenceNumber.add(lowestWaiting, (found - from) & (waiting.length - 1));
-        return waiting[found];
-    }
-
-    private void removeLowest() {
-        int index = lowestWaiting & (waiting.length - 1);
-        waiting[index] = null;
-        occupied.clear(index);
-        waitingCount--;
-        lowestWaiting = SequenceNumber.next(lowestWaiting);
-        nextSeq = lowestWaiting;
     }
 
     private boolean putTogether(Message message, long maxLength) {
@@ -214,6 +159,7 @@ final class ReceiveChannel {
     private void moveToWhole(Message start) {
         for (Message each = start; each != null; each = each.next) {
             bytes -= MessagePool.cost(each);
+            share.onUnfinished(-MessagePool.cost(each));
         }
         whole.add(start);
     }
@@ -231,6 +177,7 @@ final class ReceiveChannel {
 
     private void drop(Message message) {
         bytes -= MessagePool.cost(message);
+        share.onUnfinished(-MessagePool.cost(message));
         pool.give(message);
     }
 
@@ -242,24 +189,21 @@ final class ReceiveChannel {
     /** Drops everything that the program did not receive. */
     void clear() {
         whole.clear();
+        dropUnfinished();
+    }
+
+    /** Drops what is not whole: nothing will complete it. */
+    void dropUnfinished() {
         dropPartial();
-        for (Message each : waiting) {
-            if (each != null) {
-                drop(each);
-            }
+        for (Message each = waiting.lowest(); each != null; each = waiting.lowest()) {
+            waiting.removeLowest();
+            drop(each);
         }
-        Arrays.fill(waiting, null);
-        occupied.clear();
-        waitingCount = 0;
         assert invariants();
     }
 
     private boolean invariants() {
-        boolean isNothingHeld = waitingCount == 0 && partial == null;
-        return waitingCount == occupied.cardinality()
-                && waitingCount <= waiting.length
-                && (waitingCount == 0 || SequenceNumber.distance(nextSeq, lowestWaiting) >= 0)
-                && (partial == null) == (partialEnd == null)
-                && isNothingHeld == (bytes == 0);
+        boolean isNothingHeld = waiting.count() == 0 && partial == null;
+        return (partial == null) == (partialEnd == null) && isNothingHeld == (bytes == 0);
     }
 }

@@ -6,17 +6,32 @@ import java.util.Arrays;
 /** Which of the last datagrams of a peer have arrived, to tell a new one from a second copy. */
 final class ReceivedDatagrams {
 
-    /**
-     * Twice the peer's history of acknowledgements. An older datagram counts as out of bound: it
-     * may be a copy.
-     */
-    private static final int WINDOW = 1024;
+    /** The places of numbers. */
+    private static final int WINDOW = 512;
+
+    /** An older datagram than this counts as out of bound. */
+    private static final int MAX_BEHIND = 128;
 
     /**
-     * How far ahead of the newest one a datagram may be, as all between may be lost: half of what
-     * can be expressed.
+     * How far ahead of the newest one a datagram may be. A stranger does not know the numbers, so
+     * one of its datagrams in {@code 65,536 / (128 + 256)}, which is 170, is within these bounds. A
+     * peer whose datagrams were lost for longer is believed again when it acknowledges what left
+     * lately: with that, a stranger's chance is 1 in 128.
      */
-    private static final int MAX_AHEAD = 16_384;
+    private static final int MAX_AHEAD = 256;
+
+    /**
+     * When nothing came for long, both sides may be far ahead of each other, and neither
+     * acknowledges what it does not believe. So the bound grows by this in each second of silence,
+     * except for the end of the connection.
+     */
+    private static final int GROWTH = 1_024;
+
+    /** Nanoseconds of silence from which on it grows: longer than two signs of life. */
+    private static final long SILENCE = 250_000_000;
+
+    private static final long SECOND = 1_000_000_000;
+    private static final int MOST_AHEAD = 16_384;
 
     /** What a number is, given those that came before. */
     enum Verdict {
@@ -29,15 +44,35 @@ final class ReceivedDatagrams {
     private int newest;
     private boolean any;
 
-    Verdict judge(int number) {
+    /**
+     * {@return what a number is}
+     *
+     * @param silence nanoseconds since a datagram was taken; 0 for one that may end the connection
+     */
+    Verdict judge(int number, long silence) {
         int ahead = any ? SequenceNumber.distance(newest, number) : 1;
         if (ahead > 0) {
-            return ahead <= MAX_AHEAD ? Verdict.NEW : Verdict.OUT_OF_BOUND;
+            return ahead <= mostAhead(silence) ? Verdict.NEW : Verdict.OUT_OF_BOUND;
         }
-        if (ahead <= -WINDOW) {
+        if (ahead <= -MAX_BEHIND) {
             return Verdict.OUT_OF_BOUND;
         }
         return isSeen(number) ? Verdict.DUPLICATE : Verdict.NEW;
+    }
+
+    private static long mostAhead(long silence) {
+        long grown = Math.max(0, silence - SILENCE) / 1_000 * GROWTH / (SECOND / 1_000);
+        return Math.min(MOST_AHEAD, MAX_AHEAD + grown);
+    }
+
+    /** {@return true if a number is newer than all that came} */
+    boolean isAhead(int number) {
+        return any && SequenceNumber.distance(newest, number) > 0;
+    }
+
+    /** Begins anew if a number is out of bound. */
+    void forgetWhatIsFarFrom(int number) {
+        any &= judge(number, 0) != Verdict.OUT_OF_BOUND;
     }
 
     /** Notes a number that is new. */

@@ -14,8 +14,8 @@ final class SentDatagram {
     /** Bytes of user messages. */
     int effectiveSize;
 
-    /** How often the peer has acknowledged a newer datagram and not this one. */
-    int nacks;
+    /** How often it was the newest datagram in an acknowledgement, which denied those before it. */
+    int denials;
 
     /**
      * It carried more than acknowledgements, so the peer acknowledges it without waiting for other

@@ -1,13 +1,14 @@
 package dev.gridmate.carrier.link;
 
+import dev.gridmate.carrier.CarrierCounter;
 import dev.gridmate.carrier.SecurityError;
 import dev.gridmate.carrier.wire.AcksReader;
 import dev.gridmate.carrier.wire.DatagramReader;
 import dev.gridmate.carrier.wire.MessageHeader;
 import dev.gridmate.carrier.wire.SequenceNumber;
 import dev.gridmate.carrier.wire.SystemMessage;
+import dev.gridmate.internal.Counters;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The carrier's own messages on the way in.
@@ -29,13 +30,15 @@ final class SystemInbox {
     private final LinkListener listener;
     private final Outbound outbound;
     private final AcksReader acks;
+    private final Counters<CarrierCounter> counters;
     private int lastClockSync;
     private long lastClockSyncAt = Long.MIN_VALUE / 2;
 
-    SystemInbox(LinkListener listener, Outbound outbound, AcksReader acks) {
+    SystemInbox(LinkListener listener, Outbound outbound, AcksReader acks, Counters<CarrierCounter> counters) {
         this.listener = listener;
         this.outbound = outbound;
         this.acks = acks;
+        this.counters = counters;
     }
 
     /** Takes the message at which a reader is. */
@@ -44,7 +47,7 @@ final class SystemInbox {
         ByteBuffer datagram = reader.datagram();
         int offset = reader.payloadOffset();
         switch (reader.systemId()) {
-            case SystemMessage.ACKS -> tell(onAcks(datagram, offset, header.length, now));
+            case SystemMessage.ACKS -> onAcks(datagram, offset, header.length, now);
             case SystemMessage.CONNECT_REQUEST -> listener.onConnectRequest(datagram.slice(offset, header.length - 1));
             case SystemMessage.CONNECT_ACK -> listener.onConnectAck(datagram.slice(offset, header.length - 1));
             case SystemMessage.DISCONNECT -> {
@@ -66,18 +69,12 @@ final class SystemInbox {
         }
     }
 
-    private void tell(@Nullable SecurityError error) {
-        if (error != null) {
-            listener.onSecurityError(error);
+    /** What is not believed is of another connection with this address, or forged. */
+    private void onAcks(ByteBuffer datagram, int offset, int length, long now) {
+        boolean isRead = acks.wrap(datagram, offset, length);
+        if (isRead && !acks.isKeepAlive() && !outbound.onAcks(acks, now)) {
+            counters.add(CarrierCounter.ACKS_NOT_BELIEVED, 1);
         }
-    }
-
-    private @Nullable SecurityError onAcks(ByteBuffer datagram, int offset, int length, long now) {
-        if (!acks.wrap(datagram, offset, length)) {
-            return SecurityError.BAD_PACKET;
-        }
-        boolean wereSent = acks.isKeepAlive() || outbound.onAcks(acks, now);
-        return wereSent ? null : SecurityError.SEQUENCE_NUMBER_OUT_OF_BOUND;
     }
 
     // After a long pause the numbers may have wrapped around, and comparing them says nothing. Then

@@ -70,6 +70,18 @@ final class SystemOutbox {
         answerIsDue = true;
     }
 
+    /** As {@link Outbound#onAnswered}: one reliable message, and acknowledgements in each datagram. */
+    void onAnswered(int datagrams) {
+        header.isReliable = true;
+        numbers.propose(header);
+        numbers.use(header);
+        header.isReliable = false;
+        for (int i = 0; i < datagrams; i++) {
+            numbers.propose(header);
+            numbers.use(header);
+        }
+    }
+
     /** As {@link Outbound#connectAckAgain}. */
     void connectAckAgain(long now) {
         answerIsDue |= answer != null && now - answeredAt >= ANSWER_INTERVAL;
@@ -85,6 +97,10 @@ final class SystemOutbox {
         }
         disconnectIsDue = true;
         connectRequestIsDue = false;
+    }
+
+    void probe(long now) {
+        acknowledgements.hurry(now);
     }
 
     void clockSync() {

@@ -6,11 +6,13 @@ import dev.gridmate.carrier.wire.MessageHeader;
 final class UserInbox {
 
     private final ReceiveChannel[] channels = new ReceiveChannel[MessageHeader.SYSTEM_CHANNEL];
+    private final ReceiveBudget.Share share;
     private int nextTurn;
 
-    UserInbox(MessagePool pool) {
+    UserInbox(MessagePool pool, ReceiveBudget.Share share) {
+        this.share = share;
         for (int channel = 0; channel < channels.length; channel++) {
-            channels[channel] = new ReceiveChannel(pool);
+            channels[channel] = new ReceiveChannel(pool, share);
         }
     }
 
@@ -45,11 +47,19 @@ final class UserInbox {
 
     /** Bytes of memory that are held. */
     long bytes() {
-        long sum = 0;
+        return share.bytes();
+    }
+
+    /** {@return true if the carrier has memory for so many bytes more} */
+    boolean hasRoomFor(long size) {
+        return share.hasRoomFor(size);
+    }
+
+    /** Drops what is not whole, when nothing more comes. */
+    void dropUnfinished() {
         for (ReceiveChannel channel : channels) {
-            sum += channel.bytes();
+            channel.dropUnfinished();
         }
-        return sum;
     }
 
     void clear() {

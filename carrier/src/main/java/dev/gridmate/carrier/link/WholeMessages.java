@@ -22,14 +22,17 @@ final class WholeMessages {
     /** Memory of all these messages. */
     private long bytes;
 
-    WholeMessages(MessagePool pool) {
+    private final ReceiveBudget.Share share;
+
+    WholeMessages(MessagePool pool, ReceiveBudget.Share share) {
         this.pool = pool;
+        this.share = share;
     }
 
     /** Takes the first piece of a whole message; the others are linked by {@code next}. */
     void add(Message message) {
         for (Message each = message; each != null; each = each.next) {
-            bytes += MessagePool.cost(each);
+            hold(MessagePool.cost(each));
         }
         Message before = last;
         if (before == null) {
@@ -86,7 +89,7 @@ final class WholeMessages {
         Message removed = remove();
         if (message.next != null) {
             free(removed);
-            bytes += MessagePool.cost(piece);
+            hold(MessagePool.cost(piece));
         }
         piece.nextWhole = lentLast;
         lentLast = piece;
@@ -114,6 +117,11 @@ final class WholeMessages {
         assert invariants();
     }
 
+    private void hold(long change) {
+        bytes += change;
+        share.onWhole(change);
+    }
+
     private @Nullable Message remove() {
         Message removed = first;
         if (removed != null) {
@@ -127,7 +135,7 @@ final class WholeMessages {
     private void free(@Nullable Message message) {
         for (Message each = message; each != null; ) {
             Message next = each.next;
-            bytes -= MessagePool.cost(each);
+            hold(-MessagePool.cost(each));
             pool.give(each);
             each = next;
         }

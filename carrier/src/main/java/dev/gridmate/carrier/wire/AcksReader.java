@@ -78,6 +78,21 @@ public final class AcksReader {
         return last;
     }
 
+    /** {@return the oldest datagram that it acknowledges; undefined for a keep-alive} */
+    public int oldest() {
+        if (form != Acks.BITS) {
+            return first;
+        }
+        for (int k = bytes - 1; k >= 0; k--) {
+            int eight = buffer.get(bits + k) & 0xff;
+            if (eight != 0) {
+                int bit = k * Byte.SIZE + Integer.SIZE - 1 - Integer.numberOfLeadingZeros(eight);
+                return SequenceNumber.add(last, -1 - bit);
+            }
+        }
+        return last;
+    }
+
     /** {@return true if it acknowledges a datagram} */
     public boolean contains(int sequence) {
         int behind = SequenceNumber.distance(sequence, last);

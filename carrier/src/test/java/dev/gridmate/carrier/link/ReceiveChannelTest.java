@@ -14,7 +14,7 @@ class ReceiveChannelTest {
 
     private static final long MAX_LENGTH = 100;
 
-    private final ReceiveChannel channel = new ReceiveChannel(new MessagePool(1 << 20));
+    private final ReceiveChannel channel = new ReceiveChannel(new MessagePool(1 << 20), Shares.any());
 
     private static MessageHeader header(boolean isReliable, int chunks, int seq, int reliableSeq) {
         MessageHeader header = new MessageHeader();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class WholeMessagesTest {
 
     private final MessagePool pool = new MessagePool(1 << 20);
-    private final WholeMessages whole = new WholeMessages(pool);
+    private final WholeMessages whole = new WholeMessages(pool, Shares.any());
 
     private Message piece(int length, int value) {
         Message piece = pool.take(length);
