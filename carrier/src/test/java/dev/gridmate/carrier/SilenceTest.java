@@ -116,7 +116,7 @@ class SilenceTest {
             }
             one.passWithSignsOfLife(2_000);
             one.pass(TIMEOUT - 150);
-            assertThat(one.side.events).containsExactly("incoming", "established", "disconnected BAD_CONNECTION");
+            assertThat(one.side.events).containsExactly("incoming", "failed HANDSHAKE_TIMEOUT");
         }
     }
 

@@ -29,7 +29,7 @@ public final class HostText {
      */
     public static String checked(String parameter, String host) {
         String name = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-        if (name.isEmpty() || isHalfAnAddress(name)) {
+        if (name.isEmpty() || name.indexOf('|') >= 0 || isHalfAnAddress(name)) {
             throw new IllegalArgumentException(
                     parameter + " \"" + host + "\" is neither an IP address nor the name of a host");
         }

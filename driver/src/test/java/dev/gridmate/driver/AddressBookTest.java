@@ -31,7 +31,7 @@ class AddressBookTest {
         assertRefused("1.2.3.4|", "address \"1.2.3.4|\" has no number behind the |");
         assertRefused("1.2.3.4|x", "address \"1.2.3.4|x\" has no number behind the |");
         assertRefused("1.2.3.4|5|x", "address \"1.2.3.4|5|x\" has no number behind the |");
-        assertRefused("1.2.3.4|0|7", "address \"1.2.3.4|0\" is no IP address, and no host has that name");
+        assertRefused("1.2.3.4|0|7", "address \"1.2.3.4|0\" is neither an IP address nor the name of a host");
         assertRefused("1.2.3.4|0", "port 0 of \"1.2.3.4|0\" is not 1 to 65535");
         assertRefused("1.2.3.4|-1", "port -1 of \"1.2.3.4|-1\" is not 1 to 65535");
         assertRefused("1.2.3.4|65536", "port 65536 of \"1.2.3.4|65536\" is not 1 to 65535");
