@@ -82,7 +82,7 @@ class FlowAgainTest {
             flow.onSend(100, 50, now);
             flow.onLost(100, 50, now, now);
         }
-        assertThat(flow.disconnectReason()).isEqualTo("74 % of the datagrams are lost, the limit is 30 %");
+        assertThat(flow.disconnectReason()).isEqualTo("75 % of the datagrams are lost, the limit is 30 %");
         answers(100, 900 * MILLI);
         assertThat(flow.disconnectReason()).isEqualTo("a round trip takes 900 ms, the limit is 500 ms");
     }
