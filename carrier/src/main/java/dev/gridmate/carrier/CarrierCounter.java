@@ -73,6 +73,11 @@ public enum CarrierCounter {
     ACKS_NOT_BELIEVED,
     /** Datagrams that are wrong, or too large. */
     DATAGRAMS_BAD,
+    /**
+     * Messages between the carriers that are wrong, in a datagram that was taken: of an unknown
+     * kind, or an end that is not reliable or has no reason.
+     */
+    SYSTEM_MESSAGES_BAD,
     /** Datagrams beyond the limit of packets a second. */
     DATAGRAMS_OVER_RATE,
     /**

@@ -114,6 +114,47 @@ class OddDatagramsTest {
     }
 
     @Test
+    void aSystemMessageThatIsWrongIsDroppedAloneAndCounted() {
+        try (OneSided one = OneSided.connected()) {
+            long in = one.count(CarrierCounter.DATAGRAMS_IN);
+            sendWithMessageBehind(one, 0, 99); // nothing has this id
+            sendWithMessageBehind(one, 1, 1, SystemMessage.DISCONNECT); // an end must be reliable
+            sendWithMessageBehind(one, 2, 0, 0x40, 0, SystemMessage.ACKS); // nothing with this number has left
+
+            assertThat(one.side.events)
+                    .containsExactly("security error MESSAGE_TYPE_NOT_SUPPORTED", "security error BAD_PACKET");
+            assertThat(one.count(CarrierCounter.SYSTEM_MESSAGES_BAD)).isEqualTo(2);
+            assertThat(one.count(CarrierCounter.ACKS_NOT_BELIEVED)).isEqualTo(1);
+            assertThat(one.count(CarrierCounter.DATAGRAMS_BAD)).isZero();
+            assertThat(one.count(CarrierCounter.DATAGRAMS_IN))
+                    .as("the datagrams are taken")
+                    .isEqualTo(in + 3);
+            assertThat(one.side.received).as("and what is beside it").hasSize(3);
+        }
+    }
+
+    private static void sendWithMessageBehind(OneSided one, int seq, int... system) {
+        one.raw.begin();
+        one.raw.putSystem(false, system);
+        one.raw.put(false, 0, 1, seq, NONE, new byte[] {7});
+        one.raw.send();
+        one.pass(1);
+    }
+
+    @Test
+    void aSystemMessageThatIsRightIsNotCountedAsBad() {
+        try (OneSided one = OneSided.connected()) {
+            one.raw.keepAlive();
+            one.raw.begin();
+            one.raw.putDisconnect(CarrierDisconnectReason.Code.USER_REQUESTED.number());
+            one.raw.send();
+            one.pass(2);
+            assertThat(one.side.events).containsExactly("disconnected USER_REQUESTED");
+            assertThat(one.count(CarrierCounter.SYSTEM_MESSAGES_BAD)).isZero();
+        }
+    }
+
+    @Test
     void eachDatagramIsMeasuredByItself() {
         PlainFlow flow = new PlainFlow();
         try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {

@@ -172,13 +172,20 @@ public final class Inbound {
         reader.rewind();
         while (reader.next()) {
             if (reader.header().channel == MessageHeader.SYSTEM_CHANNEL) {
-                system.onMessage(reader, now);
+                onSystemMessage(reader, now);
             } else {
                 onUserMessage(reader);
             }
         }
         if (inspection.carriesMore() && wasEstablished && !isOver) {
             giveInOrder();
+        }
+    }
+
+    private void onSystemMessage(DatagramReader reader, long now) {
+        SecurityError error = system.onMessage(reader, now);
+        if (error != null) {
+            drop(CarrierCounter.SYSTEM_MESSAGES_BAD, error);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.gridmate.carrier.wire.SequenceNumber;
 import dev.gridmate.carrier.wire.SystemMessage;
 import dev.gridmate.internal.Counters;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The carrier's own messages on the way in.
@@ -41,8 +42,13 @@ final class SystemInbox {
         this.counters = counters;
     }
 
-    /** Takes the message at which a reader is. */
-    void onMessage(DatagramReader reader, long now) {
+    /**
+     * Takes the message at which a reader is.
+     *
+     * @return why the message must be dropped; null if nothing is wrong with it
+     */
+    @Nullable
+    SecurityError onMessage(DatagramReader reader, long now) {
         MessageHeader header = reader.header();
         ByteBuffer datagram = reader.datagram();
         int offset = reader.payloadOffset();
@@ -51,12 +57,11 @@ final class SystemInbox {
             case SystemMessage.CONNECT_REQUEST -> listener.onConnectRequest(datagram.slice(offset, header.length - 1));
             case SystemMessage.CONNECT_ACK -> listener.onConnectAck(datagram.slice(offset, header.length - 1));
             case SystemMessage.DISCONNECT -> {
-                if (header.isReliable && header.length >= DISCONNECT_MIN_LENGTH) {
-                    ByteBuffer between = datagram.slice(offset + 1, header.length - DISCONNECT_MIN_LENGTH);
-                    listener.onDisconnect(datagram.get(offset) & 0xff, between);
-                } else {
-                    listener.onSecurityError(SecurityError.BAD_PACKET);
+                if (!header.isReliable || header.length < DISCONNECT_MIN_LENGTH) {
+                    return SecurityError.BAD_PACKET;
                 }
+                ByteBuffer between = datagram.slice(offset + 1, header.length - DISCONNECT_MIN_LENGTH);
+                listener.onDisconnect(datagram.get(offset) & 0xff, between);
             }
             case SystemMessage.CLOCK_SYNC -> {
                 if (header.length == CLOCK_SYNC_LENGTH && isNewest(header.seq, now)) {
@@ -65,8 +70,11 @@ final class SystemInbox {
                     listener.onClockSync(intAt(datagram, offset));
                 }
             }
-            default -> listener.onSecurityError(SecurityError.MESSAGE_TYPE_NOT_SUPPORTED);
+            default -> {
+                return SecurityError.MESSAGE_TYPE_NOT_SUPPORTED;
+            }
         }
+        return null;
     }
 
     /** What is not believed is of another connection with this address, or forged. */
