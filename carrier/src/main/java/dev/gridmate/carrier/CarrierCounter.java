@@ -47,12 +47,12 @@ public enum CarrierCounter {
     MESSAGES_LOST,
     /** Datagrams handed to the driver. */
     DATAGRAMS_OUT,
-    /** Datagrams from connected peers that were taken. */
+    /** Datagrams from connected peers that were taken, or only ask for the connection again. */
     DATAGRAMS_IN,
     /** Datagrams that count as lost. */
     DATAGRAMS_LOST,
     /** Datagrams that the driver did not take: they count as lost. */
-    DATAGRAMS_REFUSED,
+    DATAGRAMS_REJECTED,
     /** Datagrams that the simulator took. */
     DATAGRAMS_SIMULATED,
     /** Requests to connect that were looked at, and last words of peers that asked. */

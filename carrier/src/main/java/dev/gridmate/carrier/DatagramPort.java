@@ -227,7 +227,7 @@ final class DatagramPort {
     private ResultCode sendNow(SocketDriverAddress to, ByteBuffer packet) {
         ResultCode code = driver.send(to, packet);
         if (code != ResultCode.OK) {
-            counters.add(CarrierCounter.DATAGRAMS_REFUSED, 1);
+            counters.add(CarrierCounter.DATAGRAMS_REJECTED, 1);
         }
         return code;
     }

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *                    request accepted, answer accepted
  *   CONNECTING ──────────────────────────────────────▶ CONNECTED
- *       │ refused, timed out, disconnect                   │ disconnect
+ *       │ disconnect                                       │ disconnect
  *       ▼                                                  ▼
  *   DISCONNECTING: the peer is being told  ◀───────────────┘
- *       │ it answers, or half a second passes      (what the peer ends, or what is not heard, is over at once)
+ *       │ it answers, or half a second passes      (any other end is over at once)
  *       ▼
  *   DISCONNECTED: told to the program. For half a second it answers what is late; then it is forgotten.
  * </pre>

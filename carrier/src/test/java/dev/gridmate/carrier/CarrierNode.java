@@ -469,7 +469,7 @@ final class CarrierNode implements CarrierEvents {
     private void checkDatagrams() {
         is(
                 CarrierCounter.DATAGRAMS_OUT,
-                driver.counter(DriverCounter.PACKETS_OUT) + carrier.counter(CarrierCounter.DATAGRAMS_REFUSED));
+                driver.counter(DriverCounter.PACKETS_OUT) + carrier.counter(CarrierCounter.DATAGRAMS_REJECTED));
         long taken = 0;
         for (CarrierCounter each : WHAT_BECAME_OF_DATAGRAMS) {
             taken += carrier.counter(each);

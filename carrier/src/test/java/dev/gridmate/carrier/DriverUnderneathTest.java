@@ -26,7 +26,7 @@ class DriverUnderneathTest {
                     .as("after 0, 10, 30 and 70 ms")
                     .hasSize(4)
                     .allMatch("driver error SEND"::equals);
-            assertThat(pair.client.carrier.counter(CarrierCounter.DATAGRAMS_REFUSED))
+            assertThat(pair.client.carrier.counter(CarrierCounter.DATAGRAMS_REJECTED))
                     .isEqualTo(4);
             pair.run(Duration.ofSeconds(20));
             assertThat(pair.client.events).contains("failed HANDSHAKE_TIMEOUT");

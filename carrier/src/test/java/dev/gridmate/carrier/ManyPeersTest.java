@@ -335,7 +335,7 @@ class ManyPeersTest {
             long before = client.counter(CarrierCounter.DATAGRAMS_SIMULATED);
             other.run(Duration.ofSeconds(2));
             assertThat(client.counter(CarrierCounter.DATAGRAMS_SIMULATED)).isEqualTo(before);
-            assertThat(client.counter(CarrierCounter.DATAGRAMS_REFUSED)).isZero();
+            assertThat(client.counter(CarrierCounter.DATAGRAMS_REJECTED)).isZero();
         }
         close();
     }

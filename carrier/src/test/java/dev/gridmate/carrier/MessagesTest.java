@@ -239,7 +239,7 @@ class MessagesTest {
 
             assertThat(pair.client.events).containsExactly("established");
             assertThat(pair.server.events).containsExactly("incoming", "established");
-            assertThat(pair.client.carrier.counter(CarrierCounter.DATAGRAMS_REFUSED))
+            assertThat(pair.client.carrier.counter(CarrierCounter.DATAGRAMS_REJECTED))
                     .isZero();
         }
     }

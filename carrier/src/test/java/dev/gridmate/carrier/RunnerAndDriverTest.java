@@ -216,7 +216,7 @@ class RunnerAndDriverTest {
             }
             assertThat(pair.client.carrier.queryFlowInformation(id).numToSendMessages())
                     .isPositive();
-            assertThat(pair.client.carrier.counter(CarrierCounter.DATAGRAMS_REFUSED))
+            assertThat(pair.client.carrier.counter(CarrierCounter.DATAGRAMS_REJECTED))
                     .isZero();
             pair.runUntil(() -> pair.server.received.size() == 1_000);
             assertThat(pair.client.carrier.counter(CarrierCounter.MESSAGES_RESENT))

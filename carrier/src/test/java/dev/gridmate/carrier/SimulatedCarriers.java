@@ -194,7 +194,7 @@ final class SimulatedCarriers {
     }
 
     private String balance() {
-        long handedOver = sums.get(CarrierCounter.DATAGRAMS_OUT) - sums.get(CarrierCounter.DATAGRAMS_REFUSED);
+        long handedOver = sums.get(CarrierCounter.DATAGRAMS_OUT) - sums.get(CarrierCounter.DATAGRAMS_REJECTED);
         check(handedOver == network.datagramsSent(), "handed over are " + handedOver);
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
