@@ -47,11 +47,11 @@ final class Hosts {
                 return each.id;
             }
         }
+        HostConnect inDriver = driver.connectToHost(host.getHostString(), host.getPort()); // which may refuse the name
         rooms.counters.add(CarrierCounter.CONNECTS_STARTED, 1);
         HeldMessages held = new HeldMessages(rooms.desc.limits().sendQueueSize(), rooms.news.outcomes());
         HostConnecting made = new HostConnecting(host, new ConnectionId(), held, peers, this::onTurn);
         made.id.peer = made;
-        HostConnect inDriver = driver.connectToHost(host.getHostString(), host.getPort());
         if (inDriver != null) {
             made.begin(inDriver);
         } else {

@@ -224,6 +224,29 @@ class ConnectingByNameTest implements CarrierEvents {
         assertThat(addressOf(id)).isEqualTo("10.0.0.1|2018");
     }
 
+    @Test
+    void anAddressForWhichTheDriverHasNoWayIsFollowedByTheNextOneAtOnce() {
+        SimulatedHost onlyIpv4 = network.host("10.0.0.101");
+        SocketDriver driver = new SocketDriver(
+                gridMate,
+                SocketDriverConfig.builder()
+                        .hostNames(HostNames.builder()
+                                .resolver(this::resolve)
+                                .executor(lookUps::add)
+                                .build())
+                        .transport(onlyIpv4::openDatagrams)
+                        .build());
+        assertThat(driver.initialize(AddressFamily.IPV6)).isEqualTo(ResultCode.OK);
+        carrier = Carrier.create(CarrierDesc.builder().driver(driver).build(), gridMate);
+        name(HOST, "fd00::1", "10.0.0.1");
+        server("10.0.0.1", Side.Wire.UDP);
+        ConnectionId id = connect();
+        pass(Duration.ofMillis(100));
+        assertThat(events).containsExactly("established");
+        assertThat(addressOf(id)).isEqualTo("10.0.0.1|2018");
+        assertThat(carrier.counter(CarrierCounter.HOST_ADDRESSES_TRIED)).isEqualTo(2);
+    }
+
     private Carrier ipv4Carrier() {
         SocketDriver driver = new SocketDriver(
                 gridMate,

@@ -52,6 +52,7 @@ final class CarrierEchoCommand implements Callable<Integer> {
     @Option(
             names = "--clock-sync",
             paramLabel = "MS",
+            converter = Units.Milliseconds.class,
             description = "Run the clock that all peers follow, and tell them the time this often, in milliseconds.")
     private @Nullable Integer clockSync;
 

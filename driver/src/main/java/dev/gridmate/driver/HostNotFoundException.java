@@ -12,6 +12,7 @@ public final class HostNotFoundException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    /** The name that was looked up. */
     private final String host;
 
     HostNotFoundException(String host, String message, @Nullable Throwable cause) {
