@@ -3,7 +3,9 @@ package dev.gridmate.carrier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.carrier.wire.SystemMessage;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -268,5 +270,41 @@ class AfterTheEndTest {
             }
         }
         assertThat(tried).isPositive();
+    }
+
+    @Test
+    void nothingIsKeptOfConnectionsThatAreOver() {
+        try (Pair pair = new Pair(Side.Wire.UDP)) {
+            List<WeakReference<Object>> over = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                ConnectionId id = pair.connected();
+                over.add(new WeakReference<>(id.peer));
+                over.add(new WeakReference<>(pair.server.last().peer));
+                pair.client.send("x", id, DataReliability.SEND_RELIABLE, 0);
+                pair.client.carrier.disconnect(id);
+                pair.run(Duration.ofSeconds(2));
+                assertThat(pair.server.carrier.numConnections()).isZero();
+            }
+            for (int i = 0; i < 50 && over.stream().anyMatch(each -> each.get() != null); i++) {
+                System.gc(); // only a hint, so it is given again
+            }
+            assertThat(over).allSatisfy(each -> assertThat(each.get()).isNull());
+        }
+    }
+
+    @Test
+    void whatWaitedWhenTheEndWasSaidDoesNotLeaveAnyMore() {
+        PlainFlow flow = new PlainFlow();
+        try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
+            flow.window = 0;
+            one.send("too late");
+            one.pass(10);
+            one.side.carrier.disconnect(one.id());
+            one.pass(10);
+            flow.window = 1_000_000;
+            one.pass(400);
+            assertThat(one.of(SystemMessage.DISCONNECT)).hasSizeGreaterThan(1);
+            assertThat(one.users()).isEmpty();
+        }
     }
 }

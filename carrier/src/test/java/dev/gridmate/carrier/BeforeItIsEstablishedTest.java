@@ -227,4 +227,24 @@ class BeforeItIsEstablishedTest {
             assertThat(log.thrown()).hasSize(1);
         }
     }
+
+    @Test
+    void aHandshakeThatIsMadeOfTheDefaultOneMayRefuseTheAnswer() {
+        Handshake choosy = new DefaultHandshake(0, Duration.ofSeconds(5)) {
+            @Override
+            protected boolean judgeAnswer(ConnectionId id, ByteBuffer in) {
+                return false;
+            }
+        };
+        try (Pair pair = new Pair(
+                Side.Wire.UDP,
+                1,
+                settings -> settings.handshake(new DefaultHandshake(0, Duration.ofSeconds(5))),
+                settings -> settings.handshake(choosy))) {
+            pair.connect();
+            pair.run(Duration.ofSeconds(1));
+            assertThat(pair.client.events).containsExactly("failed HANDSHAKE_REJECTED");
+            assertThat(pair.server.carrier.numConnections()).isZero();
+        }
+    }
 }

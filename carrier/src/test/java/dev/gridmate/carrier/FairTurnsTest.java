@@ -86,6 +86,31 @@ class FairTurnsTest {
         gridMate.close();
     }
 
+    // As long as a message of the largest size has to wait for acknowledgements that are due in
+    // each update, it would wait for ever.
+    @Test
+    void aLargeMessageLeavesAlthoughAcknowledgementsLeaveItNoRoomInTheOneDatagram() {
+        SimulatedNetwork network = new SimulatedNetwork(1);
+        GridMate gridMate = new GridMate();
+        try (Side server = new Side(network.host("10.0.0.1"), Side.Wire.UDP, DEFAULTS)) {
+            Carrier client = narrowCarrier(network.host("10.0.0.2"), gridMate);
+            ConnectionId id = client.connect("10.0.0.1", Side.PORT);
+            String large = "x".repeat(client.messageMtu());
+            for (int tick = 0; tick < 220; tick++) {
+                network.advance(Pair.TICK);
+                server.send("y", ConnectionId.ALL, DataReliability.SEND_RELIABLE, 0);
+                server.update();
+                if (tick >= 20) {
+                    client.send(ByteBuffer.wrap(large.getBytes(StandardCharsets.US_ASCII)), id);
+                }
+                client.update();
+            }
+            assertThat(server.received.size()).as("every other datagram").isBetween(90, 110);
+        } finally {
+            gridMate.close();
+        }
+    }
+
     @Test
     void oneWhoseQueueIsFullDoesNotKeepAMessageFromTheOthers() {
         SimulatedNetwork network = new SimulatedNetwork(1);

@@ -144,4 +144,21 @@ class FlowAgainTest {
         pass(160, 300 * MILLI);
         assertThat(grows(300 * MILLI)).as("a minute is long enough").isTrue();
     }
+
+    @Test
+    void aWindowThatIsNotTheLimitIsNoExcuseForLosses() {
+        begin();
+        now += SECOND;
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 50; j++) {
+                answers(1, 0);
+                flow.onSend(100, 50, now);
+                flow.onLost(100, 50, now, now);
+            }
+            now += SECOND;
+            flow.update(now);
+        }
+        assertThat(flow.congestionWindow()).as("far more than is sent").isGreaterThan(10_000);
+        assertThat(flow.isDisconnect(1)).isTrue();
+    }
 }

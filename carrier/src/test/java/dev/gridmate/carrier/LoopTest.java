@@ -286,4 +286,22 @@ class LoopTest {
             assertThat(errors).singleElement().isInstanceOf(IllegalStateException.class);
         }
     }
+
+    @Test
+    void aRunnerWhoseCarrierWasClosedByATaskTakesNoMoreTasks() throws InterruptedException {
+        try (GridMate gridMate = new GridMate()) {
+            Carrier carrier =
+                    Carrier.create(CarrierDesc.builder().address("127.0.0.1").build(), gridMate);
+            String name = "gridmate-carrier-" + carrier.port();
+            try (CarrierRunner runner = new CarrierRunner(carrier, 30)) {
+                Thread thread = Thread.getAllStackTraces().keySet().stream()
+                        .filter(each -> each.getName().equals(name))
+                        .findAny()
+                        .orElseThrow();
+                runner.execute(Carrier::close);
+                thread.join();
+                assertThatIllegalStateException().isThrownBy(() -> runner.execute(each -> {}));
+            }
+        }
+    }
 }

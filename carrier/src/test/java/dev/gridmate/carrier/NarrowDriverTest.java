@@ -1,8 +1,10 @@
 package dev.gridmate.carrier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.gridmate.driver.sim.SimulatedNetwork;
+import java.nio.ByteBuffer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +44,19 @@ class NarrowDriverTest {
             }
             assertThat(server.received.size()).as("every other datagram").isBetween(ticks / 2 - 10, ticks);
             assertThat(client.received.size()).isGreaterThan(ticks - 20);
+        }
+    }
+
+    @Test
+    void aMessageMayHaveSoManyChunksAndNotAByteMore() {
+        SimulatedNetwork network = new SimulatedNetwork(1);
+        try (Side side = new Side(network.host("10.0.0.1"), Side.Wire.TCP, PACKET, UnaryOperator.identity())) {
+            ConnectionId id = side.carrier.connect("10.0.0.2", Side.PORT);
+            int most = 32_766 * side.carrier.messageMtu();
+            assertThat(side.carrier.send(ByteBuffer.allocate(most), id)).isEqualTo(SendResult.OK);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> side.carrier.send(ByteBuffer.allocate(most + 1), id))
+                    .withMessage("the message has " + (most + 1) + " bytes, it must have at most " + most);
         }
     }
 }

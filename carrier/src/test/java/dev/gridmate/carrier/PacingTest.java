@@ -114,4 +114,19 @@ class PacingTest {
         assertThat(rounds).isBetween(100, 170);
         one.close();
     }
+
+    @Test
+    void aSmallWindowOnAShortWayLeavesAgainInEachMillisecond() {
+        flow.rtt = CarrierTime.MILLISECOND;
+        flow.window = 50_000;
+        flow.inTransfer = -1_000_000; // the window itself is open
+        queue(180);
+        one.pass(1);
+        bytes();
+        for (int i = 0; i < 2; i++) {
+            one.pass(1);
+            assertThat(bytes()).as("a burst each").isBetween((int) BURST - 2_500, (int) BURST + 1_500);
+        }
+        one.close();
+    }
 }

@@ -227,4 +227,44 @@ class SecondNumbersTest {
                     .isPositive();
         }
     }
+
+    @Test
+    void aQueueTakesWhatFillsItToTheByteAndAnEmptyOneAnyMessage() {
+        try (Pair pair =
+                new Pair(Side.Wire.UDP, 3, settings -> settings, settings -> settings.sendQueueSize(4 * 1_152))) {
+            ConnectionId id = pair.connected();
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < 4; i++) {
+                    assertThat(pair.client.send("x".repeat(900), id, DataReliability.SEND_RELIABLE, 0))
+                            .isEqualTo(SendResult.OK);
+                }
+                assertThat(pair.client.send("x", id, DataReliability.SEND_RELIABLE, 0))
+                        .isEqualTo(SendResult.QUEUE_FULL);
+                pair.run(Duration.ofSeconds(2));
+                assertThat(pair.client.send("x".repeat(9_000), id, DataReliability.SEND_RELIABLE, 0))
+                        .isEqualTo(SendResult.OK);
+                assertThat(pair.client.send("x", id, DataReliability.SEND_RELIABLE, 0))
+                        .isEqualTo(SendResult.QUEUE_FULL);
+                pair.run(Duration.ofSeconds(2));
+            }
+        }
+    }
+
+    @Test
+    void theLowestPriorityLeavesAQuarterOfTheQueueToTheOthers() {
+        try (Pair pair =
+                new Pair(Side.Wire.UDP, 3, settings -> settings, settings -> settings.sendQueueSize(4 * 1_152))) {
+            ConnectionId id = pair.connected();
+            ByteBuffer data = ByteBuffer.allocate(900);
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < 4; i++) {
+                    assertThat(pair.client.carrier.send(data, id, DataReliability.SEND_RELIABLE, DataPriority.LOW, 0))
+                            .isEqualTo(i < 3 ? SendResult.OK : SendResult.QUEUE_FULL);
+                }
+                assertThat(pair.client.carrier.send(data, id)).isEqualTo(SendResult.OK);
+                assertThat(pair.client.carrier.send(data, id)).isEqualTo(SendResult.QUEUE_FULL);
+                pair.run(Duration.ofSeconds(2));
+            }
+        }
+    }
 }

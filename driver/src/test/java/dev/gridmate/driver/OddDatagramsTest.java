@@ -152,7 +152,7 @@ class OddDatagramsTest {
     }
 
     @Test
-    void whoCannotBindGivesItsSocketBackEachTime() {
+    void aBindThatFailsGivesItsSocketBackEachTime() {
         refusesToBind = true;
         for (int i = 0; i < 3; i++) {
             assertThat(initialize()).isEqualTo(ResultCode.SOCKET_BIND);

@@ -156,6 +156,24 @@ class TlsPlacesTest {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whatComesRightBehindACloseNotifyIsNotLookedAt() throws Exception {
+        try (SimulatedPair it = secure(config -> config)) {
+            for (int i = 1; i <= 2; i++) {
+                TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);
+                assertThat(peer.handshake()).isTrue();
+                peer.engine.closeOutbound();
+                peer.send();
+                peer.sendRaw(new byte[100]);
+                it.step(MOMENT);
+                it.step(MOMENT);
+                assertThat(it.events.disconnected).hasSize(i);
+                assertThat(it.lastCode()).isEqualTo(Code.REMOTE_CLOSED);
+            }
+        }
+    }
+
+    @Test
     void whoIsNotReadSinceItsBufferIsFullEndsNoWaitAlthoughOpenedBytesAreHere() throws Exception {
         try (SimulatedPair it = secure(config -> config.maxPacketSize(100).inboundBufferSize(102))) {
             TlsPeer peer = new TlsPeer(it, TlsPeer.TLS13);

@@ -12,8 +12,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** A clock moved by hand, and a place where packets go. All a simulator asks of a driver. */
@@ -24,6 +26,9 @@ final class FakeDriver implements Driver {
     long now = -1_000_000_000L; // as System.nanoTime may
     int room = Integer.MAX_VALUE;
     final Map<SocketDriverAddress, ResultCode> answers = new HashMap<>();
+
+    /** Those to whom there is no connection any more. */
+    final Set<SocketDriverAddress> gone = new HashSet<>();
 
     /** The number at the beginning of each packet sent. */
     final List<Integer> sent = new ArrayList<>();
@@ -36,12 +41,20 @@ final class FakeDriver implements Driver {
 
     @Override
     public ResultCode send(SocketDriverAddress to, ByteBuffer packet) {
+        if (gone.contains(to)) {
+            return ResultCode.SEND_ADDRESS_NOT_BOUND;
+        }
         ResultCode answer =
                 packet.remaining() > room ? ResultCode.SEND_BUFFER_FULL : answers.getOrDefault(to, ResultCode.OK);
         if (answer == ResultCode.OK) {
             sink.accept(to, packet);
         }
         return answer;
+    }
+
+    @Override
+    public boolean isConnectedTo(SocketDriverAddress address) {
+        return !gone.contains(address);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.gridmate.carrier.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.carrier.wire.MessageHeader;
+import dev.gridmate.carrier.wire.SequenceNumber;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -159,5 +160,17 @@ class ReceiveChannelTest {
         }
         assertThat(reliable(6, 3, half)).isTrue();
         assertThat(channel.giveInOrder(MAX_LENGTH)).isFalse();
+    }
+
+    @Test
+    void aMessageBehindAGapIsGivenWhereverInTheTableItIs() {
+        for (int number = 0; number < 200; number += 5) {
+            assertThat(arrives(header(false, 1, number, SequenceNumber.NONE), "a"))
+                    .isTrue();
+            assertThat(arrives(header(false, 1, number + 4, SequenceNumber.NONE), "b"))
+                    .isTrue();
+            assertThat(channel.giveInOrder(MAX_LENGTH)).isTrue();
+            assertThat(received()).as("numbers %d and %d", number, number + 4).containsExactly("a", "b");
+        }
     }
 }

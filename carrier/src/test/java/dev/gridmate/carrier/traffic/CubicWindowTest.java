@@ -256,4 +256,18 @@ class CubicWindowTest {
             assertThat(window.bytes()).isEqualTo(expected);
         }
     }
+
+    // A window that was too small to be reduced is above the peak that gives way to a newcomer.
+    @Test
+    void aWindowThatIsAboveItsPeakGrowsFromWhereItIs() {
+        slowStartTo(50_000);
+        for (int i = 0; i < 2; i++) {
+            window.onLost(now, now, false);
+            now += MILLI;
+            assertThat(window.bytes()).isEqualTo(32 * 1_372);
+        }
+        round(SECOND);
+        round(SECOND);
+        assertThat(window.bytes()).isBetween(32 * 1_372, 32 * 1_372 + 10_000);
+    }
 }

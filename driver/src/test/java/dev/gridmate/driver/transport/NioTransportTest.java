@@ -424,7 +424,7 @@ class NioTransportTest {
     }
 
     @Test
-    void whoCannotListenLeavesNoDescriptorBehind() throws IOException {
+    void aListenThatFailsLeavesNoDescriptorBehind() throws IOException {
         UnixOperatingSystemMXBean system =
                 ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix ? unix : null;
         if (system == null) {
