@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gridmate.carrier.PausedPair.Pause;
 import dev.gridmate.carrier.PausedPair.Story;
 import dev.gridmate.carrier.PausedPair.Traffic;
+import dev.gridmate.carrier.badnet.DefaultSimulator;
 import dev.gridmate.driver.sim.DatagramFaults;
 import dev.gridmate.driver.sim.SimulatedHost;
 import dev.gridmate.driver.sim.SimulatedNetwork;
@@ -141,6 +142,34 @@ class PausesTest {
                 players.pass(10_000, talk);
                 players.pass(2_000, false);
                 players.assertAllAreThere();
+            }
+        }
+    }
+
+    /** What the client sends is lost, and what it gets is not. */
+    @Test
+    void anOutageInOneDirectionIsJudgedByTheTimeoutToo() {
+        for (int millis : new int[] {4_500, 5_500}) {
+            DefaultSimulator cut = new DefaultSimulator(1);
+            cut.setOutgoingPacketLossRate(1);
+            try (Pair pair =
+                    new Pair(Side.Wire.UDP, 1, UnaryOperator.identity(), settings -> settings.simulator(cut))) {
+                ConnectionId id = pair.connected();
+                pair.run(Duration.ofSeconds(1));
+                cut.enable();
+                for (int passed = 0; passed < millis; passed += 20) {
+                    pair.client.send("hello", id, DataReliability.SEND_RELIABLE, 0);
+                    pair.run(Duration.ofMillis(20));
+                }
+                cut.disable();
+                pair.run(Duration.ofSeconds(8));
+                if (millis < 5_000) {
+                    assertThat(pair.client.events).containsExactly("established");
+                    assertThat(pair.server.received).hasSize(millis / 20);
+                } else {
+                    assertThat(pair.client.events).endsWith("disconnected BAD_CONNECTION");
+                    assertThat(pair.server.events).endsWith("disconnected BAD_CONNECTION");
+                }
             }
         }
     }

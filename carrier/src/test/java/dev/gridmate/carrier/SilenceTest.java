@@ -59,6 +59,33 @@ class SilenceTest {
         }
     }
 
+    @Test
+    void aSilenceIsAwaitedToItsEndThoughAnAcknowledgementWasAboutToBeMissed() {
+        try (OneSided one = OneSided.connected()) {
+            one.send("hello");
+            one.pass(1);
+            one.passWithSignsOfLife(TIMEOUT - 600);
+            assertThat(waitUntil(one, () -> isMissed(one))).isBetween(TIMEOUT - 100, TIMEOUT - 99);
+        }
+    }
+
+    @Test
+    void aMessageThatIsLostAgainAndAgainEndsNothingWhileTheLineWorks() {
+        try (OneSided one = OneSided.connected()) {
+            one.send("hello");
+            one.pass(1);
+            for (int i = 0; i < 12; i++) {
+                one.passWithSignsOfLife(500);
+                int datagram = one.lastDatagram();
+                if (one.users().stream().noneMatch(each -> each.datagram() == datagram)) {
+                    one.raw.acknowledge(datagram);
+                }
+            }
+            assertThat(one.side.events).isEmpty();
+            assertThat(one.timesOf("hello")).hasSizeLessThan(10);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aProgramThatDoesNotReceiveIsGivenUpThoughItSaysThatItLives(Side.Wire wire) {

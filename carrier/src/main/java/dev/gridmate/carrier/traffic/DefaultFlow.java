@@ -108,7 +108,6 @@ final class DefaultFlow implements TrafficControl.Flow {
     @Override
     public void onReceive(int size, int effectiveSize, long now) {
         advance(now);
-        link.onHeard(now);
         all.onReceive(size);
         if (effectiveSize > 0) {
             effective.onReceive(effectiveSize);

@@ -21,9 +21,9 @@ import dev.gridmate.internal.TokenBucket;
  * loss was above its limit in three seconds in a row, and until both are below 90 % of it. The loss
  * must be above its limit by more than chance explains, for as many datagrams as there were: with a
  * limit of 0.3, above 0.52 at ten datagrams a second, 0.39 at 60, and 0.32 at 1,000. While the peer
- * is silent for half a second or more, nothing is judged, and datagrams that were on their way
- * meanwhile do not count. Nor do those from before the end of the handshake. Judged at a threshold
- * below 1, the present values count at once.
+ * acknowledges nothing for half a second or more, nothing is judged, and datagrams that were on
+ * their way meanwhile do not count. Nor do those from before the end of the handshake. Judged at a
+ * threshold below 1, the present values count at once.
  *
  * <p>In the statistics, round trip time and loss are the smoothed ones, whichever the period, and
  * packets without user messages are not effective packets.

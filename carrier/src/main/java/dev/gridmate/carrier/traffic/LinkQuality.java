@@ -6,15 +6,16 @@ import java.util.Locale;
  * Round trip time and loss of one connection, smoothed, and the verdict on them. Times are in
  * nanoseconds.
  *
- * <p>A second is judged by what happened in it. While the peer is silent nothing is judged, and
- * what was on its way meanwhile says nothing about the line: that it was not confirmed, or late,
- * says only that the peer was silent, and there is a timeout for that.
+ * <p>A second is judged by what happened in it. While the peer acknowledges nothing, nothing is
+ * judged, and what was on its way meanwhile says nothing about the line: that it was not
+ * acknowledged, or late, says only that the peer stood still or was cut off, and there is a timeout
+ * for that.
  */
 final class LinkQuality {
 
     /**
-     * A peer that is not heard for so long is silent. It says something each 100 ms; where half of
-     * that is lost, this happens by chance every few seconds.
+     * A peer that acknowledges nothing for so long is silent. It does so each 100 ms, as something
+     * is sent to it so often; where half of that is lost, this happens by chance every few seconds.
      */
     private static final long SILENCE = 500_000_000;
 
@@ -52,7 +53,7 @@ final class LinkQuality {
     private long secondsLeft = LEAST_PERIOD;
     private int queueingPeriods;
     private long judgedFrom = Long.MAX_VALUE;
-    private long lastHeard;
+    private long lastAck;
     private long silentUntil = Long.MIN_VALUE;
     private int badSeconds;
 
@@ -63,21 +64,24 @@ final class LinkQuality {
         this.rttLimit = rttLimit;
         this.lossLimit = lossLimit;
         losses = new LossShare(lossLimit);
-        lastHeard = now;
+        lastAck = now;
     }
 
     void onHandshakeComplete(long now) {
         judgedFrom = now;
     }
 
-    /** The peer has said something. */
-    void onHeard(long now) {
-        silentUntil = isSilent(now) ? now : silentUntil;
-        lastHeard = now;
+    private boolean isSilent(long now) {
+        return now - lastAck >= SILENCE;
     }
 
-    private boolean isSilent(long now) {
-        return now - lastHeard >= SILENCE;
+    // A peer whose program updates once a second is silent most of the time. Then that is how the
+    // line is: of two silences in a row only one is an excuse.
+    private void endSilence(long now) {
+        if (isSilent(now) && lastAck != silentUntil) {
+            silentUntil = now;
+        }
+        lastAck = now;
     }
 
     /**
@@ -93,7 +97,7 @@ final class LinkQuality {
      * valid.
      */
     void onAck(boolean isPrompt, long sentAt, long now) {
-        onHeard(now);
+        endSilence(now);
         long sample = Math.max(1, now - sentAt); // 0 means that there was none
         // An acknowledgement that may have waited for data only says that the round trip was not
         // longer. But on an idle link there is no other sign that a bad time is over. One that
