@@ -76,6 +76,8 @@ final class DemoCommand implements Callable<Integer> {
         long limit = Checks.nanos(spec, "--seconds", seconds);
         StreamSocketDriverConfig config = StreamSocketDriverConfig.builder()
                 .maxConnections(count)
+                .maxConnectionsPerRemoteIp(0) // all are this program's own
+                .connectsPerSecondPerRemoteIp(0)
                 .maxPacketSize(PacketSource.MAX_SIZE)
                 .build();
         EchoServer server = EchoServer.echo(config, new DisconnectLog(console.err(), false));

@@ -86,6 +86,9 @@ final class EchoCommand implements Callable<Integer> {
     private boolean poll;
 
     @Mixin
+    private final LimitOptions limits = new LimitOptions();
+
+    @Mixin
     private final TlsServerOptions tls = new TlsServerOptions();
 
     @Spec
@@ -138,7 +141,8 @@ final class EchoCommand implements Callable<Integer> {
                 .maxPacketSize(packet)
                 .inboundBufferSize(inbound)
                 .outboundBufferSize(outbound);
-        TlsConfig secure = tls.config(spec);
+        limits.apply(spec, config);
+        TlsConfig secure = tls.config(spec, limits);
         return secure == null ? config.build() : config.tls(secure).build();
     }
 

@@ -40,7 +40,7 @@ final class TlsServerOptions {
 
     /** Returns the configuration; null for none. */
     @Nullable
-    TlsConfig config(CommandSpec command) {
+    TlsConfig config(CommandSpec command, LimitOptions limits) {
         TlsFiles.checkPair(command, certificate, privateKey);
         if (certificate == null) {
             if (authority != null || requireClientCertificate || profile != null) {
@@ -48,6 +48,7 @@ final class TlsServerOptions {
                         command,
                         "TLS takes a certificate and its key: give --tls-cert and --tls-key, which gridmate dev-cert makes");
             }
+            limits.checkPlain(command);
             return null;
         }
         if (requireClientCertificate != (authority != null)) {
@@ -59,6 +60,7 @@ final class TlsServerOptions {
         }
         TlsConfig.Builder builder = TlsConfig.builder().authenticateClient(requireClientCertificate);
         TlsFiles.apply(builder, certificate, privateKey, authority, profile);
+        limits.apply(command, builder);
         return builder.build();
     }
 

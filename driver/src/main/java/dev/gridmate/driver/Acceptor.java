@@ -1,15 +1,15 @@
 package dev.gridmate.driver;
 
 import dev.gridmate.driver.stream.Connection;
+import dev.gridmate.driver.stream.GivingWay;
 import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
 import dev.gridmate.driver.transport.TransportException;
+import dev.gridmate.internal.AddressCounts;
 import dev.gridmate.internal.Counters;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +22,15 @@ final class Acceptor {
     private final LocalSide local;
     private final ConnectionTable table;
     private final StreamCore core;
+    private final GivingWay givingWay;
     private final Counters<DriverCounter> counters;
     private final DriverLife<?> life;
-    private final Map<InetAddress, Integer> perIp = new HashMap<>();
+    private final AddressCounts perIp = new AddressCounts();
+    private final ConnectRate rate;
+
+    /** Connections whose place was given to a newcomer, and whose end is not told yet. */
+    private int leaving;
+
     private final long retryDelay;
 
     private @Nullable Listener listener;
@@ -43,8 +49,10 @@ final class Acceptor {
         this.local = local;
         this.table = table;
         this.core = core;
+        this.givingWay = core.givingWay();
         this.counters = counters;
         this.life = life;
+        this.rate = new ConnectRate(config.limits().connectsPerSecondPerRemoteIp());
         this.retryDelay = config.loop().acceptRetryDelay().toNanos();
     }
 
@@ -79,7 +87,11 @@ final class Acceptor {
 
     /** {@return true if a place has become free for peers that were left in the backlog} */
     boolean hasRoomAgain() {
-        return listener != null && !watching && retryAt == Long.MAX_VALUE && hasPlace() && core.handshakesFreeAt() == 0;
+        return listener != null
+                && !watching
+                && retryAt == Long.MAX_VALUE
+                && hasPlace()
+                && givingWay.handshakesFreeAt() == 0;
     }
 
     /** {@return how many connections there may be} */
@@ -92,7 +104,7 @@ final class Acceptor {
      * handshake take none yet.
      */
     boolean hasPlace() {
-        return table.size() - core.handshakeCount() < places();
+        return taken() < places();
     }
 
     /**
@@ -100,7 +112,18 @@ final class Acceptor {
      * for the last one}
      */
     boolean isOverfull() {
-        return table.size() - core.handshakeCount() > places();
+        return taken() > places();
+    }
+
+    private int taken() {
+        return table.size() - givingWay.handshakeCount() - leaving;
+    }
+
+    /** Makes a place if one that has sent nothing for long can give way; {@return true if so} */
+    boolean makePlace() {
+        boolean made = givingWay.makePlace();
+        leaving += made ? 1 : 0;
+        return made;
     }
 
     /** Accepts peers that wait, within the budget; returns how many. */
@@ -113,8 +136,8 @@ final class Acceptor {
             retryAt = Long.MAX_VALUE;
             ready = true;
         }
-        boolean room = config.policies().surplus() == SurplusPolicy.CLOSE || hasPlace();
-        watch(open, room && retryAt == Long.MAX_VALUE && core.handshakesFreeAt() <= now);
+        boolean room = config.policies().surplus() == SurplusPolicy.CLOSE || hasPlace() || givingWay.canMakePlace();
+        watch(open, room && retryAt == Long.MAX_VALUE && givingWay.handshakesFreeAt() <= now);
         int accepted = 0;
         while (ready && watching && accepted < config.loop().acceptsPerUpdate() && mayGoOn(accepted)) {
             accepted += acceptOne(open, now);
@@ -139,9 +162,11 @@ final class Acceptor {
             ready = false;
             return 0;
         }
-        admit(endpoint);
-        if (core.handshakesFreeAt() > now
-                || (config.policies().surplus() == SurplusPolicy.LEAVE_IN_BACKLOG && !hasPlace())) {
+        admit(endpoint, now);
+        if (givingWay.handshakesFreeAt() > now
+                || (config.policies().surplus() == SurplusPolicy.LEAVE_IN_BACKLOG
+                        && !hasPlace()
+                        && !givingWay.canMakePlace())) {
             watch(open, false);
         }
         return 1;
@@ -154,32 +179,42 @@ final class Acceptor {
         life.lastError("cannot accept: " + e.getMessage());
         counters.add(DriverCounter.ACCEPT_FAILURES, 1);
         ready = false;
-        retryAt = now + retryDelay;
+        retryAt = givingWay.freeHandshake() || makePlace() ? now : now + retryDelay;
         watch(open, false);
     }
 
-    private void admit(Endpoint endpoint) {
+    private void admit(Endpoint endpoint, long now) {
+        if (!rate.take(endpoint.remoteAddress().getAddress(), now)) {
+            counters.add(DriverCounter.CONNECTS_THROTTLED, 1);
+            endpoint.abort(); // a close in order would leave the system something to remember
+            return;
+        }
         SocketDriverAddress address = table.book().intern(endpoint.remoteAddress());
         boolean known = table.hasEntry(address);
         // One that comes back takes over the place of the one before it, whose end is yet to be
         // told.
-        if (!known && (!hasPlace() || isFull(address.ip()))) {
+        boolean welcome = known || (!isFull(address.ip()) && (hasPlace() || mayHavePlace(endpoint)));
+        if (!welcome || !givingWay.makePlaceForHandshake(address)) {
             counters.add(DriverCounter.CONNECTIONS_REJECTED, 1);
             endpoint.close();
             return;
         }
         counters.add(DriverCounter.CONNECTIONS_ACCEPTED, 1);
-        perIp.merge(address.ip(), 1, Integer::sum);
+        perIp.add(address.ip());
         if (known) {
-            table.supersede(address, this::onEnded);
+            table.supersede(address, endpoint, this::onEnded);
         }
-        core.makePlaceForHandshake();
         table.add(core.accepted(endpoint, address));
+    }
+
+    // With a handshake to make it has proved nothing yet: others make place when it has.
+    private boolean mayHavePlace(Endpoint newcomer) {
+        return newcomer.hasHandshake() ? givingWay.canMakePlace() : makePlace();
     }
 
     private boolean isFull(InetAddress ip) {
         int limit = config.limits().maxConnectionsPerRemoteIp();
-        return limit > 0 && perIp.getOrDefault(ip, 0) >= limit;
+        return limit > 0 && perIp.of(ip) >= limit;
     }
 
     /** A connection is over, and its place is free. */
@@ -188,7 +223,10 @@ final class Acceptor {
             retryAt = 0; // its descriptor may be what was missing
         }
         if (!connection.isOutgoing()) {
-            perIp.computeIfPresent(connection.address().ip(), (ip, count) -> count == 1 ? null : count - 1);
+            perIp.remove(connection.address().ip());
+        }
+        if (connection.ending().gaveWay() && connection.wasAnnounced()) {
+            leaving--;
         }
     }
 
@@ -197,7 +235,7 @@ final class Acceptor {
         if (listener == null) {
             return time;
         }
-        long handshakes = core.handshakesFreeAt();
+        long handshakes = givingWay.handshakesFreeAt();
         return Math.min(time, handshakes == 0 ? retryAt : Math.min(retryAt, handshakes));
     }
 

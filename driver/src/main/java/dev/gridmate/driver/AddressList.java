@@ -1,7 +1,6 @@
 package dev.gridmate.driver;
 
 import java.util.AbstractList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.RandomAccess;
@@ -20,8 +19,9 @@ final class AddressList extends AbstractList<SocketDriverAddress> implements Ran
     private final SocketDriverAddress[] addresses;
     private final AtomicReference<@Nullable Walk> spare = new AtomicReference<>();
 
-    AddressList(Collection<SocketDriverAddress> addresses) {
-        this.addresses = addresses.toArray(SocketDriverAddress[]::new);
+    /** @param addresses which nobody changes any more */
+    AddressList(SocketDriverAddress[] addresses) {
+        this.addresses = addresses;
     }
 
     @Override

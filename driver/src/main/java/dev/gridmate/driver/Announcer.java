@@ -75,6 +75,8 @@ final class Announcer {
                 } else if (hosts.isToBeTold(next) && table.isFirst(next)) { // else it speaks when its turn comes
                     announce(next);
                     fired++;
+                } else if (next.state() == ConnectionState.ACCEPT) {
+                    table.supersedeBefore(next);
                 }
             }
         } finally {
@@ -84,12 +86,12 @@ final class Announcer {
     }
 
     private void announce(Connection connection) {
-        if (connection.state() == ConnectionState.ACCEPT && acceptor.isOverfull()) {
+        if (connection.state() == ConnectionState.ACCEPT && acceptor.isOverfull() && !acceptor.makePlace()) {
             connection.ending().turnAway();
         } else if (connection.state().isUnannounced()) {
             connection.establish();
             established++;
-            table.onEstablished();
+            table.onEstablished(connection.address());
             counters.add(DriverCounter.CONNECTIONS_ESTABLISHED, 1);
             SocketDriverAddress address = connection.address();
             events.dispatch(handler -> handler.onConnectionEstablished(address));

@@ -2,9 +2,9 @@ package dev.gridmate.driver;
 
 import dev.gridmate.driver.stream.Connection;
 import dev.gridmate.driver.stream.ConnectionState;
+import dev.gridmate.driver.transport.Endpoint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -25,14 +25,10 @@ final class ConnectionTable {
     private final AddressBook book;
     private final Map<SocketDriverAddress, Connection> first = new LinkedHashMap<>();
 
+    private final AnnouncedAddresses established = new AnnouncedAddresses();
+
     /** Places for connections whose address is not known yet. */
     private int reserved;
-
-    /**
-     * Those that the program knows as established; null after one has come or gone, until somebody
-     * asks again.
-     */
-    private @Nullable AddressList established;
 
     /**
      * The connection whose end is being told: gone from its place, and still known to the program.
@@ -152,12 +148,17 @@ final class ConnectionTable {
      * Ends what has the address of a connection that was just accepted. What the program never
      * heard of is taken out, so that a peer which comes back again and again makes no long chain.
      *
+     * <p>A newcomer that has yet to make a handshake does not end one that has made its own, unless
+     * the system knows that the old one is gone: with the same two addresses there cannot be two.
+     *
      * @param dropped gets what was taken out
      */
-    void supersede(SocketDriverAddress own, Consumer<Connection> dropped) {
+    void supersede(SocketDriverAddress own, Endpoint newcomer, Consumer<Connection> dropped) {
         Connection before = null;
         for (Connection each = (Connection) own.binding; each != null; each = each.successor()) {
-            each.ending().supersede();
+            if (!newcomer.hasHandshake() || !each.state().isProved() || hasSameWay(each.endpoint(), newcomer)) {
+                each.ending().supersede();
+            }
             if (before != null && each.state().isOver() && !each.isOutgoing()) {
                 before.successor(each.successor());
                 dropped.accept(each);
@@ -167,13 +168,25 @@ final class ConnectionTable {
         }
     }
 
+    private static boolean hasSameWay(Endpoint one, Endpoint other) {
+        return one.localAddress().equals(other.localAddress());
+    }
+
+    /** Ends those before a connection that was accepted and has made its handshake. */
+    void supersedeBefore(Connection proved) {
+        Connection each = (Connection) proved.address().binding;
+        for (; each != null && each != proved; each = each.successor()) {
+            each.ending().supersede();
+        }
+    }
+
     boolean isFirst(Connection connection) {
         return connection.address().binding == connection;
     }
 
     /** The program is about to be told that a connection is established. */
-    void onEstablished() {
-        established = null;
+    void onEstablished(SocketDriverAddress address) {
+        established.add(address);
     }
 
     /**
@@ -185,7 +198,9 @@ final class ConnectionTable {
         SocketDriverAddress address = connection.address();
         Connection successor = connection.successor();
         leaving = connection;
-        established = null;
+        if (connection.wasAnnounced()) {
+            established.remove(address);
+        }
         address.binding = successor;
         if (successor == null) {
             first.remove(address);
@@ -205,18 +220,7 @@ final class ConnectionTable {
      * stays as it is.
      */
     AddressList established() {
-        AddressList present = established;
-        if (present == null) {
-            List<SocketDriverAddress> addresses = new ArrayList<>();
-            first.forEach((address, connection) -> {
-                if (connection.wasAnnounced()) {
-                    addresses.add(address);
-                }
-            });
-            present = new AddressList(addresses);
-            established = present;
-        }
-        return present;
+        return established.list();
     }
 
     void forEach(Consumer<Connection> consumer) {

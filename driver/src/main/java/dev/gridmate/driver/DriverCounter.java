@@ -13,6 +13,15 @@ public enum DriverCounter {
      * remote address.
      */
     CONNECTIONS_REJECTED,
+    /** Connections closed at once, as their address made too many in a second. */
+    CONNECTS_THROTTLED,
+
+    /**
+     * Accepted connections that had proved nothing yet, and gave way to newcomers: their handshake
+     * went on, or they had sent no packet.
+     */
+    GAVE_WAY,
+
     /**
      * Accepts that the system refused, most often for lack of file descriptors. The driver pauses
      * and tries again.

@@ -29,6 +29,9 @@ public final class SocketDriverAddress {
     @Nullable
     Object binding;
 
+    /** The place of this address among those announced by its owner. */
+    int row;
+
     SocketDriverAddress(InetSocketAddress socketAddress, @Nullable Object owner) {
         this.socketAddress = socketAddress;
         this.owner = owner;

@@ -9,7 +9,6 @@ import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Arguments;
-import dev.gridmate.internal.BufferPool;
 import dev.gridmate.internal.CheckReturnValue;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -488,9 +487,10 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
         }
     }
 
-    /** {@return the memory of all its buffers} For tests, which count what peers hold of it. */
-    BufferPool memory() {
-        return core.pool();
+    /** {@return the bytes that are in use of {@link StreamSocketDriverConfig.Builder#bufferMemory}} */
+    public long bufferMemoryInUse() {
+        life.checkThread();
+        return core.pool().taken();
     }
 
     @Override

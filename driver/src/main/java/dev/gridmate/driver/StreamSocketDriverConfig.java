@@ -159,7 +159,7 @@ public final class StreamSocketDriverConfig {
         /** The longest timeout that can be asked for: 365 days. */
         public static final Duration MAX_TIMEOUT = Arguments.LONGEST;
 
-        private Limits limits = new Limits(1024, 128, 64, 0, 0);
+        private Limits limits = new Limits(1024, 128, 128, 0, 0);
         private Buffers buffers = new Buffers(
                 Frame.MAX_PAYLOAD,
                 64 * 1024,
@@ -204,7 +204,7 @@ public final class StreamSocketDriverConfig {
 
         /**
          * Sets how many connections per second are accepted of one remote address, as above; a
-         * second's worth may come at once. What is beyond is closed at once. Default 64; switch it
+         * second's worth may come at once. What is beyond is closed at once. Default 128; switch it
          * off behind a proxy.
          *
          * @param connects 1 or more; 0 for no limit

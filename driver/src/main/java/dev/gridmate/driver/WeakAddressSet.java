@@ -1,30 +1,23 @@
 package dev.gridmate.driver;
 
+import dev.gridmate.internal.AddressHash;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses that somebody holds, found by what a socket says of a sender. With datagrams that
- * is a question for each packet, so a look-up makes nothing; and whoever sends may invent senders,
- * so entries go with their addresses, and the hash is one that a stranger cannot aim at: the JDK's
- * is the sum of address and port, and 65,535 senders can share one. (Of an IPv6 address the JDK
- * tells no more than such a sum, unless it may make an array.)
+ * is a question for each packet whose sender differs from the last one's, so a look-up makes
+ * nothing, or for IPv6 one array. Senders may be invented, so entries go with their addresses, and
+ * the hash is one that a stranger cannot aim at.
  */
 final class WeakAddressSet {
 
     private static final int INITIAL_BITS = 6;
 
     private final ReferenceQueue<SocketDriverAddress> gone = new ReferenceQueue<>();
-
-    /**
-     * Odd and secret: for any two keys the top bits of their products are equal as rarely as those
-     * of random numbers.
-     */
-    private final long multiplier = new SplittableRandom().nextLong() | 1;
 
     private int bits = INITIAL_BITS;
     private @Nullable Entry[] table = new @Nullable Entry[1 << INITIAL_BITS];
@@ -43,7 +36,7 @@ final class WeakAddressSet {
     /** Returns the member for an address; null if there is none. */
     @Nullable
     SocketDriverAddress find(InetSocketAddress address) {
-        int hash = hash(address);
+        int hash = AddressHash.of(address);
         for (Entry each = table[index(hash)]; each != null; each = each.next) {
             SocketDriverAddress member = each.hash == hash ? each.get() : null;
             if (member != null && member.isAt(address)) {
@@ -59,7 +52,7 @@ final class WeakAddressSet {
         if (size == table.length) {
             grow();
         }
-        put(new Entry(address, hash(address.toInetSocketAddress()), gone));
+        put(new Entry(address, AddressHash.of(address.toInetSocketAddress()), gone));
         size++;
     }
 
@@ -69,11 +62,6 @@ final class WeakAddressSet {
      */
     int size() {
         return size;
-    }
-
-    private int hash(InetSocketAddress address) {
-        long key = ((long) address.getAddress().hashCode() << 16) ^ address.getPort();
-        return (int) ((key * multiplier) >>> 32);
     }
 
     private int index(int hash) {

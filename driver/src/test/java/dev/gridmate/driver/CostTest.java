@@ -85,11 +85,13 @@ class CostTest {
 
     @ParameterizedTest
     @EnumSource(names = {"IPV4", "IPV6"})
-    void datagramsFromAlternatingPeersAllocateNoMoreThanAPlainChannelDoes(AddressFamily family) throws IOException {
+    void datagramsFromAlternatingPeersAllocateNoMoreThanAPlainChannelAndTheBytesOfAnIpv6Address(AddressFamily family)
+            throws IOException {
         try (DatagramPeers peers = new DatagramPeers(family, 3)) {
             long plain = Allocation.of(() -> peers.roundTrips(peers.toPlain, peers.channelEchoes), 0);
             long ours = Allocation.of(() -> peers.roundTrips(peers.toDriver, peers.driverEchoes), plain);
-            assertThat(ours).isLessThan(plain + Allocation.NOISE);
+            long bytes = family == AddressFamily.IPV6 ? 32L * 3 * Allocation.STEPS : 0; // for a hash with a secret
+            assertThat(ours).isLessThan(plain + bytes + Allocation.NOISE);
             // What docs/behaviour.md says of the JDK, both of 17 and of 25; if one comes that does
             // better, say so there.
             assertThat(plain / (3 * Allocation.STEPS)).isBetween(100L, 200L);

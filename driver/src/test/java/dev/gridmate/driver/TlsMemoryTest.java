@@ -7,7 +7,9 @@ import static dev.gridmate.driver.Packets.packet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.driver.sim.SimulatedPeer;
+import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.internal.BufferPool;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +41,13 @@ class TlsMemoryTest {
     }
 
     private static long held(SimulatedPair it) {
-        return it.driver.memory().taken();
+        return it.driver.bufferMemoryInUse();
+    }
+
+    private static BufferPool pool(StreamSocketDriver driver) throws ReflectiveOperationException {
+        Field core = StreamSocketDriver.class.getDeclaredField("core");
+        core.setAccessible(true);
+        return ((StreamCore) core.get(driver)).pool();
     }
 
     @Test
@@ -128,9 +136,9 @@ class TlsMemoryTest {
             it.network.window(40_000);
             TlsPeer waiting = connected(it);
             SocketDriverAddress address = it.last();
+            BufferPool pool = pool(it.driver);
             List<BufferPool.Buffer> taken = new ArrayList<>();
             for (int size = 1 << 16; size >= 256; size >>= 1) {
-                BufferPool pool = it.driver.memory();
                 for (BufferPool.Buffer next = pool.take(size); next != null; next = pool.take(size)) {
                     taken.add(next);
                 }
@@ -144,7 +152,7 @@ class TlsMemoryTest {
             assertThat(it.events.reasons).isEmpty();
             long waits = it.count(DriverCounter.OUT_OF_MEMORY);
             assertThat(waits).isPositive();
-            taken.forEach(it.driver.memory()::giveBack);
+            taken.forEach(pool::giveBack);
             it.pass(Duration.ofMillis(200));
             assertThat(receive(it)).isEqualTo(1);
             ok(it.driver.send(address, buffer(1, 100)));

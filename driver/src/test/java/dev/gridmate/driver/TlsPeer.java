@@ -62,8 +62,13 @@ final class TlsPeer {
 
     /** A client that neither offers nor accepts an algorithm with something in its name. */
     TlsPeer(SimulatedPair pair, String version, String refused) throws GeneralSecurityException, SSLException {
+        this(pair, version, refused, pair.peerHost.connectRaw(SimulatedPair.at("10.0.0.1", SimulatedPair.PORT)));
+    }
+
+    TlsPeer(SimulatedPair pair, String version, String refused, SimulatedPeer peer)
+            throws GeneralSecurityException, SSLException {
         this.pair = pair;
-        this.peer = pair.peerHost.connectRaw(SimulatedPair.at("10.0.0.1", SimulatedPair.PORT));
+        this.peer = peer;
         this.engine = context(Certificates.COMMON, null).createSSLEngine("10.0.0.1", SimulatedPair.PORT);
         engine.setUseClientMode(true);
         engine.setEnabledProtocols(new String[] {version});

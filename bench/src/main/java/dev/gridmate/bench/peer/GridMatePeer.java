@@ -56,6 +56,8 @@ final class GridMatePeer extends Peer {
     private static StreamSocketDriverConfig.Builder config() {
         return StreamSocketDriverConfig.builder()
                 .maxConnections(MAX_CONNECTIONS)
+                .maxConnectionsPerRemoteIp(0) // all peers are on one machine
+                .connectsPerSecondPerRemoteIp(0)
                 // For the stream, which has to be held back; the others never fill a buffer.
                 .slowConsumerPolicy(SlowConsumerPolicy.REJECT);
     }

@@ -3,6 +3,7 @@ package dev.gridmate.driver.stream;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Ready;
+import dev.gridmate.internal.BufferPool;
 import dev.gridmate.internal.Counters;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,7 +40,7 @@ public class StreamBenchmark implements Endpoint {
     @Param({"64", "1024"})
     private int size;
 
-    private final BufferPool pool = new BufferPool();
+    private final BufferPool pool = new BufferPool(Long.MAX_VALUE);
     private final ByteRing ring = new ByteRing(pool, CAPACITY);
     private final Outbound writer = new Outbound(new ByteRing(pool, CAPACITY), new Counters<>(DriverCounter.class));
     private final FrameReader reader = new FrameReader(new ByteRing(pool, CAPACITY), 65_535);

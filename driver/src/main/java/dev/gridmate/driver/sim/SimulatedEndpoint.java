@@ -311,6 +311,11 @@ final class SimulatedEndpoint implements Endpoint {
     }
 
     @Override
+    public InetSocketAddress localAddress() {
+        return local;
+    }
+
+    @Override
     public void attach(Ready attached) {
         ready = attached;
     }

@@ -9,6 +9,7 @@ import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Ready;
+import dev.gridmate.internal.AddressHash;
 import dev.gridmate.internal.SerialNumbers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,6 +43,9 @@ public final class Connection extends TurnQueue.Entry implements Ready {
     private boolean announced;
     private @Nullable Object attachment;
 
+    /** Its place among those that have proved nothing yet. */
+    private Newcomers.@Nullable Place<Connection> place;
+
     /**
      * The connection with the same address that waits for this one's end, before the program hears
      * of it.
@@ -72,7 +76,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
     void begin() {
         switch (state) {
             case CONNECTING -> turns.unasked.add(this); // the system may have refused or connected it already
-            case HANDSHAKE -> turns.handshakes.add(this);
+            case HANDSHAKE -> place = turns.handshakes.add(AddressHash.network(address.ip()), this);
             default -> {
                 endpoint.watch(false, false); // nothing is read before the program knows of it
                 turns.news.add(this);
@@ -151,6 +155,9 @@ public final class Connection extends TurnQueue.Entry implements Ready {
     public void establish() {
         become(ConnectionState.ESTABLISHED);
         announced = true;
+        if (!outgoing) {
+            place = turns.silent.add(AddressHash.network(address.ip()), this);
+        }
         patience.renew();
         inbound.listen();
         if (!outbound.isEmpty()) {
@@ -184,7 +191,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
             if (!endpoint.finishConnect()) {
                 return 0;
             }
-            leaveHandshakes();
+            leaveNewcomers();
             if (endpoint.hasHandshake()) {
                 context.count(DriverCounter.TLS_HANDSHAKES, 1);
             }
@@ -197,9 +204,12 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         return 1;
     }
 
-    void leaveHandshakes() {
-        if (state == ConnectionState.HANDSHAKE) {
-            turns.handshakes.remove(this);
+    /** It has proved something, or is over. */
+    void leaveNewcomers() {
+        Newcomers.Place<Connection> present = place;
+        place = null;
+        if (present != null) {
+            (state == ConnectionState.HANDSHAKE ? turns.handshakes : turns.silent).remove(present);
         }
     }
 
@@ -245,6 +255,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         FrameReader.Violation violation = inbound.scan(bytes);
         int packets = inbound.packets() - before;
         if (packets > 0) {
+            leaveNewcomers();
             turns.deliverable.add(this);
         }
         if (violation != FrameReader.Violation.NONE) {

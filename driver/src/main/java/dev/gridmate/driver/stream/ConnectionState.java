@@ -96,6 +96,11 @@ public enum ConnectionState {
         return takesPackets() || this == CLOSING;
     }
 
+    /** Its connect, or its handshake, is made, and its endpoint is not broken. */
+    public boolean isProved() {
+        return hasEndpoint() && !isComing();
+    }
+
     /** It is over. */
     public boolean isOver() {
         return this == DISCONNECTED;

@@ -25,6 +25,7 @@ public final class Ending {
 
     private @Nullable DisconnectReason reason;
     private boolean outputEnded;
+    private boolean gaveWay;
 
     Ending(
             Connection connection,
@@ -182,13 +183,21 @@ public final class Ending {
         end(why.code(), why.detail(), peerTakesNothing ? Manner.ABORT : Manner.FLUSH);
     }
 
-    /**
-     * Others wait for its place, and it has had its time; for an accepted one whose handshake goes
-     * on.
-     */
+    /** Others wait for its place; for an accepted one that has proved nothing yet. */
     void giveWay() {
-        context.count(DriverCounter.TLS_HANDSHAKES_FAILED, 1);
-        end(HANDSHAKE_TIMEOUT, "its handshake gave way to others that were waiting", Manner.CLOSE);
+        gaveWay = true;
+        context.count(DriverCounter.GAVE_WAY, 1);
+        if (connection.state() == ConnectionState.HANDSHAKE) {
+            context.count(DriverCounter.TLS_HANDSHAKES_FAILED, 1);
+            end(HANDSHAKE_TIMEOUT, "its handshake gave way to others that were waiting", Manner.CLOSE);
+        } else {
+            end(FIRST_PACKET_TIMEOUT, "it sent no packet, and gave way to a newcomer", Manner.CLOSE);
+        }
+    }
+
+    /** {@return true if its place was given to a newcomer before its end is told} */
+    public boolean gaveWay() {
+        return gaveWay;
     }
 
     private void giveUp() {
@@ -263,6 +272,7 @@ public final class Ending {
         }
         inbound.end();
         inbound.dropPartial();
+        connection.leaveNewcomers();
         if (connection.wasAnnounced()) {
             begin(ConnectionState.IN_ERROR);
         } else {
@@ -286,7 +296,7 @@ public final class Ending {
     }
 
     private void finish() {
-        connection.leaveHandshakes();
+        connection.leaveNewcomers();
         int undelivered = inbound.close();
         reason = reason().withLosses(outbound.drop(), undelivered);
         turns.deliverable.remove(connection);

@@ -53,9 +53,7 @@ final class Outbound {
     /**
      * Writes as far as the endpoint takes it. It is blocked from when the endpoint takes less than
      * it is offered until it has taken all; what it is asked about next is the time since it last
-     * took anything.
-     *
-     * @return the bytes written
+     * took anything. Returns the bytes written.
      */
     int writeTo(Endpoint endpoint, long now) throws IOException {
         int bytes = 0;
@@ -95,7 +93,7 @@ final class Outbound {
         return Math.max(0, ring.free() - Frame.HEADER_SIZE);
     }
 
-    /** Drops what is waiting; returns how many bytes that was. */
+    /** Drops what is waiting; returns how many bytes. */
     int drop() {
         int dropped = ring.size();
         ring.clear();

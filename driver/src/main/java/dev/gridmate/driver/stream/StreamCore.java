@@ -18,17 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamCore {
 
-    /**
-     * Nanoseconds that a handshake keeps its place in any case; a peer that is there needs a
-     * fraction of it.
-     */
-    private static final long HANDSHAKE_PATIENCE = 500_000_000L;
-
     /** So that deadlines come, whatever peers do. */
     private static final int DEADLINES_IN_ANY_CASE = 16;
 
     private final StreamContext context;
     private final Turns<Connection> turns = new Turns<>();
+    private final GivingWay givingWay;
 
     /** Makes the core of one driver. */
     public StreamCore(
@@ -42,6 +37,7 @@ public final class StreamCore {
             HandshakeLimits handshakeLimits,
             BufferPool pool) {
         context = new StreamContext(config, counters, handshakeLimits, pool);
+        givingWay = new GivingWay(context, turns);
     }
 
     /** {@return the memory of all buffers} */
@@ -77,28 +73,9 @@ public final class StreamCore {
         return connection;
     }
 
-    /** {@return how many accepted connections are still making their handshake} */
-    public int handshakeCount() {
-        return turns.handshakes.size();
-    }
-
-    /**
-     * {@return when a handshake may begin: 0 if there is a place for it now; else when the oldest
-     * has to give way}
-     */
-    public long handshakesFreeAt() {
-        Connection oldest = turns.handshakes.peek();
-        return oldest == null || turns.handshakes.size() < context.handshakeLimits.most()
-                ? 0
-                : oldest.since() + HANDSHAKE_PATIENCE;
-    }
-
-    /** Makes a place for a handshake if there is none: the oldest gives way. */
-    public void makePlaceForHandshake() {
-        Connection oldest = turns.handshakes.peek();
-        if (oldest != null && handshakesFreeAt() != 0) {
-            oldest.ending().giveWay();
-        }
+    /** {@return who gives way when there are no places left} */
+    public GivingWay givingWay() {
+        return givingWay;
     }
 
     // ------------------------------------------------------------ turns in an update

@@ -26,8 +26,11 @@ final class Turns<T extends TurnQueue.Entry> {
 
     /** Has something to tell the program. */
     final TurnQueue<T> news = new TurnQueue<>(16);
-    /** Was accepted, and its handshake goes on; the oldest first. */
-    final TurnQueue<T> handshakes = new TurnQueue<>(32);
+    /** Was accepted, and its handshake goes on. */
+    final Newcomers<T> handshakes = new Newcomers<>();
+
+    /** Was accepted and announced, and no whole packet of it has arrived. */
+    final Newcomers<T> silent = new Newcomers<>();
 
     final DeadlineHeap<T> deadlines = new DeadlineHeap<>();
 

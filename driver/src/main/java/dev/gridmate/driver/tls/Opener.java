@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   inner.read --&gt; [ arrived ] --unwrap--&gt; the caller's room
- *                        `------unwrap--&gt; [ opened ] --&gt; the caller's room, if that is too small for a record
+ *                        `------unwrap--&gt; [ opened ] --&gt; the caller's room, if that is small
  * </pre>
  */
 final class Opener {

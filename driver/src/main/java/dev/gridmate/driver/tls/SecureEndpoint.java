@@ -60,6 +60,11 @@ final class SecureEndpoint implements Endpoint {
     }
 
     @Override
+    public InetSocketAddress localAddress() {
+        return inner.localAddress();
+    }
+
+    @Override
     public void attach(Ready attached) {
         ready = attached;
         inner.attach(attached);

@@ -17,6 +17,14 @@ public interface Endpoint {
     InetSocketAddress remoteAddress();
 
     /**
+     * {@return the address of this end, resolved; port 0 if it is not known, for example before a
+     * connect has ended}
+     */
+    default InetSocketAddress localAddress() {
+        return new InetSocketAddress(0);
+    }
+
+    /**
      * Sets what {@link Transport#poll} calls when this endpoint is ready.
      *
      * @param ready what to call

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** A TCP socket. */
 final class NioEndpoint extends NioChannel implements Endpoint {
 
+    private static final InetSocketAddress NOWHERE = new InetSocketAddress(0);
+
     private final SocketChannel channel;
     private final InetSocketAddress remoteAddress;
     private final @Nullable IOException refusedAtOnce;
@@ -91,6 +93,15 @@ final class NioEndpoint extends NioChannel implements Endpoint {
     @Override
     public InetSocketAddress remoteAddress() {
         return remoteAddress;
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        try {
+            return channel.getLocalAddress() instanceof InetSocketAddress known ? known : NOWHERE;
+        } catch (IOException e) {
+            return NOWHERE; // it was closed meanwhile
+        }
     }
 
     @Override

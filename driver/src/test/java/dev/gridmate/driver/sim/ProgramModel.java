@@ -573,7 +573,12 @@ abstract class ProgramModel {
     private void verifyDeadline(ProgramEnd end, DisconnectReason reason) {
         switch (reason.code()) {
             case IDLE_TIMEOUT -> checkTimeout(config.timeouts().idle(), end.lastReadAt, reason, end);
-            case FIRST_PACKET_TIMEOUT -> checkTimeout(config.timeouts().firstPacket(), end.bornAt, reason, end);
+            case FIRST_PACKET_TIMEOUT -> {
+                boolean gaveWay = reason.detail().contains("gave way");
+                Duration most =
+                        gaveWay ? Duration.ofSeconds(5) : config.timeouts().firstPacket();
+                checkTimeout(most, end.bornAt, reason, end);
+            }
             case WRITE_TIMEOUT -> checkTimeout(config.timeouts().write(), end.lastWriteAt, reason, end);
             case LOCAL_CLOSED -> {
                 if (reason.detail().contains("given up")) {
