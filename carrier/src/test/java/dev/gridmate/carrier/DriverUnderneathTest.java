@@ -144,7 +144,7 @@ class DriverUnderneathTest {
                 pair.network.datagramFaults(DatagramFaults.NONE);
                 pair.run(Duration.ofSeconds(3));
                 assertThat(pair.server.received).hasSize(i);
-                assertThat(pair.client.carrier.counter(CarrierCounter.DATAGRAMS_REFUSED))
+                assertThat(pair.client.carrier.counter(CarrierCounter.DATAGRAMS_REJECTED))
                         .isPositive();
             }
             assertThat(pair.client.events).containsExactly("established");
