@@ -40,7 +40,7 @@ final class StreamLoop {
     /** Returns the work done. */
     int update() {
         long now = advance();
-        if (core.budget().begin()) {
+        if (core.budget().begin(time.lastReal())) {
             counters.add(DriverCounter.UPDATES_CUT_SHORT, 1);
         }
         int work = core.serveLate(); // what the last update left comes first

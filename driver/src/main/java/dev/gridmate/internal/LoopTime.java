@@ -46,6 +46,11 @@ public final class LoopTime {
         return advance(real);
     }
 
+    /** {@return the time of the clock that it was advanced to last} */
+    public long lastReal() {
+        return lastReal;
+    }
+
     /** {@return the time that has counted so far} */
     public long now() {
         return now;

@@ -27,11 +27,14 @@ public final class UpdateBudget {
         clock = next;
     }
 
-    /** An update begins; {@return true if the one before it spent its budget} */
-    public boolean begin() {
+    /**
+     * An update begins, at a time of the clock; {@return true if the one before it spent its
+     * budget}
+     */
+    public boolean begin(long now) {
         boolean wasSpent = isSpent;
         isSpent = false;
-        end = nanos == 0 ? 0 : clock.getAsLong() + nanos;
+        end = now + nanos;
         return wasSpent;
     }
 
