@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ final class HostConnects {
     private final Deque<HostConnect> failed = new ArrayDeque<>();
 
     /** Also those of connects that are over, until their connection has told its end. */
-    private final Map<Connection, HostConnect> attempts = new IdentityHashMap<>();
+    private final IdentityHashMap<Connection, HostConnect> attempts = new IdentityHashMap<>();
 
     HostConnects(
             StreamCore core,

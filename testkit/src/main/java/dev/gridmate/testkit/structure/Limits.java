@@ -3,6 +3,7 @@ package dev.gridmate.testkit.structure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -118,13 +119,14 @@ public final class Limits {
     public String lowered(Map<String, Map<String, Integer>> numbers) {
         StringBuilder text = new StringBuilder();
         comments.forEach(comment -> text.append(comment).append('\n'));
-        text.append(String.format("%-20s", HEAD));
-        modules.forEach(module -> text.append(String.format("%10s", module)));
-        text.append(String.format("%10s\n", GOAL));
+        text.append(String.format(Locale.ROOT, "%-20s", HEAD));
+        modules.forEach(module -> text.append(String.format(Locale.ROOT, "%10s", module)));
+        text.append(String.format(Locale.ROOT, "%10s\n", GOAL));
         rows.keySet().forEach(measure -> {
-            text.append(String.format("%-20s", measure));
-            modules.forEach(module -> text.append(String.format("%10d", lowered(measure, module, numbers))));
-            text.append(String.format("%10d\n", goal(measure)));
+            text.append(String.format(Locale.ROOT, "%-20s", measure));
+            modules.forEach(
+                    module -> text.append(String.format(Locale.ROOT, "%10d", lowered(measure, module, numbers))));
+            text.append(String.format(Locale.ROOT, "%10d\n", goal(measure)));
         });
         return text.toString();
     }
