@@ -307,4 +307,20 @@ class AfterTheEndTest {
             assertThat(one.users()).isEmpty();
         }
     }
+
+    @Test
+    void theReasonOfAPeerThatFallsSilentAloneSaysNothingOfOthers() {
+        try (OneSided one = OneSided.connected()) {
+            List<String> details = new ArrayList<>();
+            one.side.gridMate.eventBus(CarrierEvents.class).connect(new CarrierEvents() {
+                @Override
+                public void onDisconnect(Carrier which, ConnectionId id, CarrierDisconnectReason reason) {
+                    details.add(reason.detail());
+                }
+            });
+            one.pass(6_000);
+            assertThat(details).hasSize(1);
+            assertThat(details.get(0)).startsWith("nothing heard for ").doesNotContain("another");
+        }
+    }
 }
