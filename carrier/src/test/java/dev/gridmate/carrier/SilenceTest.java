@@ -70,6 +70,19 @@ class SilenceTest {
     }
 
     @Test
+    void whatIsSentInASilenceIsToBeAcknowledgedFromItsEndOn() {
+        try (OneSided one = OneSided.connected()) {
+            one.pass(3_900);
+            one.send("hello");
+            one.pass(100);
+            one.passWithSignsOfLife(TIMEOUT - 100);
+            assertThat(one.side.events).isEmpty();
+            one.passWithSignsOfLife(200);
+            assertThat(one.side.events).containsExactly("disconnected BAD_CONNECTION");
+        }
+    }
+
+    @Test
     void aMessageThatIsLostAgainAndAgainEndsNothingWhileTheLineWorks() {
         try (OneSided one = OneSided.connected()) {
             one.send("hello");

@@ -51,8 +51,8 @@ final class Confirmations {
     /** The peer has said something. */
     void onHeard(long now) {
         long silence = Math.max(0, now - heardAt - SILENCE);
-        anyAt += silence;
-        messageAt += silence;
+        anyAt = Math.min(now, anyAt + silence);
+        messageAt = Math.min(now, messageAt + silence);
         heardAt = now;
     }
 
