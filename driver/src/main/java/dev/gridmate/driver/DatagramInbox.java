@@ -2,7 +2,7 @@ package dev.gridmate.driver;
 
 import dev.gridmate.driver.transport.DatagramTransport;
 import dev.gridmate.internal.Counters;
-import dev.gridmate.internal.LentView;
+import dev.gridmate.internal.LentViews;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -45,10 +45,10 @@ final class DatagramInbox {
 
     private @Nullable SocketDriverAddress lastFrom;
 
-    /** One datagram, and the view in which it is lent. */
+    /** One datagram, and the views in which it is lent. */
     private static final class Slot {
         private final ByteBuffer memory = ByteBuffer.allocateDirect(CAPACITY);
-        private final LentView view = new LentView(memory);
+        private final LentViews views = new LentViews(memory);
         private @Nullable SocketDriverAddress from;
     }
 
@@ -144,7 +144,7 @@ final class DatagramInbox {
         full.from = null;
         slot = null;
         try {
-            handler.onPacket(from, full.view.lend(0, full.memory.limit()));
+            handler.onPacket(from, full.views.lend(full.memory.limit()));
         } finally {
             giveBack(full);
         }

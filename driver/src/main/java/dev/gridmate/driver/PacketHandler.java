@@ -10,9 +10,9 @@ public interface PacketHandler {
      * One packet, whole.
      *
      * <p>The buffer is lent: it is the driver's own memory, read-only, big-endian, with the packet
-     * between position and limit, and it is valid until this returns. Copy what is to be kept. Any
-     * method of the driver may be called, with this buffer too: {@code driver.send(from, packet)}
-     * is an echo.
+     * between position and limit, and nothing else: its position is 0, and limit and capacity are
+     * the packet's size. It is valid until this returns. Copy what is to be kept. Any method of the
+     * driver may be called, with this buffer too: {@code driver.send(from, packet)} is an echo.
      *
      * <p>What this throws goes to the caller of {@code receive}; the packet counts as received.
      *

@@ -115,19 +115,12 @@ public final class BufferPool {
         }
     }
 
-    /** A piece of memory, and the view in which it is lent. */
+    /** A piece of memory. */
     public static final class Buffer {
         private final ByteBuffer memory;
-        private final LentView view;
 
         Buffer(ByteBuffer memory) {
             this.memory = memory;
-            this.view = new LentView(memory);
-        }
-
-        /** {@return a piece of the memory in its view} As {@link LentView#lend}. */
-        public ByteBuffer lend(int at, int length) {
-            return view.lend(at, length);
         }
 
         /** {@return the memory, whose cursors lie at its ends between two uses} */

@@ -54,6 +54,31 @@ class DriverContractTest {
         return DriverPair.driver(kind, gridMate, new SimulatedNetwork(1).host("10.0.0.1"));
     }
 
+    // ------------------------------------------------------------ what is lent
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandlerSeesItsOwnPacketOnlyWhateverItDoesToTheView(Kind kind) {
+        DriverPair pair = pair(kind);
+        for (int size : new int[] {900, 20, 1, 900, 20}) {
+            pair.send(1, size);
+            int[] received = new int[1];
+            pair.until(() -> {
+                received[0] += pair.server.receive(
+                        (from, packet) -> {
+                            assertThat(packet.position()).isZero();
+                            packet.position(size);
+                            assertThat(packet.rewind().remaining()).isEqualTo(size);
+                            assertThat(packet.clear().remaining()).isEqualTo(size);
+                            assertThat(packet.isReadOnly()).isTrue();
+                            assertThat(DriverPair.copy(packet)).isEqualTo(Packets.packet(0, size));
+                        },
+                        10);
+                return received[0] == 1;
+            });
+        }
+    }
+
     // ------------------------------------------------------------ order, threads, arguments
 
     @ParameterizedTest

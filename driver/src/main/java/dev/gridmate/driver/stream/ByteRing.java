@@ -202,19 +202,6 @@ final class ByteRing {
         discard(size());
     }
 
-    /**
-     * Shows bytes without copying them.
-     *
-     * @return a read-only view with the bytes between position and limit, valid until the ring
-     *     changes; null if they lie on both sides of the memory's end
-     */
-    @Nullable
-    ByteBuffer lend(int offset, int length) {
-        BufferPool.Buffer held = held();
-        int at = index(held, oldest + offset);
-        return at + length <= held.capacity() ? held.lend(at, length) : null;
-    }
-
     /** Copies bytes out, to an absolute position. */
     void copyTo(ByteBuffer target, int targetAt, int offset, int length) {
         BufferPool.Buffer held = held();

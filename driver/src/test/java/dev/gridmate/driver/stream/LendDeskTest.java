@@ -13,10 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * A packet is lent where it lies; only one that lies on both sides of its ring's end is joined,
- * in a place of its own.
- */
+/** A packet is lent alone: whatever a handler does with its view, it sees this packet only. */
 class LendDeskTest {
 
     private final List<Integer> asked = new ArrayList<>();
@@ -62,7 +59,7 @@ class LendDeskTest {
     }
 
     @Test
-    void aPacketThatIsJoinedCostsOnePieceOfMemoryForAllOfThem() {
+    void packetsCostOnePieceOfMemoryForAllOfThem() {
         ByteBuffer first = desk.lend(ring, 2, 100);
         assertCountsFrom(0, first);
         first.order(ByteOrder.LITTLE_ENDIAN);
@@ -93,18 +90,19 @@ class LendDeskTest {
     }
 
     @Test
-    void aHandlerThatReceivesAgainFromTheSameMemoryKeepsItsView() {
+    void aViewBeginsAndEndsWithItsPacketAlsoWhenALongerOneWasLentBefore() {
         ring.clear();
-        assertThat(ring.putFrame(ByteBuffer.allocate(10))).isTrue();
         assertThat(ring.putFrame(ByteBuffer.allocate(20))).isTrue();
-        ByteBuffer outer = desk.lend(ring, 2, 10);
-        ByteBuffer inner = desk.lend(ring, 14, 20);
-        assertThat(outer.remaining()).isEqualTo(10);
-        assertThat(inner.remaining()).isEqualTo(20);
+        assertThat(ring.putFrame(ByteBuffer.allocate(10).put(0, (byte) 1))).isTrue();
+        desk.lend(ring, 2, 20);
         desk.giveBack();
+        ByteBuffer view = desk.lend(ring, 24, 10);
+        view.position(5);
+        assertThat(view.rewind().get(0)).isEqualTo((byte) 1);
+        assertThat(view.clear().remaining()).isEqualTo(10);
+        assertThat(view.capacity()).isEqualTo(10);
         desk.giveBack();
-        assertThat(desk.lend(ring, 14, 20)).as("lent where it lies again").isSameAs(outer);
-        assertThat(asked).isEmpty();
+        assertThat(desk.lend(ring, 24, 10)).as("made once for each length").isSameAs(view);
     }
 
     @Test
@@ -114,9 +112,9 @@ class LendDeskTest {
         desk.giveBack();
         scarce = false;
         pool.at(1L << 40);
-        ByteBuffer joined = desk.lend(ring, 2, 100);
-        assertCountsFrom(0, joined);
-        assertThat(joined.isDirect()).isTrue();
+        ByteBuffer lent = desk.lend(ring, 2, 100);
+        assertCountsFrom(0, lent);
+        assertThat(lent.isDirect()).isTrue();
         assertThat(asked).hasSize(1);
     }
 }
