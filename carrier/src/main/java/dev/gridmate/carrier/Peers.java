@@ -20,6 +20,7 @@ final class Peers implements Peer.Owner {
 
     private final Rooms rooms;
     private final Agenda<Peer> agenda;
+    private final RemoteIps remoteIps;
     private final List<Peer> all = new ArrayList<>();
     private final Map<SocketDriverAddress, Peer> byAddress = new HashMap<>();
 
@@ -37,6 +38,7 @@ final class Peers implements Peer.Owner {
     Peers(Rooms rooms, Agenda<Peer> agenda) {
         this.rooms = rooms;
         this.agenda = agenda;
+        remoteIps = new RemoteIps(rooms.desc.newcomers());
     }
 
     // ------------------------------------------------------------ who there is
@@ -48,6 +50,11 @@ final class Peers implements Peer.Owner {
     /** {@return how many there are that are not over} */
     int open() {
         return open;
+    }
+
+    /** {@return how many connections each remote IP has} */
+    RemoteIps remoteIps() {
+        return remoteIps;
     }
 
     /** {@return how many are established} */
@@ -135,7 +142,7 @@ final class Peers implements Peer.Owner {
         }
         rooms.counters.add(CarrierCounter.CONNECTS_STARTED, 1);
         boolean isTaken = byAddress.containsKey(address);
-        Peer peer = add(new Peer(rooms, this, new ConnectionId(), address));
+        Peer peer = add(new Peer(rooms, this, new ConnectionId(), address, false, rooms.firstNumber()));
         peer.initiate(isTaken);
         ResultCode code = rooms.port.connect(address);
         if (code != ResultCode.OK) {
@@ -149,7 +156,8 @@ final class Peers implements Peer.Owner {
 
     /** Adds the connection of a peer that has proved its address. */
     Peer add(Newcomer newcomer) {
-        Peer peer = add(new Peer(rooms, this, newcomer));
+        Peer peer = add(new Peer(rooms, this, newcomer.id, newcomer.address, true, newcomer.firstAnswer()));
+        remoteIps.onConnect(peer.address.ip(), rooms.time.now());
         peer.onProved(newcomer);
         return peer;
     }
@@ -215,7 +223,7 @@ final class Peers implements Peer.Owner {
     public void onEstablished(Peer peer) {
         connected++;
         rooms.counters.add(CarrierCounter.CONNECTIONS_ESTABLISHED, 1);
-        rooms.teller.onEstablished(peer.id);
+        rooms.teller.onEstablished(peer.id, () -> rooms.delivery.announce(peer.inbox));
         if (rooms.time.isClockRunning()) {
             peer.link.outbound().clockSync();
         }
@@ -224,6 +232,9 @@ final class Peers implements Peer.Owner {
     @Override
     public void onOver(Peer peer, CarrierDisconnectReason reason) {
         open--;
+        if (peer.isIncoming()) {
+            remoteIps.onOver(peer.address.ip());
+        }
         if (peer.wasEstablished()) {
             connected--;
             rooms.counters.add(CarrierCounter.DISCONNECTS, 1);
