@@ -1,14 +1,15 @@
 package dev.gridmate.carrier;
 
 /**
- * The beginning of a connection that this side asks for: when to ask the other side again, and when to give up. All times
- * are nanoseconds.
+ * The beginning of a connection that this side asks for: when to ask the other side again, and when
+ * to give up. All times are nanoseconds.
  */
 final class Attempt {
 
     /** How soon to look again whether the driver can send to the peer. */
     private static final long POLL = 10 * CarrierTime.MILLISECOND;
 
+    private final boolean isIncoming;
     private final long timeout;
     private final long longestInterval;
     private long interval;
@@ -21,7 +22,8 @@ final class Attempt {
      */
     private boolean waitsForPredecessor;
 
-    Attempt(long timeout, CarrierDesc.Timing timing, long now) {
+    Attempt(boolean isIncoming, long timeout, CarrierTiming timing, long now) {
+        this.isIncoming = isIncoming;
         this.timeout = timeout;
         interval = timing.retryBase().toNanos();
         longestInterval = timing.retryMax().toNanos();
@@ -31,6 +33,11 @@ final class Attempt {
     private void begin(long now) {
         nextRequest = now;
         deadline = now + timeout;
+    }
+
+    /** {@return true if it was the peer's, and is over} */
+    boolean isIncoming() {
+        return isIncoming;
     }
 
     /** The connection is established. */

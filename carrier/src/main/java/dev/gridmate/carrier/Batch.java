@@ -1,5 +1,7 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.carrier.link.Outbound;
+
 /**
  * How long messages wait for others, so that datagrams are full: see {@link
  * CarrierDesc.Builder#sendBatchPacketCount}.
@@ -10,23 +12,22 @@ final class Batch {
     private final long longestWait;
     private long waitsSince = Long.MAX_VALUE;
 
-    Batch(CarrierDesc.Timing timing, int messageMtu) {
+    Batch(CarrierTiming timing, int messageMtu) {
         bytes = (long) timing.batchPacketCount() * messageMtu;
         longestWait = timing.update().toNanos();
     }
 
-    boolean isOff() {
-        return bytes == 0;
-    }
-
-    void onNothingToSend() {
-        waitsSince = Long.MAX_VALUE;
-    }
-
     /** {@return true if there are enough bytes, or they have waited long enough} */
-    boolean mayLeave(long bytesToSend, long now) {
+    boolean mayLeave(Outbound out, long now) {
+        if (bytes == 0) {
+            return true;
+        }
+        if (!out.hasDataToSend(now)) {
+            waitsSince = Long.MAX_VALUE;
+            return true;
+        }
         waitsSince = Math.min(waitsSince, now);
-        return bytesToSend >= bytes || now - waitsSince >= longestWait;
+        return out.bytesToSend() >= bytes || now - waitsSince >= longestWait;
     }
 
     /**

@@ -72,6 +72,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
      * @param desc everything about it
      * @param gridMate its bus hears the carrier's events, and it closes the carrier if need be
      * @return the carrier, ready
+     * @throws IllegalStateException if another carrier has the driver
      * @throws CarrierException if the driver cannot be initialized: the port is in use, for example
      * @throws IllegalArgumentException if the driver's largest packet is below 128 bytes, or a
      *     value of the description does not fit the driver
@@ -80,10 +81,12 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         Objects.requireNonNull(gridMate, "gridMate");
         Driver given = desc.plugPoints().driver();
         Driver driver = given == null ? OwnDriver.create(desc, gridMate) : given;
+        OwnDriver.take(driver);
         try {
             OwnDriver.initialize(driver, desc);
             return new Carrier(desc, gridMate, driver, new News<>(gridMate.eventBus(CarrierEvents.class)));
         } catch (RuntimeException | Error e) {
+            OwnDriver.giveBack(driver);
             if (given == null) {
                 driver.close(); // the port is free again
             }
@@ -380,6 +383,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         peers.clear();
         onClosed();
         rooms.port.close();
+        OwnDriver.giveBack(driver);
         driverEvents.close();
         attachment.close();
         if (ownsDriver) {
@@ -407,9 +411,12 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         }
 
         @Override
-        public void onEstablished(ConnectionId id) {
+        public void onEstablished(ConnectionId id, Runnable before) {
             news.add(
-                    () -> news.teller().announced.add(id),
+                    () -> {
+                        news.teller().announced.add(id);
+                        before.run();
+                    },
                     handler -> handler.onConnectionEstablished(news.teller(), id));
         }
 

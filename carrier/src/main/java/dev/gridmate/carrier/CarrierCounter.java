@@ -16,6 +16,10 @@ public enum CarrierCounter {
      * Handshake#onNewConnection}.
      */
     CONNECTIONS_REFUSED,
+    /** Requests to connect that were turned down since their remote IP has enough connections. */
+    CONNECTIONS_OVER_REMOTE_IP,
+    /** Requests to connect that were dropped since their remote IP connects too often. */
+    CONNECTS_OVER_RATE,
     /** Peers that asked to connect, and gave way to others that asked after them. */
     NEWCOMERS_GAVE_WAY,
     /** Established events fired. */
@@ -32,6 +36,8 @@ public enum CarrierCounter {
     MESSAGES_OUT,
     /** User messages received by the program. */
     MESSAGES_IN,
+    /** Unreliable messages that became reliable, since they are larger than a datagram. */
+    MESSAGES_MADE_RELIABLE,
     /** Sends that took nothing, whatever their result. */
     SENDS_REJECTED,
     /**
@@ -86,8 +92,8 @@ public enum CarrierCounter {
      */
     DATAGRAMS_OVER_ROOM,
     /**
-     * Connections that ended since they held most of the memory for messages that are not whole, and
-     * others needed it.
+     * Connections that ended since they held most of the memory for messages that are not whole,
+     * and others needed it.
      */
     ENDED_FOR_MEMORY,
     /** Datagrams that left compressed. */

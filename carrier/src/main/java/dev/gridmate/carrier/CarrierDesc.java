@@ -27,9 +27,9 @@ public final class CarrierDesc {
     private final PlugPoints plugPoints;
     private final LocalSide local;
     private final DisconnectDetection detection;
-    private final Limits limits;
-    private final Timing timing;
-    private final Newcomers newcomers;
+    private final CarrierLimits limits;
+    private final CarrierTiming timing;
+    private final NewcomerLimits newcomers;
     private final IntSupplier firstNumbers;
 
     /**
@@ -66,44 +66,13 @@ public final class CarrierDesc {
             int sendBufferSize,
             SocketDriverConfig ownDriver) {}
 
-    /**
-     * How much peers may ask for.
-     *
-     * @param maxConnections {@link Builder#maxConnections}
-     * @param recvPackets {@link Builder#recvPacketsLimit}, a second
-     * @param sendQueueSize {@link Builder#sendQueueSize}, in bytes
-     * @param receiveQueueSize {@link Builder#receiveQueueSize}, in bytes
-     * @param receiveMemorySize {@link Builder#receiveMemorySize}, in bytes
-     */
-    public record Limits(
-            int maxConnections, int recvPackets, int sendQueueSize, int receiveQueueSize, long receiveMemorySize) {}
-
-    /**
-     * Peers that ask to connect and have not proved their address yet.
-     *
-     * @param max {@link Builder#maxNewcomers}
-     * @param maxPerRemoteIp {@link Builder#maxNewcomersPerRemoteIp}
-     * @param isFirstNumberRandom {@link Builder#isFirstNumberRandom}
-     */
-    public record Newcomers(int max, int maxPerRemoteIp, boolean isFirstNumberRandom) {}
-
-    /**
-     * How the carrier keeps its pace.
-     *
-     * @param retryBase {@link Builder#connectionRetryIntervalBase}
-     * @param retryMax {@link Builder#connectionRetryIntervalMax}
-     * @param update {@link Builder#threadUpdateTimeMS}
-     * @param batchPacketCount {@link Builder#sendBatchPacketCount}
-     */
-    public record Timing(Duration retryBase, Duration retryMax, Duration update, int batchPacketCount) {}
-
     private CarrierDesc(Builder builder) {
         local = builder.local();
         detection = builder.detection.build();
-        limits = builder.limits();
-        timing = builder.timing();
-        newcomers = builder.newcomers.build();
-        firstNumbers = builder.newcomers.firstNumbers();
+        limits = builder.limits.build();
+        timing = builder.timing.build();
+        newcomers = builder.newcomers;
+        firstNumbers = CarrierDescParts.firstNumbers(builder.firstNumbers, newcomers.isFirstNumberRandom());
         plugPoints = builder.plugPoints(detection.timeout());
     }
 
@@ -128,12 +97,12 @@ public final class CarrierDesc {
     }
 
     /** {@return how much peers may ask for} */
-    public Limits limits() {
+    public CarrierLimits limits() {
         return limits;
     }
 
-    /** {@return how many peers may ask to connect at once} */
-    public Newcomers newcomers() {
+    /** {@return how much strangers may ask for} */
+    public NewcomerLimits newcomers() {
         return newcomers;
     }
 
@@ -143,7 +112,7 @@ public final class CarrierDesc {
     }
 
     /** {@return how the carrier keeps its pace} */
-    public Timing timing() {
+    public CarrierTiming timing() {
         return timing;
     }
 
@@ -160,7 +129,11 @@ public final class CarrierDesc {
         private final CarrierDescParts.Detection detection = new CarrierDescParts.Detection();
         private final CarrierDescParts.Limits limits = new CarrierDescParts.Limits();
         private final CarrierDescParts.Timing timing = new CarrierDescParts.Timing();
-        private final CarrierDescParts.Newcomers newcomers = new CarrierDescParts.Newcomers();
+        private NewcomerLimits newcomers = NewcomerLimits.DEFAULTS;
+
+        /** Where the numbers of first datagrams come from, if a test says so. */
+        @Nullable
+        IntSupplier firstNumbers;
 
         private Builder() {}
 
@@ -253,7 +226,7 @@ public final class CarrierDesc {
 
         /**
          * {@return this} Sets the system's receive buffer of a driver that is not initialized.
-         * Default 0: the system chooses.
+         * Default 0: 262,144 for UDP, as the original; for TCP the system chooses.
          *
          * @param value bytes, 0 or more
          */
@@ -264,7 +237,7 @@ public final class CarrierDesc {
 
         /**
          * {@return this} Sets the system's send buffer of a driver that is not initialized. Default
-         * 0: the system chooses.
+         * 0: as for the receive buffer.
          *
          * @param value bytes, 0 or more
          */
@@ -397,44 +370,13 @@ public final class CarrierDesc {
         }
 
         /**
-         * {@return this} Sets how many peers may ask to connect at once: those that have not proved
-         * their address yet. Beyond, one of the address with the most of them gives way. Each takes
-         * less than 512 bytes. Default 8,192.
+         * {@return this} Sets how much strangers may ask for, and all peers of one remote IP.
+         * Default {@link NewcomerLimits#DEFAULTS}.
          *
-         * @param value 1 to 1,000,000
+         * @param value the limits
          */
-        public Builder maxNewcomers(int value) {
-            newcomers.max = value;
-            return this;
-        }
-
-        /**
-         * {@return this} Sets how many peers of one IPv4 address, or of one IPv6 /64 network, may
-         * ask to connect at once; beyond, the one that asked first gives way. Default 1,024.
-         *
-         * @param value 1 or more; 0 for no limit
-         */
-        public Builder maxNewcomersPerRemoteIp(int value) {
-            newcomers.maxPerRemoteIp = value;
-            return this;
-        }
-
-        /**
-         * {@return this} Sets whether the number of a connection's first datagram is drawn at
-         * random. A stranger that cannot read this side's datagrams cannot know it, and so cannot
-         * connect in the name of another, nor end a connection. False begins with 2, as the original
-         * does, and gives that up. Default true.
-         *
-         * @param value false to begin with 2
-         */
-        public Builder isFirstNumberRandom(boolean value) {
-            newcomers.isFirstNumberRandom = value;
-            return this;
-        }
-
-        /** Sets where the numbers of first datagrams come from, for tests. */
-        Builder firstNumbers(IntSupplier value) {
-            newcomers.firstNumbers = value;
+        public Builder newcomers(NewcomerLimits value) {
+            newcomers = Objects.requireNonNull(value, "newcomers");
             return this;
         }
 
@@ -471,6 +413,18 @@ public final class CarrierDesc {
         }
 
         /**
+         * {@return this} Sets whether an unreliable message that is larger than {@link
+         * Carrier#messageMtu()} is not taken. Default false: it is sent, reliable, since the wire
+         * has no unreliable chunks, and {@link SendResult#OK_BUT_RELIABLE} says so.
+         *
+         * @param value true to take no such message
+         */
+        public Builder rejectLargeUnreliable(boolean value) {
+            timing.rejectLargeUnreliable = value;
+            return this;
+        }
+
+        /**
          * {@return this} Sets how many bytes of messages of one connection may wait to leave or to
          * be confirmed; beyond, send takes nothing. Default 64 MiB.
          *
@@ -497,8 +451,8 @@ public final class CarrierDesc {
          * {@return this} Sets how many bytes of memory all connections together may hold for
          * messages that the program has not received; beyond, datagrams are dropped and come again.
          * If a peer needs room then, the connection with the most bytes of messages that are not
-         * whole ends. Half of this limits the {@link #receiveQueueSize} of each connection. Default:
-         * a quarter of the memory that the JVM may use, at least 16 MiB.
+         * whole ends. Half of this limits the {@link #receiveQueueSize} of each connection.
+         * Default: a quarter of the memory that the JVM may use, at least 16 MiB.
          *
          * @param value bytes, 65,536 or more; 0 for the default
          */
@@ -527,26 +481,6 @@ public final class CarrierDesc {
                             .isFullPackets(local.driverIsFullPackets)
                             .isCrossPlatform(local.driverIsCrossPlatform)
                             .build());
-        }
-
-        private Limits limits() {
-            return new Limits(
-                    Arguments.atLeast("maxConnections", limits.maxConnections, 1),
-                    Arguments.atLeast("recvPacketsLimit", limits.recvPacketsLimit, 0),
-                    Arguments.inRange("sendQueueSize", limits.sendQueueSize, 1, CarrierDescParts.MAX_QUEUE_SIZE),
-                    Arguments.inRange("receiveQueueSize", limits.receiveQueueSize, 1, CarrierDescParts.MAX_QUEUE_SIZE),
-                    limits.receiveMemory());
-        }
-
-        private Timing timing() {
-            return new Timing(
-                    CarrierDescParts.time("connectionRetryIntervalBase", timing.connectionRetryIntervalBase, 1),
-                    CarrierDescParts.time(
-                            "connectionRetryIntervalMax",
-                            timing.connectionRetryIntervalMax,
-                            timing.connectionRetryIntervalBase),
-                    Duration.ofMillis(Arguments.inRange("threadUpdateTimeMS", timing.threadUpdateTimeMS, 0, 100)),
-                    Arguments.inRange("sendBatchPacketCount", timing.sendBatchPacketCount, 0, 1_000));
         }
 
         /**

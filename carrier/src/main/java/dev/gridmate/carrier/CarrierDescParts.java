@@ -13,6 +13,9 @@ final class CarrierDescParts {
 
     private static final int MAX_TIME_MS = 86_400_000;
     static final int MAX_QUEUE_SIZE = 1 << 30;
+    /** The original's. */
+    private static final int FIXED_FIRST_NUMBER = 2;
+
     private static final long LEAST_MEMORY = 65_536;
     private static final long LEAST_DEFAULT_MEMORY = 16 << 20;
 
@@ -57,7 +60,16 @@ final class CarrierDescParts {
         int receiveQueueSize = 64 << 20;
         long receiveMemorySize;
 
-        long receiveMemory() {
+        CarrierLimits build() {
+            return new CarrierLimits(
+                    Arguments.atLeast("maxConnections", maxConnections, 1),
+                    Arguments.atLeast("recvPacketsLimit", recvPacketsLimit, 0),
+                    Arguments.inRange("sendQueueSize", sendQueueSize, 1, MAX_QUEUE_SIZE),
+                    Arguments.inRange("receiveQueueSize", receiveQueueSize, 1, MAX_QUEUE_SIZE),
+                    receiveMemory());
+        }
+
+        private long receiveMemory() {
             if (receiveMemorySize == 0) {
                 return Math.max(LEAST_DEFAULT_MEMORY, Runtime.getRuntime().maxMemory() / 4);
             }
@@ -69,39 +81,29 @@ final class CarrierDescParts {
         }
     }
 
-    static final class Newcomers {
-
-        /** The original's. */
-        private static final int FIXED_FIRST_NUMBER = 2;
-
-        int max = 8_192;
-        int maxPerRemoteIp = 1_024;
-        boolean isFirstNumberRandom = true;
-
-        @Nullable
-        IntSupplier firstNumbers;
-
-        CarrierDesc.Newcomers build() {
-            return new CarrierDesc.Newcomers(
-                    Arguments.inRange("maxNewcomers", max, 1, 1_000_000),
-                    Arguments.atLeast("maxNewcomersPerRemoteIp", maxPerRemoteIp, 0),
-                    isFirstNumberRandom);
-        }
-
-        IntSupplier firstNumbers() {
-            if (firstNumbers != null) {
-                return firstNumbers;
-            }
-            // Whoever knows some of these numbers knows nothing of the others.
-            return isFirstNumberRandom ? () -> AddressHash.of(SerialNumbers.next()) & 0xFFFF : () -> FIXED_FIRST_NUMBER;
-        }
-    }
-
     static final class Timing {
         int connectionRetryIntervalBase = 10;
         int connectionRetryIntervalMax = 1_000;
         int threadUpdateTimeMS = 30;
         int sendBatchPacketCount;
+        boolean rejectLargeUnreliable;
+
+        CarrierTiming build() {
+            return new CarrierTiming(
+                    time("connectionRetryIntervalBase", connectionRetryIntervalBase, 1),
+                    time("connectionRetryIntervalMax", connectionRetryIntervalMax, connectionRetryIntervalBase),
+                    Duration.ofMillis(Arguments.inRange("threadUpdateTimeMS", threadUpdateTimeMS, 0, 100)),
+                    Arguments.inRange("sendBatchPacketCount", sendBatchPacketCount, 0, 1_000),
+                    rejectLargeUnreliable);
+        }
+    }
+
+    static IntSupplier firstNumbers(@Nullable IntSupplier given, boolean isRandom) {
+        if (given != null) {
+            return given;
+        }
+        // A peer that has seen some of these numbers knows nothing of the others.
+        return isRandom ? () -> AddressHash.of(SerialNumbers.next()) & 0xFFFF : () -> FIXED_FIRST_NUMBER;
     }
 
     static Duration time(String name, int millis, int least) {

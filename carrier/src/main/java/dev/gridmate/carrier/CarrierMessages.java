@@ -34,10 +34,11 @@ abstract class CarrierMessages extends CarrierReadings {
      * @param data the message, between position and limit, which may be empty; the position does
      *     not move
      * @param target the connection, or {@link ConnectionId#ALL}
-     * @param reliability a message larger than {@link #messageMtu()} is always reliable
+     * @param reliability a message larger than {@link #messageMtu()} is always reliable, and the
+     *     result says so
      * @param priority not {@link DataPriority#SYSTEM}
      * @param channel 0 to 2
-     * @return {@link SendResult#OK} if it was taken whole
+     * @return {@link SendResult#OK}, or {@link SendResult#OK_BUT_RELIABLE}, if it was taken whole
      * @throws IllegalArgumentException if the message is above 32,766 chunks; the channel is not 0
      *     to 2; the priority is the system's
      */
@@ -68,7 +69,7 @@ abstract class CarrierMessages extends CarrierReadings {
      * @param reliability as for send
      * @param priority as for send
      * @param channel as for send
-     * @return {@link SendResult#OK} if all took it; {@link SendResult#QUEUE_FULL} if one did not
+     * @return as {@link #send} if all took it; {@link SendResult#QUEUE_FULL} if one did not
      * @throws IllegalArgumentException as send, and if {@code except} is {@link ConnectionId#ALL}
      */
     public SendResult sendToAll(
@@ -85,7 +86,7 @@ abstract class CarrierMessages extends CarrierReadings {
      * Sends a message and tells what becomes of it.
      *
      * @param data the message
-     * @param callback hears whether it arrived, unless the result is not OK
+     * @param callback hears whether it arrived, if the message was taken
      * @param target the connection; not {@link ConnectionId#ALL}
      * @param reliability as for send
      * @param priority as for send

@@ -136,7 +136,7 @@ abstract class CarrierReadings {
     public int queryNextReceiveMessageMaxSize(ConnectionId from, int channel) {
         Peer peer = find(from);
         int which = Posting.checkChannel(channel);
-        return peer == null ? 0 : Math.max(0, peer.link.inbound().peekLength(which));
+        return peer == null ? 0 : Math.max(0, rooms.delivery.nextLength(peer.inbox, which));
     }
 
     /**

@@ -164,7 +164,10 @@ final class DatagramPort {
         }
     }
 
-    /** {@return true if a packet is compressed, or cannot be restored} Nothing is restored to find out. */
+    /**
+     * {@return true if a packet is compressed, or cannot be restored} Nothing is restored to find
+     * out.
+     */
     boolean isCompressed(ByteBuffer packet) {
         return coder.isCompressed(packet);
     }

@@ -17,13 +17,20 @@ final class Delivery {
         this.counters = counters;
     }
 
+    /** Messages have come. They can be received when the program was told of the connection. */
     void onMessages(Inbox inbox, int count) {
         inbox.add(count);
         queue(inbox);
     }
 
+    /** The program is about to be told of a connection. */
+    void announce(Inbox inbox) {
+        inbox.announce();
+        queue(inbox);
+    }
+
     private void queue(Inbox inbox) {
-        if (!inbox.isQueued() && inbox.waiting() > 0) {
+        if (inbox.isOpen() && !inbox.isQueued() && inbox.waiting() > 0) {
             inbox.setQueued(true);
             withMessages.add(inbox);
         }
@@ -98,7 +105,7 @@ final class Delivery {
 
     /** Copies the next message of a channel out. */
     ReceiveResult receive(ByteBuffer into, Inbox inbox, int channel) {
-        int length = inbox.inbound().peekLength(channel);
+        int length = nextLength(inbox, channel);
         if (length < 0) {
             return nothing();
         }
@@ -108,6 +115,11 @@ final class Delivery {
         inbox.inbound().take(channel, into);
         onTaken(inbox);
         return result(ReceiveResult.State.RECEIVED, length);
+    }
+
+    /** {@return bytes of the next message of a channel; -1 if none can be received} */
+    int nextLength(Inbox inbox, int channel) {
+        return inbox.isOpen() ? inbox.inbound().peekLength(channel) : -1;
     }
 
     private void onTaken(Inbox inbox) {

@@ -26,8 +26,8 @@ final class Doorkeeper {
     }
 
     /**
-     * Answers a request. The answer is one reliable message, the first of its channel, however often
-     * it leaves; each datagram has a number that no other has.
+     * Answers a request. The answer is one reliable message, the first of its channel, however
+     * often it leaves; each datagram has a number that no other has.
      */
     void answer(Newcomer newcomer, byte[] data, long now) {
         ByteBuffer into = port.beginDatagram();

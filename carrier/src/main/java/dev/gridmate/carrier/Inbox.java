@@ -10,6 +10,7 @@ final class Inbox {
     private int waiting;
     private boolean isQueued;
     private boolean isOpen = true;
+    private boolean isAnnounced;
 
     Inbox(ConnectionId id, Inbound inbound) {
         this.id = id;
@@ -42,8 +43,13 @@ final class Inbox {
         isQueued = queued;
     }
 
+    /** {@return true if the program may receive from it: it was told of the connection} */
     boolean isOpen() {
-        return isOpen;
+        return isOpen && isAnnounced;
+    }
+
+    void announce() {
+        isAnnounced = true;
     }
 
     /** Drops what waits. */

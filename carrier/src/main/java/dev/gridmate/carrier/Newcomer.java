@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The number of the first answer is drawn at random. Only a peer that got the answer can know it
  * and acknowledge it.
  */
-final class Newcomer extends NewcomerTable.Entry {
+final class Newcomer extends AddressTable.Entry<Newcomer> {
 
     /** The most bytes that leave for each byte that came (RFC 9000, section 8.1). */
     private static final int AMPLIFICATION = 3;
@@ -45,7 +45,6 @@ final class Newcomer extends NewcomerTable.Entry {
     }
 
     final ConnectionId id;
-    final SocketDriverAddress address;
 
     private State state = State.ASKING;
     private int credit;
@@ -71,8 +70,8 @@ final class Newcomer extends NewcomerTable.Entry {
             CarrierDisconnectReason.Code code, @Nullable DisconnectNotice notice) {}
 
     Newcomer(ConnectionId id, SocketDriverAddress address, int firstAnswer, long deadline) {
+        super(address);
         this.id = id;
-        this.address = address;
         this.firstAnswer = firstAnswer;
         nextAnswer = firstAnswer;
         this.deadline = deadline;
@@ -159,7 +158,7 @@ final class Newcomer extends NewcomerTable.Entry {
         return bytes <= credit;
     }
 
-    /** {@return when the answer leaves again unasked: the peer has it, and its confirmation is lost} */
+    /** {@return when the answer leaves again unasked: the confirmation may be lost} */
     long repeatAt() {
         return state == State.ANSWERED && answer != null && covers(answerSize)
                 ? answeredAt + REPEAT_INTERVAL

@@ -20,7 +20,7 @@ final class Newcomers {
     private final Rooms rooms;
     private final Peers peers;
     private final Doorkeeper doorkeeper;
-    private final NewcomerTable table = new NewcomerTable();
+    final AddressTable<Newcomer> table = new AddressTable<>();
     private final DeadlineHeap<Newcomer> deadlines = new DeadlineHeap<>();
     private final DatagramReader reader = new DatagramReader();
     private final StrangeDatagram strange = new StrangeDatagram(reader);
@@ -37,15 +37,6 @@ final class Newcomers {
     Newcomer find(SocketDriverAddress address) {
         Newcomer known = table.find(address);
         return known == null || known.isOver() ? null : known;
-    }
-
-    int count() {
-        return table.size();
-    }
-
-    /** {@return how many entries of tables were looked at so far} */
-    long steps() {
-        return table.steps();
     }
 
     // ------------------------------------------------------------ what comes in
@@ -81,8 +72,10 @@ final class Newcomers {
             }
         } else if (!rooms.handshake.welcomes(from)) {
             rooms.counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
-        } else if (isFull()) {
-            rooms.counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
+        } else if (peers.remoteIps().isTooFast(from.ip(), rooms.time.now())) {
+            rooms.counters.add(CarrierCounter.CONNECTS_OVER_RATE, 1);
+        } else if (isFull(from)) {
+            rooms.counters.add(refusalCounter(from), 1);
             rooms.port.refuse(from, rooms.firstNumber(), Code.HANDSHAKE_REJECTED, DisconnectNotice.FULL);
         } else {
             Newcomer newcomer = admit(from);
@@ -91,8 +84,15 @@ final class Newcomers {
         }
     }
 
-    private boolean isFull() {
-        return peers.open() >= rooms.desc.limits().maxConnections();
+    private boolean isFull(SocketDriverAddress from) {
+        return peers.open() >= rooms.desc.limits().maxConnections()
+                || peers.remoteIps().isFull(from.ip());
+    }
+
+    private CarrierCounter refusalCounter(SocketDriverAddress from) {
+        return peers.remoteIps().isFull(from.ip())
+                ? CarrierCounter.CONNECTIONS_OVER_REMOTE_IP
+                : CarrierCounter.CONNECTIONS_REFUSED;
     }
 
     private Newcomer admit(SocketDriverAddress from) {
@@ -116,7 +116,7 @@ final class Newcomers {
     }
 
     private void makeRoom(SocketDriverAddress from) {
-        CarrierDesc.Newcomers limits = rooms.desc.newcomers();
+        NewcomerLimits limits = rooms.desc.newcomers();
         Newcomer out = null;
         if (limits.maxPerRemoteIp() > 0 && table.countOf(from) >= limits.maxPerRemoteIp()) {
             out = table.oldestOf(from);
@@ -204,8 +204,8 @@ final class Newcomers {
     }
 
     private void onProof(Newcomer newcomer, ByteBuffer datagram) {
-        if (isFull()) {
-            rooms.counters.add(CarrierCounter.CONNECTIONS_REFUSED, 1);
+        if (isFull(newcomer.address)) {
+            rooms.counters.add(refusalCounter(newcomer.address), 1);
             end(newcomer, Code.HANDSHAKE_REJECTED, "others took the last places", DisconnectNotice.FULL);
             return;
         }

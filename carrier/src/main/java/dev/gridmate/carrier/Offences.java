@@ -29,7 +29,18 @@ final class Offences {
     private long firstStrayRequest;
 
     /** {@return true if that was one too many} */
-    boolean onBadDatagram(long now) {
+    boolean onError(SecurityError error, long now) {
+        return switch (error) {
+            // The network's doing, this program's, or what is left of a connection before this one.
+            case SEQUENCE_NUMBER_DUPLICATED, SEQUENCE_NUMBER_OUT_OF_BOUND, DATA_RATE_TOO_HIGH -> false;
+            // Dropped, which is enough: the network may have held datagrams back, and they come in
+            // a burst.
+            case PACKET_RATE_TOO_HIGH -> false;
+            default -> onBadDatagram(now);
+        };
+    }
+
+    private boolean onBadDatagram(long now) {
         if (now - badSince >= SECOND) {
             badSince = now;
             badDatagrams = 0;

@@ -4,6 +4,9 @@ import dev.gridmate.GridMate;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriver;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 
 /**
  * Makes and initializes the driver of a carrier to which none was given, and initializes one that
@@ -11,10 +14,35 @@ import dev.gridmate.driver.SocketDriver;
  */
 final class OwnDriver {
 
+    /** The original's, in bytes: with the system's, a UDP socket loses bursts of a few hundred. */
+    private static final int UDP_BUFFER = 262_144;
+
+    /** The drivers that carriers have; a driver that nobody holds is not in the way. */
+    private static final Map<Driver, Boolean> TAKEN = Collections.synchronizedMap(new WeakHashMap<>());
+
     private OwnDriver() {}
+
+    /**
+     * Takes a driver for a carrier.
+     *
+     * @throws IllegalStateException if another one has it
+     */
+    static void take(Driver driver) {
+        if (TAKEN.putIfAbsent(driver, true) != null) {
+            throw new IllegalStateException(driver + " has a carrier already: close that, or make another driver");
+        }
+    }
+
+    static void giveBack(Driver driver) {
+        TAKEN.remove(driver);
+    }
 
     static Driver create(CarrierDesc desc, GridMate gridMate) {
         return new SocketDriver(gridMate, desc.local().ownDriver());
+    }
+
+    private static int bufferSize(Driver driver, int set) {
+        return set == 0 && !driver.isConnectionOriented() ? UDP_BUFFER : set;
     }
 
     /**
@@ -32,8 +60,8 @@ final class OwnDriver {
                 local.address(),
                 local.port(),
                 false,
-                local.receiveBufferSize(),
-                local.sendBufferSize());
+                bufferSize(driver, local.receiveBufferSize()),
+                bufferSize(driver, local.sendBufferSize()));
         if (code != ResultCode.OK) {
             throw new CarrierException(code, "cannot initialize the driver: " + driver.lastError());
         }

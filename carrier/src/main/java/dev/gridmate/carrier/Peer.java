@@ -62,17 +62,11 @@ final class Peer extends Agenda.Entry implements LinkListener {
     /** Its place in the owner's list. */
     int index;
 
-    /** A connection that this side asks for. */
-    Peer(Rooms rooms, Owner owner, ConnectionId id, SocketDriverAddress address) {
-        this(rooms, owner, id, address, rooms.firstNumber());
-    }
-
-    /** A connection of a peer that has proved its address; {@link #onProved} follows. */
-    Peer(Rooms rooms, Owner owner, Newcomer newcomer) {
-        this(rooms, owner, newcomer.id, newcomer.address, newcomer.firstAnswer());
-    }
-
-    private Peer(Rooms rooms, Owner owner, ConnectionId id, SocketDriverAddress address, int firstNumber) {
+    /**
+     * @param isIncoming true if the peer asked, and has proved its address; {@link #onProved}
+     *     follows
+     */
+    Peer(Rooms rooms, Owner owner, ConnectionId id, SocketDriverAddress address, boolean isIncoming, int firstNumber) {
         this.rooms = rooms;
         this.owner = owner;
         this.id = id;
@@ -81,7 +75,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         link = rooms.newLink(flow, this, firstNumber);
         inbox = new Inbox(id, link.inbound());
         silence = new Silence(link, rooms.time, rooms.desc.detection().timeout().toNanos());
-        attempt = new Attempt(rooms.handshake.timeout(), rooms.desc.timing(), rooms.time.now());
+        attempt = new Attempt(isIncoming, rooms.handshake.timeout(), rooms.desc.timing(), rooms.time.now());
         batch = new Batch(rooms.desc.timing(), rooms.limits.messageMtu());
         news = new PeerNews(id, rooms.news, rooms.teller);
     }
@@ -94,10 +88,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         return state() == ConnectionState.CONNECTED;
     }
 
-    /**
-     * {@return true if nobody has begun to end it} It takes user messages, to send them at once or
-     * when it is established.
-     */
+    /** {@return true if nobody has begun to end it} It takes user messages. */
     boolean isWanted() {
         return state() == ConnectionState.CONNECTING || state() == ConnectionState.CONNECTED;
     }
@@ -109,6 +100,11 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     boolean isOf(Rooms which) {
         return rooms.equals(which);
+    }
+
+    /** {@return true if the peer asked for it} */
+    boolean isIncoming() {
+        return attempt.isIncoming();
     }
 
     boolean wasEstablished() {
@@ -216,8 +212,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
     /**
      * The peer had connected, and asks to connect. That may be an old datagram that the network
      * held back, a stranger that speaks in its name, or a peer that was started again: then it does
-     * not answer a probe, says nothing else any longer, and keeps asking. Such a peer knows nothing of this connection's numbers, so the answer is the one to a
-     * stranger that may not come in.
+     * not answer a probe, says nothing else any longer, and keeps asking. Such a peer knows nothing
+     * of this connection's numbers, so the answer is the one to a stranger that may not come in.
      */
     @Override
     public void onConnectRequestAgain() {
@@ -426,7 +422,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
             giveUp(reason(Code.BAD_CONNECTION, flow.disconnectReason()));
         } else if (ending.isDrained(out().isDrained(), now)) {
             disconnect(ending.reason(), ending.notice());
-        } else if (out().takeFlowChanged() && news.mayTellRate(now)) {
+        } else if (news.mayTellRate(now) && out().takeFlowChanged()) { // a change too soon is told later
             news.onRateChange(maxSendRate(), now);
         }
     }
@@ -452,24 +448,12 @@ final class Peer extends Agenda.Entry implements LinkListener {
         }
     }
 
-    /**
-     * {@return true if user messages may leave: with batches, when there are enough, or they have
-     * waited long enough}
-     */
+    /** {@return true if user messages may leave: with batches, as {@link Batch#mayLeave}} */
     boolean mayCarryData(long now) {
-        if (batch.isOff() || ending.isDraining()) {
-            return true;
-        }
-        if (!out().hasDataToSend(now)) {
-            batch.onNothingToSend();
-            return true;
-        }
-        return batch.mayLeave(out().bytesToSend(), now);
+        return ending.isDraining() || batch.mayLeave(out(), now);
     }
 
-    /**
-     * {@return when this has to be looked at again although nothing comes in and nothing is sent}
-     */
+    /** {@return when this has to be looked at again if nothing comes in and nothing is sent} */
     long nextDue(long now) {
         // The statistics are looked at each second.
         long next = Math.min(link.nextDue(mayCarryData(now)), now + SECOND);
@@ -490,12 +474,9 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     @Override
     public void onClockSync(int milliseconds) {
-        if (state != ConnectionState.CONNECTED) {
-            return;
-        }
-        if (rooms.time.isClockRunning()) {
+        if (state == ConnectionState.CONNECTED && rooms.time.isClockRunning()) {
             rooms.counters.add(CarrierCounter.CLOCK_SYNCS_IGNORED, 1);
-        } else {
+        } else if (state == ConnectionState.CONNECTED) {
             rooms.time.follow(milliseconds, flow.rtt());
         }
     }
@@ -509,23 +490,13 @@ final class Peer extends Agenda.Entry implements LinkListener {
     @Override
     public void onSecurityError(SecurityError error) {
         news.onSecurityError(error);
-        boolean isOffence = switch (error) {
-            // The network's doing, this program's, or what is left of a connection before this one.
-            case SEQUENCE_NUMBER_DUPLICATED, SEQUENCE_NUMBER_OUT_OF_BOUND, DATA_RATE_TOO_HIGH -> false;
-            // Dropped, which is enough: the network may have held datagrams back, and they come in
-            // a burst.
-            case PACKET_RATE_TOO_HIGH -> false;
-            default -> true;
-        };
         // Anybody can send a datagram in a peer's name; what comes over a connection is the peer's.
-        if (isOffence && rooms.port.isConnectionOriented() && offences.onBadDatagram(rooms.time.now())) {
+        if (rooms.port.isConnectionOriented() && offences.onError(error, rooms.time.now())) {
             disconnect(offences.badDatagramsReason());
         }
     }
 
-    /**
-     * The program was told of the end in the last update, and has had its time to receive the rest.
-     */
+    /** The program was told of the end in the last update, and had its time to receive the rest. */
     void closeReceiving() {
         id.leave(this);
         rooms.delivery.close(inbox);

@@ -20,6 +20,7 @@ final class Peers implements HostConnecting.Owner {
 
     private final Rooms rooms;
     private final Agenda<Peer> agenda;
+    private final RemoteIps remoteIps;
     private final List<Peer> all = new ArrayList<>();
     private final Map<SocketDriverAddress, Peer> byAddress = new HashMap<>();
 
@@ -37,6 +38,7 @@ final class Peers implements HostConnecting.Owner {
     Peers(Rooms rooms, Agenda<Peer> agenda) {
         this.rooms = rooms;
         this.agenda = agenda;
+        remoteIps = new RemoteIps(rooms.desc.newcomers());
     }
 
     // ------------------------------------------------------------ who there is
@@ -48,6 +50,11 @@ final class Peers implements HostConnecting.Owner {
     /** {@return how many there are that are not over} */
     int open() {
         return open;
+    }
+
+    /** {@return how many connections each remote IP has} */
+    RemoteIps remoteIps() {
+        return remoteIps;
     }
 
     /** {@return how many are established} */
@@ -150,7 +157,7 @@ final class Peers implements HostConnecting.Owner {
      */
     Peer begin(SocketDriverAddress address, ConnectionId id, Peer.Owner owner, Consumer<Peer> onMade) {
         boolean isTaken = byAddress.containsKey(address);
-        Peer peer = new Peer(rooms, owner, id, address);
+        Peer peer = new Peer(rooms, owner, id, address, false, rooms.firstNumber());
         add(peer);
         onMade.accept(peer);
         peer.initiate(isTaken);
@@ -166,9 +173,10 @@ final class Peers implements HostConnecting.Owner {
 
     /** Adds the connection of a peer that has proved its address. */
     Peer add(Newcomer newcomer) {
-        Peer peer = new Peer(rooms, this, newcomer);
+        Peer peer = new Peer(rooms, this, newcomer.id, newcomer.address, true, newcomer.firstAnswer());
         peer.id.peer = peer;
         add(peer);
+        remoteIps.onConnect(peer.address.ip(), rooms.time.now());
         peer.onProved(newcomer);
         return peer;
     }
@@ -231,7 +239,7 @@ final class Peers implements HostConnecting.Owner {
     public void onEstablished(Peer peer) {
         connected++;
         rooms.counters.add(CarrierCounter.CONNECTIONS_ESTABLISHED, 1);
-        rooms.teller.onEstablished(peer.id);
+        rooms.teller.onEstablished(peer.id, () -> rooms.delivery.announce(peer.inbox));
         if (rooms.time.isClockRunning()) {
             peer.link.outbound().clockSync();
         }
@@ -240,6 +248,9 @@ final class Peers implements HostConnecting.Owner {
     @Override
     public void onOver(Peer peer, CarrierDisconnectReason reason) {
         open--;
+        if (peer.isIncoming()) {
+            remoteIps.onOver(peer.address.ip());
+        }
         if (peer.wasEstablished()) {
             connected--;
             rooms.counters.add(CarrierCounter.DISCONNECTS, 1);

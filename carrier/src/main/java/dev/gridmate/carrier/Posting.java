@@ -35,6 +35,9 @@ final class Posting {
             return sendToAll(data, null, reliability, priority, channel);
         }
         checkMessage(data, priority, channel);
+        if (isRejected(data, reliability)) {
+            return SendResult.TOO_LARGE;
+        }
         Peer peer = peers.of(target);
         if (peer == null || !peer.isWanted()) {
             rooms.counters.add(CarrierCounter.SENDS_REJECTED, 1);
@@ -52,10 +55,34 @@ final class Posting {
             DataPriority priority,
             int channel) {
         checkMessage(data, priority, channel);
+        if (isRejected(data, reliability)) {
+            return SendResult.TOO_LARGE;
+        }
+        boolean isReliable = isReliable(reliability);
         boolean isEnding = target.drainUntil() != Long.MAX_VALUE;
-        boolean isTaken = !isEnding && target.held.add(data, callback, isReliable(reliability), priority, channel);
+        boolean isTaken = !isEnding && target.held.add(data, callback, isReliable, priority, channel);
+        return counted(isTaken, data, isReliable, isEnding ? SendResult.NOT_CONNECTED : SendResult.QUEUE_FULL);
+    }
+
+    private SendResult counted(boolean isTaken, ByteBuffer data, boolean isReliable, SendResult otherwise) {
         rooms.counters.add(isTaken ? CarrierCounter.MESSAGES_OUT : CarrierCounter.SENDS_REJECTED, 1);
-        return isTaken ? SendResult.OK : isEnding ? SendResult.NOT_CONNECTED : SendResult.QUEUE_FULL;
+        if (!isTaken) {
+            return otherwise;
+        }
+        boolean isMadeReliable = isMadeReliable(data, isReliable);
+        rooms.counters.add(CarrierCounter.MESSAGES_MADE_RELIABLE, isMadeReliable ? 1 : 0);
+        return isMadeReliable ? SendResult.OK_BUT_RELIABLE : SendResult.OK;
+    }
+
+    private boolean isRejected(ByteBuffer data, DataReliability reliability) {
+        boolean isRejected =
+                rooms.desc.timing().rejectLargeUnreliable() && isMadeReliable(data, isReliable(reliability));
+        rooms.counters.add(CarrierCounter.SENDS_REJECTED, isRejected ? 1 : 0);
+        return isRejected;
+    }
+
+    private boolean isMadeReliable(ByteBuffer data, boolean isReliable) {
+        return !isReliable && data.remaining() > rooms.limits.messageMtu();
     }
 
     private static boolean isReliable(DataReliability reliability) {
@@ -69,16 +96,19 @@ final class Posting {
             DataPriority priority,
             int channel) {
         checkMessage(data, priority, channel);
+        if (isRejected(data, reliability)) {
+            return SendResult.TOO_LARGE;
+        }
         Peer leftOut = leftOut(except);
         boolean isReliable = isReliable(reliability);
-        SendResult result = SendResult.OK;
+        SendResult result = isMadeReliable(data, isReliable) ? SendResult.OK_BUT_RELIABLE : SendResult.OK;
         int count = peers.count();
         int first = count == 0 ? 0 : Math.floorMod(firstOfAll++, count); // nobody is always served before the others
         for (int i = 0; i < count; i++) {
             Peer peer = peers.at(first + i < count ? first + i : first + i - count);
             if (peer.isConnected()
                     && peer != leftOut
-                    && queue(peer, data, null, isReliable, priority, channel) != SendResult.OK) {
+                    && !queue(peer, data, null, isReliable, priority, channel).isTaken()) {
                 result = SendResult.QUEUE_FULL;
             }
         }
@@ -112,8 +142,7 @@ final class Posting {
             DataPriority priority,
             int channel) {
         boolean isTaken = take(peer, data, callback, isReliable, priority, channel);
-        rooms.counters.add(isTaken ? CarrierCounter.MESSAGES_OUT : CarrierCounter.SENDS_REJECTED, 1);
-        return isTaken ? SendResult.OK : SendResult.QUEUE_FULL;
+        return counted(isTaken, data, isReliable, SendResult.QUEUE_FULL);
     }
 
     /** Puts a message into the queue of a connection; returns false if that is full. */

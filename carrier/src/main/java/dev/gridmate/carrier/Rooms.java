@@ -80,7 +80,7 @@ final class Rooms {
         return trafficControl.onConnect(address, limits.maxDatagramSize(), time.now());
     }
 
-    /** {@return the number of a side's first datagram: at random, so that a stranger cannot know it} */
+    /** {@return the number of a side's first datagram: random, so that no stranger knows it} */
     int firstNumber() {
         return firstNumbers.getAsInt();
     }

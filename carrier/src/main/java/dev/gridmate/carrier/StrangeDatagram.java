@@ -17,7 +17,6 @@ final class StrangeDatagram {
     private final AcksReader acks = new AcksReader();
     private boolean isSound;
     private boolean saysConnecting;
-    private boolean acknowledges;
     private @Nullable ByteBuffer request;
     private @Nullable ByteBuffer farewell;
 
@@ -30,7 +29,7 @@ final class StrangeDatagram {
         request = null;
         farewell = null;
         saysConnecting = false;
-        acknowledges = false;
+        acks.clear();
         isSound = datagram != null && datagram.remaining() <= maxSize && reader.wrap(datagram);
         boolean isFirst = true;
         while (isSound && reader.next()) {
@@ -48,8 +47,7 @@ final class StrangeDatagram {
         }
         int id = reader.systemId();
         if (id == SystemMessage.ACKS) {
-            isSound &= !acknowledges && acks.wrap(reader.datagram(), at, header.length);
-            acknowledges = true;
+            isSound &= !acks.isRead() && acks.wrap(reader.datagram(), at, header.length);
         } else if (id == SystemMessage.DISCONNECT && header.isReliable && header.length >= 2) {
             farewell = reader.datagram().slice(at, header.length - 1);
         }
@@ -83,10 +81,6 @@ final class StrangeDatagram {
 
     /** {@return true if it names an answer that only a peer at its address can have got} */
     boolean isProofOf(Newcomer newcomer) {
-        return isSound
-                && acknowledges
-                && !saysConnecting
-                && !acks.isKeepAlive()
-                && newcomer.isProof(acks.oldest(), acks.last());
+        return isSound && !saysConnecting && !acks.isKeepAlive() && newcomer.isProof(acks.oldest(), acks.last());
     }
 }

@@ -5,7 +5,13 @@ interface Teller {
 
     void onIncoming(ConnectionId id);
 
-    void onEstablished(ConnectionId id);
+    /**
+     * A connection is established.
+     *
+     * @param id the connection
+     * @param before what is done just before it is told
+     */
+    void onEstablished(ConnectionId id, Runnable before);
 
     void onFailed(ConnectionId id, CarrierDisconnectReason reason);
 

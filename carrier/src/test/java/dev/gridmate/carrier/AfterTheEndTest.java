@@ -69,7 +69,7 @@ class AfterTheEndTest {
                         DataReliability.SEND_UNRELIABLE,
                         DataPriority.NORMAL,
                         1);
-                assertThat(result).isEqualTo(SendResult.OK);
+                assertThat(result).isEqualTo(SendResult.OK_BUT_RELIABLE);
                 one.pass(1);
                 assertThat(one.users()).hasSize(3).allMatch(Heard::reliable);
                 int first = one.users().get(0).datagram();

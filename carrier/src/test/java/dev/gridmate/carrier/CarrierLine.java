@@ -91,13 +91,13 @@ final class CarrierLine {
         SendResult result = hears
                 ? node.carrier.sendWithCallback(letter.write(), new Outcome(letter), id, reliability, priority, channel)
                 : node.carrier.send(letter.write(), id, reliability, priority, channel);
-        if (result == SendResult.OK) {
+        if (result.isTaken()) {
             node.sent++;
             onTaken(lane, reliable, length, hears);
         } else {
             check(result == SendResult.QUEUE_FULL || isEnding(), "send says " + result);
         }
-        return result == SendResult.OK;
+        return result.isTaken();
     }
 
     private void onTaken(int lane, boolean reliable, int length, boolean hears) {

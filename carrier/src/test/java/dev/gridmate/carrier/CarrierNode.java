@@ -41,7 +41,9 @@ final class CarrierNode implements CarrierEvents {
             CarrierCounter.DATAGRAMS_OF_NEWCOMERS,
             CarrierCounter.DATAGRAMS_OVER_RATE,
             CarrierCounter.DATAGRAMS_OVER_ROOM,
-            CarrierCounter.CONNECTIONS_REFUSED);
+            CarrierCounter.CONNECTIONS_REFUSED,
+            CarrierCounter.CONNECTIONS_OVER_REMOTE_IP,
+            CarrierCounter.CONNECTS_OVER_RATE);
 
     private static final int LARGE = 100_000;
     private static final long LINGER = Duration.ofMillis(500).toNanos();

@@ -132,7 +132,9 @@ class HostileDatagramsTest {
 
     @Test
     void aFloodOfRequestsTakesNoPlaceAndNoMoreRoomThanThereIs() {
-        start(settings -> settings.maxConnections(10).maxNewcomers(100).connectionTimeoutMS(1_000));
+        start(settings -> settings.maxConnections(10)
+                .newcomers(NewcomerLimits.DEFAULTS.withMax(100))
+                .connectionTimeoutMS(1_000));
         int count = 5_000;
         for (int i = 0; i < count; i++) {
             RawPeer raw = raw(1_000 + i);
@@ -144,12 +146,12 @@ class HostileDatagramsTest {
         pair.run(Duration.ofMillis(100));
 
         assertThat(pair.server.carrier.numConnections()).isOne();
-        assertThat(pair.server.carrier.newcomers.count()).isEqualTo(100);
+        assertThat(pair.server.carrier.newcomers.table.size()).isEqualTo(100);
         assertThat(pair.server.carrier.counter(CarrierCounter.NEWCOMERS_GAVE_WAY))
                 .isEqualTo(count - 100);
 
         pair.run(Duration.ofSeconds(3));
-        assertThat(pair.server.carrier.newcomers.count()).isZero();
+        assertThat(pair.server.carrier.newcomers.table.size()).isZero();
     }
 
     // ------------------------------------------------------------ connected peers

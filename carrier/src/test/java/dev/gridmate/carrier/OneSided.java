@@ -35,7 +35,7 @@ final class OneSided implements AutoCloseable {
 
     // A peer that confirms nothing would end each story by its losses.
     private static CarrierDesc.Builder bearsLoss(CarrierDesc.Builder settings) {
-        return settings.disconnectDetectionPacketLossThreshold(0).firstNumbers(() -> 2);
+        return Side.numbered(settings.disconnectDetectionPacketLossThreshold(0), () -> 2);
     }
 
     /** Makes both, and has the peer connect and confirm the answer. */

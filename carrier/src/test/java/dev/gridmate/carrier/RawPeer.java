@@ -40,6 +40,11 @@ final class RawPeer implements AutoCloseable {
 
     int systemSeq;
 
+    /** Bytes that it has sent, and received. */
+    long bytesOut;
+
+    long bytesIn;
+
     RawPeer(SimulatedHost host, int port, String targetIp) {
         socket = host.openDatagrams();
         target = new InetSocketAddress(targetIp, Side.PORT);
@@ -51,6 +56,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     void send(byte... datagram) {
+        bytesOut += datagram.length;
         try {
             if (!socket.send(ByteBuffer.wrap(datagram), target)) {
                 throw new AssertionError("the network takes nothing");
@@ -148,6 +154,7 @@ final class RawPeer implements AutoCloseable {
         int count = 0;
         try {
             while (socket.receive(incoming.clear()) != null) {
+                bytesIn += incoming.position();
                 boolean more = reader.wrap(incoming.flip()) && reader.next();
                 while (more) {
                     count += reader.systemId() == systemId ? 1 : 0;
@@ -165,6 +172,7 @@ final class RawPeer implements AutoCloseable {
         List<Heard> heard = new ArrayList<>();
         try {
             while (socket.receive(incoming.clear()) != null) {
+                bytesIn += incoming.position();
                 boolean more = reader.wrap(incoming.flip()) && reader.next();
                 while (more) {
                     heard.add(heardNow(at));
@@ -177,11 +185,12 @@ final class RawPeer implements AutoCloseable {
         return heard;
     }
 
-    /** Takes all that has come in; returns the number of the last datagram, behind so many bytes. */
+    /** Takes all that came; returns the number of the last datagram, behind so many bytes. */
     int lastNumber(int skipped) {
         int number = -1;
         try {
             while (socket.receive(incoming.clear()) != null) {
+                bytesIn += incoming.position();
                 number = incoming.flip().getShort(skipped) & 0xFFFF;
             }
         } catch (IOException e) {

@@ -53,7 +53,7 @@ class RecordedSessionsTest {
         int ourVersion = isMismatch && !isServer ? 2 : 1;
         SimulatedNetwork network = new SimulatedNetwork(1);
         UnaryOperator<CarrierDesc.Builder> settings =
-                builder -> builder.version(ourVersion).firstNumbers(() -> 2); // as the original
+                builder -> Side.numbered(builder.version(ourVersion), () -> 2); // as the original
         try (Side side = new Side(network.host("10.0.0.1"), which.wire, 1500, settings);
                 RecordedPeer peer = RecordedPeer.of(which.wire, network, isServer)) {
             if (!isServer) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 
 /** One carrier on a simulated host, and all that it tells and receives. */
@@ -82,9 +83,15 @@ final class Side implements CarrierEvents, AutoCloseable {
         gridMate.eventBus(CarrierEvents.class).connect(this);
         SplittableRandom firstNumbers = new SplittableRandom(1);
         carrier = Carrier.create(
-                settings.apply(CarrierDesc.builder().driver(driver).firstNumbers(() -> firstNumbers.nextInt(65_536)))
+                settings.apply(numbered(CarrierDesc.builder().driver(driver), () -> firstNumbers.nextInt(65_536)))
                         .build(),
                 gridMate);
+    }
+
+    /** Has first datagrams numbered by a test, so that it can be replayed. */
+    static CarrierDesc.Builder numbered(CarrierDesc.Builder settings, IntSupplier firstNumbers) {
+        settings.firstNumbers = firstNumbers;
+        return settings;
     }
 
     private static StreamSocketDriverConfig streamConfig(

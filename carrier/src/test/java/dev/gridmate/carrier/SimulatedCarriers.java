@@ -149,8 +149,7 @@ final class SimulatedCarriers {
 
     CarrierDesc.Builder settings(SplittableRandom from) {
         SplittableRandom firstNumbers = from.split();
-        return CarrierDesc.builder()
-                .firstNumbers(() -> firstNumbers.nextInt(65_536))
+        return Side.numbered(CarrierDesc.builder(), () -> firstNumbers.nextInt(65_536))
                 .enableDisconnectDetection(detects)
                 .connectionTimeoutMS(timeout)
                 .disconnectDetectionRttThreshold(1e6f)

@@ -10,7 +10,6 @@ import dev.gridmate.carrier.DataPriority;
 import dev.gridmate.carrier.DataReliability;
 import dev.gridmate.carrier.DriverError;
 import dev.gridmate.carrier.MessageHandler;
-import dev.gridmate.carrier.SendResult;
 import dev.gridmate.carrier.badnet.Simulator;
 import dev.gridmate.carrier.traffic.FlowInformation;
 import dev.gridmate.carrier.traffic.Statistics;
@@ -181,7 +180,8 @@ final class CarrierClient implements Exchange, CarrierEvents, MessageHandler, Au
             }
             boolean reliable = size > carrier.messageMtu() || !plan.isUnreliable(sent);
             DataReliability reliability = reliable ? DataReliability.SEND_RELIABLE : DataReliability.SEND_UNRELIABLE;
-            if (carrier.send(message, server, reliability, DataPriority.NORMAL, channel) != SendResult.OK) {
+            if (!carrier.send(message, server, reliability, DataPriority.NORMAL, channel)
+                    .isTaken()) {
                 break; // full: later. Or over: the next update says so
             }
             lastStep = reliableOnTheWay == 0 ? now : lastStep;

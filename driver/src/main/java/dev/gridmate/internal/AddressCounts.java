@@ -5,33 +5,27 @@ import java.net.InetAddress;
 /**
  * How many things there are for each network: an IPv4 address, or the first 64 bits of an IPv6
  * address. A network without things takes no room. A look-up costs the same whatever networks
- * strangers choose, since the places come from {@link AddressHash}.
- *
- * <p>The table is at most half full. What does not find its place free is in the next free one, and
- * a removal moves up what is behind it.
+ * strangers choose, since the places come from {@link AddressHash}. The table is at most half full.
+ * What does not find its place free is in the next free one.
  */
 public final class AddressCounts {
 
     private static final int INITIAL_SIZE = 16;
 
     private long[] networks = new long[INITIAL_SIZE];
+    private int[] counts = new int[INITIAL_SIZE]; // 0 in a free place
 
-    /** 0 in a free place. */
-    private int[] counts = new int[INITIAL_SIZE];
+    /** How many networks have any. */
+    int size;
 
-    private int size;
-    private long steps;
+    /** How many places were looked at so far. */
+    long steps;
 
     public AddressCounts() {}
 
     /** {@return how many there are} */
     public int of(InetAddress ip) {
         return counts[find(AddressHash.network(ip))];
-    }
-
-    /** {@return how many networks have any} */
-    public int size() {
-        return size;
     }
 
     /** Adds one; returns how many there are now. */
@@ -107,10 +101,5 @@ public final class AddressCounts {
                 counts[at] = oldCounts[i];
             }
         }
-    }
-
-    /** {@return how many places were looked at so far, for tests} */
-    long steps() {
-        return steps;
     }
 }

@@ -14,8 +14,9 @@ import java.security.SecureRandom;
  */
 public final class AddressHash {
 
-    private static final long K0;
-    private static final long K1;
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final long K0 = RANDOM.nextLong();
+    private static final long K1 = RANDOM.nextLong();
 
     /** The last word is the length: 24 bytes, in the highest byte. */
     private static final int LENGTH_WORD = 3;
@@ -23,30 +24,16 @@ public final class AddressHash {
     private static final long LENGTH = 24L << 56;
     private static final int FINAL_ROUNDS = 3;
 
-    /** Where the bytes of an IPv6 address are cut: 64 bits for the network, 64 for the host. */
     private static final int NETWORK_BYTES = 8;
 
     /** Tells an IPv4 address from an IPv6 network: no network in use begins with these bits. */
     private static final long IPV4 = 0x0000_FFFF_0000_0000L;
 
-    private static final long INT = 0xFFFF_FFFFL;
-
-    static {
-        SecureRandom random = new SecureRandom();
-        K0 = random.nextLong();
-        K1 = random.nextLong();
-    }
-
     private AddressHash() {}
 
-    /** {@return the hash of an address and its port; the scope of an IPv6 address does not count} */
+    /** {@return the hash of an address and its port, without the scope of an IPv6 address} */
     public static int of(InetSocketAddress address) {
         return fold(of(address.getAddress(), address.getPort()));
-    }
-
-    /** {@return the hash of an IP address} */
-    public static int of(InetAddress ip) {
-        return fold(of(ip, -1));
     }
 
     /** {@return the hash of a number that a stranger chose, {@link #network} for example} */
@@ -55,20 +42,20 @@ public final class AddressHash {
     }
 
     private static long of(InetAddress ip, int port) {
-        if (ip instanceof Inet6Address) {
-            byte[] bytes = ip.getAddress();
-            return hash(K0, K1, word(bytes, 0), word(bytes, NETWORK_BYTES), port);
+        if (!(ip instanceof Inet6Address)) {
+            return hash(K0, K1, ip.hashCode(), port, 1); // the JDK's hash of an IPv4 address is the address
         }
-        return hash(K0, K1, ip.hashCode(), port, 1); // the JDK's hash of an IPv4 address is the address
+        byte[] bytes = ip.getAddress();
+        return hash(K0, K1, word(bytes, 0), word(bytes, NETWORK_BYTES), port);
     }
 
     /**
      * {@return whom an address belongs to, as far as an address tells: an IPv4 address as it is, of
-     * an IPv6 address its first 64 bits} Whoever has an IPv6 network has all of its 2^64 addresses.
+     * an IPv6 address its first 64 bits} An IPv6 network has one owner, and 2^64 addresses.
      * A limit for each address counts by this number.
      */
     public static long network(InetAddress ip) {
-        return ip instanceof Inet6Address ? word(ip.getAddress(), 0) : IPV4 | (ip.hashCode() & INT);
+        return ip instanceof Inet6Address ? word(ip.getAddress(), 0) : IPV4 | Integer.toUnsignedLong(ip.hashCode());
     }
 
     private static long word(byte[] bytes, int from) {
@@ -98,7 +85,6 @@ public final class AddressHash {
                 default -> 0;
             };
             v3 ^= mixed;
-            // One round. The words are mixed in before it and after it; then come the final rounds.
             v0 += v1;
             v1 = Long.rotateLeft(v1, 13) ^ v0;
             v0 = Long.rotateLeft(v0, 32);

@@ -69,7 +69,9 @@ final class Flight {
     /** How often a datagram behind the oldest one was acknowledged before it. */
     private int denials;
 
-    private long steps;
+    /** How many places were looked at for acknowledgements. */
+    long steps;
+
     private int out;
     private long nextLoss = Long.MAX_VALUE;
     private boolean flowChanged;
@@ -257,11 +259,6 @@ final class Flight {
             }
         }
         assert invariants();
-    }
-
-    /** {@return how many places were looked at for acknowledgements, for tests} */
-    long steps() {
-        return steps;
     }
 
     /** Gives the messages of all datagrams back, when the connection is over. */

@@ -26,8 +26,6 @@ final class Inspection {
     private final Outbound outbound;
     private final long receiveBytes;
 
-    private boolean isEmpty;
-    private boolean acknowledges;
     private boolean isTheEnd;
     private int effectiveSize;
     private boolean carriesMore;
@@ -58,6 +56,7 @@ final class Inspection {
     @Nullable
     SecurityError inspect(DatagramReader reader, boolean hasConnected, long silence) {
         reset();
+        boolean isEmpty = true;
         while (reader.next()) {
             if (isEmpty) {
                 isEmpty = false;
@@ -82,8 +81,7 @@ final class Inspection {
     }
 
     private void reset() {
-        isEmpty = true;
-        acknowledges = false;
+        acks.clear();
         isTheEnd = false;
         effectiveSize = 0;
         carriesMore = false;
@@ -106,9 +104,8 @@ final class Inspection {
         if (id != SystemMessage.ACKS) {
             return true;
         }
-        boolean isSecond = acknowledges; // no carrier sends two, and each costs work
-        acknowledges = true;
-        return !isSecond && acks.wrap(reader.datagram(), reader.payloadOffset(), reader.header().length);
+        // No carrier sends two, and each costs work.
+        return !acks.isRead() && acks.wrap(reader.datagram(), reader.payloadOffset(), reader.header().length);
     }
 
     private void inspectUserMessage(MessageHeader header) {
@@ -144,7 +141,7 @@ final class Inspection {
      * ahead, and it acknowledges what it has just got. A stranger does not know what that is.
      */
     private boolean isJump(int sequence) {
-        return received.isAhead(sequence) && acknowledges && !acks.isKeepAlive() && outbound.isFresh(acks);
+        return received.isAhead(sequence) && !acks.isKeepAlive() && outbound.isFresh(acks);
     }
 
     private static SecurityError errorOf(DatagramReader.Fault fault) {

@@ -217,11 +217,6 @@ public final class Outbound {
         return flight.isFresh(acks);
     }
 
-    /** {@return how many places were looked at for acknowledgements, for tests} */
-    long acknowledgementSteps() {
-        return flight.steps();
-    }
-
     /** Takes acknowledgements; returns false if they are not believed. */
     boolean onAcks(AcksReader acks, long now) {
         return flight.onAcks(acks, now);

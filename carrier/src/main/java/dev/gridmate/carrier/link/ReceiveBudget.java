@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When it is used up, a datagram that needs more is not acknowledged, and comes again. That is
  * all as long as whole messages wait: the program receives them at its own pace, and no peer can
- * help it. But messages that are not whole (chunks, and those that wait for others before them) stay
- * as long as their peer likes. So if another peer needs room, the connection that holds most of
- * them ends. It must hold a fair part of the memory, {@value #LARGE} of which there are, so that
+ * help it. But messages that are not whole (chunks, and those that wait for others before them)
+ * stay as long as their peer likes. So if another peer needs room, the connection that holds most
+ * of them ends. It must hold a fair part of the memory, {@value #LARGE} of which there are, so that
  * nobody ends for a few bytes.
  */
 public final class ReceiveBudget {
@@ -48,7 +48,6 @@ public final class ReceiveBudget {
 
         private final ReceiveBudget budget;
         private final LinkListener listener;
-        private long bytes;
         private long unfinished;
         private boolean isLarge;
 
@@ -57,14 +56,8 @@ public final class ReceiveBudget {
             this.listener = listener;
         }
 
-        /** {@return the bytes that it holds} */
-        long bytes() {
-            return bytes;
-        }
-
         /** A message, or a piece of one, that is whole takes memory, or gives it back. */
         void onWhole(long change) {
-            bytes += change;
             budget.held += change;
         }
 
@@ -78,7 +71,7 @@ public final class ReceiveBudget {
             }
         }
 
-        /** {@return true if there is room for so many bytes, perhaps since another one had to end} */
+        /** {@return true if there is room for so many bytes; another one may have to end for it} */
         boolean hasRoomFor(long size) {
             if (budget.held + size <= budget.limit) {
                 return true;

@@ -70,7 +70,7 @@ final class SystemOutbox {
         answerIsDue = true;
     }
 
-    /** As {@link Outbound#onAnswered}: one reliable message, and acknowledgements in each datagram. */
+    /** As {@link Outbound#onAnswered}: one reliable message, and each time acknowledgements. */
     void onAnswered(int datagrams) {
         header.isReliable = true;
         numbers.propose(header);

@@ -47,7 +47,11 @@ final class UserInbox {
 
     /** Bytes of memory that are held. */
     long bytes() {
-        return share.bytes();
+        long sum = 0;
+        for (ReceiveChannel channel : channels) {
+            sum += channel.bytes();
+        }
+        return sum;
     }
 
     /** {@return true if the carrier has memory for so many bytes more} */

@@ -28,11 +28,6 @@ final class WaitingMessages {
         return count;
     }
 
-    /** {@return bytes of the tables, roughly} */
-    long tableBytes() {
-        return (byNumber.length + heap.length) * (long) Long.BYTES;
-    }
-
     boolean contains(int seq) {
         return count > 0 && byNumber[find(seq)] != null;
     }

@@ -17,6 +17,7 @@ public final class AcksReader {
     private int first;
     private int bits;
     private int bytes;
+    private boolean isRead;
 
     /**
      * Begins to read a payload, whose last byte is the message's id. The buffer must not change
@@ -29,11 +30,23 @@ public final class AcksReader {
     @CheckReturnValue
     public boolean wrap(ByteBuffer buffer, int offset, int length) {
         this.buffer = buffer;
+        isRead = true;
         boolean good = read(offset, length);
         if (!good) {
             form = Acks.KEEP_ALIVE;
         }
         return good;
+    }
+
+    /** Forgets what was read: nothing is acknowledged. */
+    public void clear() {
+        isRead = false;
+        form = Acks.KEEP_ALIVE;
+    }
+
+    /** {@return true if something was read since {@link #clear()}, good or bad} */
+    public boolean isRead() {
+        return isRead;
     }
 
     private boolean read(int offset, int length) {

@@ -233,16 +233,18 @@ class ByteRingTest {
     }
 
     @Test
-    void aPieceThatEndsWithTheMemoryIsLentWhereItLies() {
+    void aPieceIsCopiedWholeWhereverTheMemoryEnds() {
         ByteRing ring = new ByteRing(pool, 16);
         for (int round = 1; round <= 2; round++) {
             assertThat(ring.putFrame(ByteBuffer.allocate(6))).isTrue();
-            assertThat(ring.putFrame(ByteBuffer.allocate(6))).isTrue();
-            assertThat(ring.lend(10, 6)).isNotNull();
+            assertThat(ring.putFrame(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6}))).isTrue();
             ring.discard(8);
-            assertThat(ring.putFrame(ByteBuffer.allocate(2))).isTrue();
-            assertThat(ring.lend(2, 6)).as("it ends where the memory ends").isNotNull();
-            assertThat(ring.lend(2, 7)).as("and this one behind it").isNull();
+            assertThat(ring.putFrame(ByteBuffer.wrap(new byte[] {7, 8}))).isTrue();
+            ByteBuffer copy = ByteBuffer.allocate(7);
+            ring.copyTo(copy, 0, 2, 6); // it ends where the memory ends
+            assertThat(copy.array()).containsExactly(1, 2, 3, 4, 5, 6, 0);
+            ring.copyTo(copy, 1, 6, 6); // and this one behind it
+            assertThat(copy.array()).containsExactly(1, 5, 6, 0, 2, 7, 8);
             ring.clear();
         }
     }

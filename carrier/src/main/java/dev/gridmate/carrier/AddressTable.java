@@ -9,9 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newcomers by address, and which of them gives way when there is no room: the oldest one of
- * the network that has the most. A network is an IPv4 address, or the first 64 bits of an IPv6
- * address.
+ * Things by address, and which of them gives way when there is no room: the oldest one of the
+ * network that has the most. A network is an IPv4 address, or the first 64 bits of an IPv6 address.
  *
  * <pre>
  *   crowds   [1] ─▶ network ─▶ network      [2] ─▶ network      ...      [most] ─▶ network
@@ -21,46 +20,63 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each step costs the same, whatever strangers do: the hashes are keyed, and no list is walked.
  */
-final class NewcomerTable {
+final class AddressTable<T extends AddressTable.Entry<T>> {
 
     private static final int FIRST_SIZE = 64;
 
-    private @Nullable Newcomer[] byAddress = new @Nullable Newcomer[FIRST_SIZE];
-    private @Nullable Network[] byNumber = new @Nullable Network[FIRST_SIZE];
-    private @Nullable Network[] crowds = new @Nullable Network[2];
-    private @Nullable Network[] lastOfCrowds = new @Nullable Network[2];
+    private @Nullable T[] byAddress = AddressTable.<T>things(FIRST_SIZE);
+    private @Nullable Network<T>[] byNumber = AddressTable.<T>networks(FIRST_SIZE);
+    private @Nullable Network<T>[] crowds = AddressTable.<T>networks(2);
+    private @Nullable Network<T>[] lastOfCrowds = AddressTable.<T>networks(2);
     private int size;
     private int most;
-    private long steps;
+    /** How many entries were looked at so far. */
+    long steps;
 
-    /** What the table keeps in a newcomer; nobody else uses it. */
-    abstract static class Entry extends DeadlineHeap.Entry {
-        @Nullable
-        Newcomer nextInTable;
-
-        @Nullable
-        Network network;
+    /** What has an address, and what the table keeps in it. */
+    abstract static class Entry<T extends Entry<T>> extends DeadlineHeap.Entry {
+        final SocketDriverAddress address;
 
         @Nullable
-        Newcomer older;
+        T nextInTable;
 
         @Nullable
-        Newcomer newer;
+        Network<T> network;
+
+        @Nullable
+        T older;
+
+        @Nullable
+        T newer;
+
+        Entry(SocketDriverAddress address) {
+            this.address = address;
+        }
     }
 
-    /** The newcomers of one network, the oldest first. */
-    static final class Network {
+    /** The things of one network, the oldest first. */
+    static final class Network<T> {
         private final long number;
         private int count;
-        private @Nullable Newcomer oldest;
-        private @Nullable Newcomer newest;
-        private @Nullable Network nextInTable;
-        private @Nullable Network before;
-        private @Nullable Network after;
+        private @Nullable T oldest;
+        private @Nullable T newest;
+        private @Nullable Network<T> nextInTable;
+        private @Nullable Network<T> before;
+        private @Nullable Network<T> after;
 
         Network(long number) {
             this.number = number;
         }
+    }
+
+    @SuppressWarnings("unchecked") // a generic array cannot be made
+    private static <T extends Entry<T>> @Nullable T[] things(int length) {
+        return (@Nullable T[]) new @Nullable Entry<?>[length];
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // a generic array cannot be made
+    private static <T extends Entry<T>> @Nullable Network<T>[] networks(int length) {
+        return (@Nullable Network<T>[]) new @Nullable Network[length];
     }
 
     int size() {
@@ -69,8 +85,8 @@ final class NewcomerTable {
 
     /** {@return the newcomer that has an address; null if there is none} */
     @Nullable
-    Newcomer find(SocketDriverAddress address) {
-        Newcomer each = byAddress[place(address)];
+    T find(SocketDriverAddress address) {
+        T each = byAddress[place(address)];
         steps++;
         while (each != null && !each.address.equals(address)) {
             each = each.nextInTable;
@@ -81,34 +97,29 @@ final class NewcomerTable {
 
     /** {@return how many newcomers the network of an address has} */
     int countOf(SocketDriverAddress address) {
-        Network network = network(AddressHash.network(address.ip()));
+        Network<T> network = network(AddressHash.network(address.ip()));
         return network == null ? 0 : network.count;
     }
 
     /** {@return the one that came first from the network of an address; null if there is none} */
     @Nullable
-    Newcomer oldestOf(SocketDriverAddress address) {
-        Network network = network(AddressHash.network(address.ip()));
+    T oldestOf(SocketDriverAddress address) {
+        Network<T> network = network(AddressHash.network(address.ip()));
         return network == null ? null : network.oldest;
     }
 
     /** {@return the one that gives way; null if there is none} */
     @Nullable
-    Newcomer firstToGiveWay() {
-        Network crowd = crowds[most];
+    T firstToGiveWay() {
+        Network<T> crowd = crowds[most];
         return crowd == null ? null : crowd.oldest;
     }
 
-    /** {@return how many entries were looked at so far} */
-    long steps() {
-        return steps;
-    }
-
     /** {@return all of them, for those moments when all are ended} */
-    List<Newcomer> list() {
-        List<Newcomer> all = new ArrayList<>(size);
-        for (Newcomer chain : byAddress) {
-            for (Newcomer each = chain; each != null; each = each.nextInTable) {
+    List<T> list() {
+        List<T> all = new ArrayList<>(size);
+        for (T chain : byAddress) {
+            for (T each = chain; each != null; each = each.nextInTable) {
                 all.add(each);
             }
         }
@@ -118,15 +129,15 @@ final class NewcomerTable {
     // ------------------------------------------------------------ coming and going
 
     /** Adds a newcomer whose address has none. */
-    void add(Newcomer newcomer) {
-        if (size == byAddress.length) {
+    void add(T newcomer) {
+        if (4 * size == byAddress.length) {
             grow();
         }
         int at = place(newcomer.address);
         newcomer.nextInTable = byAddress[at];
         byAddress[at] = newcomer;
         size++;
-        Network network = networkFor(AddressHash.network(newcomer.address.ip()));
+        Network<T> network = networkFor(AddressHash.network(newcomer.address.ip()));
         newcomer.network = network;
         newcomer.older = network.newest;
         if (network.newest == null) {
@@ -138,16 +149,16 @@ final class NewcomerTable {
         count(network, network.count + 1);
     }
 
-    void remove(Newcomer newcomer) {
-        Network network = newcomer.network;
+    void remove(T newcomer) {
+        Network<T> network = newcomer.network;
         if (network == null) {
             return;
         }
         newcomer.network = null;
         removeFromChain(newcomer);
         size--;
-        Newcomer older = newcomer.older;
-        Newcomer newer = newcomer.newer;
+        T older = newcomer.older;
+        T newer = newcomer.newer;
         if (older == null) {
             network.oldest = newer;
         } else {
@@ -161,10 +172,10 @@ final class NewcomerTable {
         count(network, network.count - 1);
     }
 
-    private void removeFromChain(Newcomer newcomer) {
+    private void removeFromChain(T newcomer) {
         int at = place(newcomer.address);
-        Newcomer before = null;
-        Newcomer each = byAddress[at];
+        T before = null;
+        T each = byAddress[at];
         while (each != null && each != newcomer) {
             before = each;
             each = each.nextInTable;
@@ -179,8 +190,8 @@ final class NewcomerTable {
 
     // ------------------------------------------------------------ networks
 
-    private @Nullable Network network(long number) {
-        Network each = byNumber[place(number)];
+    private @Nullable Network<T> network(long number) {
+        Network<T> each = byNumber[place(number)];
         steps++;
         while (each != null && each.number != number) {
             each = each.nextInTable;
@@ -189,12 +200,12 @@ final class NewcomerTable {
         return each;
     }
 
-    private Network networkFor(long number) {
-        Network known = network(number);
+    private Network<T> networkFor(long number) {
+        Network<T> known = network(number);
         if (known != null) {
             return known;
         }
-        Network made = new Network(number);
+        Network<T> made = new Network<>(number);
         int at = place(number);
         made.nextInTable = byNumber[at];
         byNumber[at] = made;
@@ -202,7 +213,7 @@ final class NewcomerTable {
     }
 
     /** Moves a network to the crowd of its new count; without newcomers it is forgotten. */
-    private void count(Network network, int now) {
+    private void count(Network<T> network, int now) {
         if (network.count > 0) {
             leaveCrowd(network);
         }
@@ -218,13 +229,13 @@ final class NewcomerTable {
         }
     }
 
-    private void joinCrowd(Network network) {
+    private void joinCrowd(Network<T> network) {
         int crowd = network.count;
         if (crowd == crowds.length) {
             crowds = Arrays.copyOf(crowds, 2 * crowd);
             lastOfCrowds = Arrays.copyOf(lastOfCrowds, 2 * crowd);
         }
-        Network last = lastOfCrowds[crowd];
+        Network<T> last = lastOfCrowds[crowd];
         network.before = last;
         network.after = null;
         if (last == null) {
@@ -235,9 +246,9 @@ final class NewcomerTable {
         lastOfCrowds[crowd] = network;
     }
 
-    private void leaveCrowd(Network network) {
-        Network before = network.before;
-        Network after = network.after;
+    private void leaveCrowd(Network<T> network) {
+        Network<T> before = network.before;
+        Network<T> after = network.after;
         if (before == null) {
             crowds[network.count] = after;
         } else {
@@ -250,10 +261,10 @@ final class NewcomerTable {
         }
     }
 
-    private void forget(Network network) {
+    private void forget(Network<T> network) {
         int at = place(network.number);
-        Network before = null;
-        Network each = byNumber[at];
+        Network<T> before = null;
+        Network<T> each = byNumber[at];
         while (each != null && each != network) {
             before = each;
             each = each.nextInTable;
@@ -275,24 +286,27 @@ final class NewcomerTable {
         return AddressHash.of(network) & (byNumber.length - 1);
     }
 
-    /** Both tables are as large as there are newcomers: there are never more networks. */
+    /**
+     * Both tables are at least four times as large as there are things, so that most places have
+     * one or none; there are never more networks.
+     */
     private void grow() {
-        @Nullable Newcomer[] oldNewcomers = byAddress;
-        @Nullable Network[] oldNetworks = byNumber;
-        byAddress = new @Nullable Newcomer[2 * oldNewcomers.length];
-        byNumber = new @Nullable Network[2 * oldNetworks.length];
-        for (Newcomer chain : oldNewcomers) {
-            for (Newcomer each = chain; each != null; ) {
-                Newcomer next = each.nextInTable;
+        @Nullable T[] oldNewcomers = byAddress;
+        @Nullable Network<T>[] oldNetworks = byNumber;
+        byAddress = AddressTable.<T>things(2 * oldNewcomers.length);
+        byNumber = AddressTable.<T>networks(2 * oldNetworks.length);
+        for (T chain : oldNewcomers) {
+            for (T each = chain; each != null; ) {
+                T next = each.nextInTable;
                 int at = place(each.address);
                 each.nextInTable = byAddress[at];
                 byAddress[at] = each;
                 each = next;
             }
         }
-        for (Network chain : oldNetworks) {
-            for (Network each = chain; each != null; ) {
-                Network next = each.nextInTable;
+        for (Network<T> chain : oldNetworks) {
+            for (Network<T> each = chain; each != null; ) {
+                Network<T> next = each.nextInTable;
                 int at = place(each.number);
                 each.nextInTable = byNumber[at];
                 byNumber[at] = each;
