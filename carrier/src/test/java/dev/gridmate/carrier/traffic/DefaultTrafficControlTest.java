@@ -200,6 +200,20 @@ class DefaultTrafficControlTest {
     }
 
     @Test
+    void aSecondInWhichThePeerIsSilentIsNotBadAndBeginsTheCountAgain() {
+        second(0, 510 * MILLI);
+        second(0, 510 * MILLI);
+        now += SECOND;
+        flow.update(now);
+        assertThat(flow.isDisconnect(1)).isFalse();
+        second(0, 510 * MILLI);
+        second(0, 510 * MILLI);
+        assertThat(flow.isDisconnect(1)).isFalse();
+        second(0, 510 * MILLI);
+        assertThat(flow.isDisconnect(1)).isTrue();
+    }
+
+    @Test
     void theLimitItselfIsNotTooBad() {
         for (int i = 0; i < 5; i++) {
             second(0, 500 * MILLI);
