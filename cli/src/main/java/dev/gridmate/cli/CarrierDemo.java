@@ -1,6 +1,7 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.carrier.CarrierCounter;
+import dev.gridmate.carrier.NewcomerLimits;
 import dev.gridmate.carrier.badnet.DefaultSimulator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,7 +25,8 @@ final class CarrierDemo implements AutoCloseable {
         this.console = console;
         CarrierOptions options = new CarrierOptions();
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        server = new CarrierEcho(options, loopback, 0, 1, new CarrierLog(console.err(), false));
+        server =
+                new CarrierEcho(options, loopback, 0, 1, NewcomerLimits.DEFAULTS, new CarrierLog(console.err(), false));
         InetSocketAddress address = new InetSocketAddress(loopback, server.port());
         console.err()
                 .printf(
