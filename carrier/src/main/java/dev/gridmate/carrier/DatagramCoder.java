@@ -21,13 +21,23 @@ final class DatagramCoder {
     private final Counters<CarrierCounter> counters;
     private final int hintSize;
     private final int maxPacketSize;
+    private final int maxSentPacketSize;
     private final ByteBuffer plain;
     private final ByteBuffer packed;
     private final ByteBuffer unpacked;
 
-    DatagramCoder(@Nullable CompressionFactory factory, int maxPacketSize, Counters<CarrierCounter> counters) {
+    /**
+     * @param maxPacketSize bytes of the largest packet that may come
+     * @param maxSentPacketSize bytes of the largest packet that leaves
+     */
+    DatagramCoder(
+            @Nullable CompressionFactory factory,
+            int maxPacketSize,
+            int maxSentPacketSize,
+            Counters<CarrierCounter> counters) {
         this.counters = counters;
         this.maxPacketSize = maxPacketSize;
+        this.maxSentPacketSize = maxSentPacketSize;
         compressor = factory == null ? null : factory.createCompressor();
         hintSize = compressor == null ? 0 : 1;
         plain = ByteBuffer.allocateDirect(maxPacketSize);
@@ -35,17 +45,19 @@ final class DatagramCoder {
         unpacked = compressor == null ? plain : ByteBuffer.allocateDirect(maxPacketSize);
     }
 
-    /**
-     * The size of the largest datagram that fits a packet, and so of the largest that a peer may
-     * send.
-     */
+    /** The size of the largest datagram that leaves. */
+    int maxSentDatagramSize() {
+        return maxSentPacketSize - hintSize;
+    }
+
+    /** The size of the largest datagram that fits a packet: the largest that a peer may send. */
     int maxDatagramSize() {
         return maxPacketSize - hintSize;
     }
 
     /** Returns room for a datagram. */
     ByteBuffer beginDatagram() {
-        return plain.clear().position(hintSize);
+        return plain.clear().limit(maxSentPacketSize).position(hintSize);
     }
 
     /**

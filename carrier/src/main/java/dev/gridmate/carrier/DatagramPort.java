@@ -32,6 +32,12 @@ final class DatagramPort {
     /** A full acknowledgement must fit the smallest datagram. */
     private static final int SMALLEST_DATAGRAM = 128;
 
+    /**
+     * The largest packet that leaves over a stream. A peer of the original has a buffer of 65,536
+     * bytes unless told otherwise, and breaks when several frames of 65,535 come in a row.
+     */
+    private static final int LARGEST_FRAME = 16_384;
+
     /** A wait until the next sign of life makes no garbage. */
     private static final Duration[] WAITS = new Duration[101];
 
@@ -44,6 +50,7 @@ final class DatagramPort {
     private final Driver driver;
     private final Simulator simulator;
     private final DatagramCoder coder;
+    private final int maxSent;
     private final Counters<CarrierCounter> counters;
     private final DatagramWriter refusal = new DatagramWriter();
     private final PacketHandler fromDriver = this::onPacket;
@@ -57,7 +64,8 @@ final class DatagramPort {
         }
         this.driver = driver;
         this.counters = counters;
-        coder = new DatagramCoder(desc.plugPoints().compressionFactory(), maxDatagram, counters);
+        maxSent = driver.isConnectionOriented() ? Math.min(maxDatagram, LARGEST_FRAME) : maxDatagram;
+        coder = new DatagramCoder(desc.plugPoints().compressionFactory(), maxDatagram, maxSent, counters);
         Simulator given = desc.plugPoints().simulator();
         simulator = given == null ? new GoodNetwork() : given;
     }
@@ -84,13 +92,19 @@ final class DatagramPort {
 
     // ------------------------------------------------------------ sizes
 
+    /** {@return bytes of the largest datagram that leaves} */
+    int maxSentDatagramSize() {
+        return coder.maxSentDatagramSize();
+    }
+
+    /** {@return bytes of the largest datagram that may come} */
     int maxDatagramSize() {
         return coder.maxDatagramSize();
     }
 
     /** {@return bytes of the largest message that fits one datagram} */
     int messageMtu() {
-        return coder.maxDatagramSize() - MessageHeader.DATAGRAM_HEADER_SIZE - MessageHeader.MAX_SIZE;
+        return coder.maxSentDatagramSize() - MessageHeader.DATAGRAM_HEADER_SIZE - MessageHeader.MAX_SIZE;
     }
 
     /**
@@ -132,7 +146,7 @@ final class DatagramPort {
      * stay here until it has.
      */
     boolean hasRoom(SocketDriverAddress to) {
-        return driver.roomFor(to) >= driver.maxSendSize();
+        return driver.roomFor(to) >= maxSent;
     }
 
     DriverError error(ResultCode code) {

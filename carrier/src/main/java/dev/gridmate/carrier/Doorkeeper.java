@@ -43,7 +43,7 @@ final class Doorkeeper {
     }
 
     private boolean leaves(Newcomer newcomer) {
-        return newcomer.covers(port.packetSize(writer.size())) && port.hasRoom(newcomer.address);
+        return newcomer.covers(port.packetSize(writer.size())) && port.isOpen() && port.hasRoom(newcomer.address);
     }
 
     private void putReliable(byte[] payload, int reliableSeq, boolean isRepeated) {

@@ -27,8 +27,8 @@ public record NewcomerLimits(
         int connectsPerSecondPerRemoteIp,
         boolean isFirstNumberRandom) {
 
-    /** 8,192; 1,024; 256; 100; true: a public server can run with these. */
-    public static final NewcomerLimits DEFAULTS = new NewcomerLimits(8_192, 1_024, 256, 100, true);
+    /** 8,192; 1,024; 128; 128; true: a public server can run with these. */
+    public static final NewcomerLimits DEFAULTS = new NewcomerLimits(8_192, 1_024, 128, 128, true);
 
     private static final int MOST = 1_000_000;
 

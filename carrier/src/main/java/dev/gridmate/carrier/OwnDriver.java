@@ -14,9 +14,6 @@ import java.util.WeakHashMap;
  */
 final class OwnDriver {
 
-    /** The original's, in bytes: with the system's, a UDP socket loses bursts of a few hundred. */
-    private static final int UDP_BUFFER = 262_144;
-
     /** The drivers that carriers have; a driver that nobody holds is not in the way. */
     private static final Map<Driver, Boolean> TAKEN = Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -41,10 +38,6 @@ final class OwnDriver {
         return new SocketDriver(gridMate, desc.local().ownDriver());
     }
 
-    private static int bufferSize(Driver driver, int set) {
-        return set == 0 && !driver.isConnectionOriented() ? UDP_BUFFER : set;
-    }
-
     /**
      * Makes sure that a driver is initialized.
      *
@@ -60,8 +53,8 @@ final class OwnDriver {
                 local.address(),
                 local.port(),
                 false,
-                bufferSize(driver, local.receiveBufferSize()),
-                bufferSize(driver, local.sendBufferSize()));
+                local.receiveBufferSize(),
+                local.sendBufferSize());
         if (code != ResultCode.OK) {
             throw new CarrierException(code, "cannot initialize the driver: " + driver.lastError());
         }

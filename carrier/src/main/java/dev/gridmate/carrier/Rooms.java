@@ -77,7 +77,7 @@ final class Rooms {
     }
 
     TrafficControl.Flow newFlow(SocketDriverAddress address) {
-        return trafficControl.onConnect(address, limits.maxDatagramSize(), time.now());
+        return trafficControl.onConnect(address, port.maxSentDatagramSize(), time.now());
     }
 
     /** {@return the number of a side's first datagram: random, so that no stranger knows it} */

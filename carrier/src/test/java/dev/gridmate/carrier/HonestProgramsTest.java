@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.carrier.wire.SystemMessage;
+import dev.gridmate.driver.sim.SimulatedNetwork;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,6 +109,15 @@ class HonestProgramsTest {
             try (Carrier next = Carrier.create(same, gridMate)) {
                 assertThat(next.numConnections()).isZero();
             }
+        }
+    }
+
+    @Test
+    void framesAreSmallEnoughForAPeerOfTheOriginalAndLargeOnesAreTaken() {
+        SimulatedNetwork network = new SimulatedNetwork(1);
+        try (Side side = new Side(network.host("10.0.0.1"), Side.Wire.TCP, 65_535, settings -> settings)) {
+            assertThat(side.carrier.messageMtu()).isEqualTo(16_384 - 12);
+            assertThat(side.carrier.rooms.limits.maxDatagramSize()).isEqualTo(65_535);
         }
     }
 

@@ -36,7 +36,12 @@ class IdleConnectionsTest {
                 gridMate,
                 SocketDriverConfig.builder().transport(host::openDatagrams).build());
         assertThat(driver.initialize(AddressFamily.IPV4, null, port)).isEqualTo(ResultCode.OK);
-        Carrier carrier = Carrier.create(CarrierDesc.builder().driver(driver).build(), gridMate);
+        Carrier carrier = Carrier.create(
+                CarrierDesc.builder()
+                        .driver(driver)
+                        .newcomers(NewcomerLimits.DEFAULTS.withMaxConnectionsPerRemoteIp(0))
+                        .build(),
+                gridMate);
         carriers.add(carrier);
         return carrier;
     }

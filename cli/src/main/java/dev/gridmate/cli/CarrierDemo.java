@@ -1,6 +1,7 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.carrier.CarrierCounter;
+import dev.gridmate.carrier.NewcomerLimits;
 import dev.gridmate.carrier.badnet.DefaultSimulator;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -23,7 +24,8 @@ final class CarrierDemo implements AutoCloseable {
         this.console = console;
         CarrierOptions options = new CarrierOptions();
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        server = new CarrierEcho(options, loopback, 0, 1, new CarrierLog(console.err(), false));
+        server =
+                new CarrierEcho(options, loopback, 0, 1, NewcomerLimits.DEFAULTS, new CarrierLog(console.err(), false));
         HostPort address = HostPort.of(loopback, server.port());
         console.err()
                 .printf(

@@ -9,6 +9,7 @@ import dev.gridmate.carrier.ConnectionId;
 import dev.gridmate.carrier.DataPriority;
 import dev.gridmate.carrier.DataReliability;
 import dev.gridmate.carrier.MessageHandler;
+import dev.gridmate.carrier.NewcomerLimits;
 import dev.gridmate.carrier.SendResult;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;
@@ -75,9 +76,18 @@ final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable 
     }
 
     /** Begins to serve; fails with the user's way out. */
-    CarrierEcho(CarrierOptions options, InetAddress ip, int port, int maxConnections, CarrierEvents events) {
+    CarrierEcho(
+            CarrierOptions options,
+            InetAddress ip,
+            int port,
+            int maxConnections,
+            NewcomerLimits newcomers,
+            CarrierEvents events) {
         driver = options.driver(
-                gridMate, (int) Math.min(Integer.MAX_VALUE, (long) maxConnections + SPARE_CONNECTIONS), Duration.ZERO);
+                gridMate,
+                (int) Math.min(Integer.MAX_VALUE, (long) maxConnections + SPARE_CONNECTIONS),
+                Duration.ZERO,
+                newcomers);
         ResultCode code = driver.initialize(HostPort.family(ip), ip.getHostAddress(), port);
         if (code == ResultCode.OK && driver instanceof StreamSocketDriver stream) {
             code = stream.startListen(BACKLOG);
@@ -93,6 +103,7 @@ final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable 
         carrier = Carrier.create(
                 options.desc(driver)
                         .maxConnections(maxConnections)
+                        .newcomers(newcomers)
                         .sendQueueSize(QUEUE)
                         .build(),
                 gridMate);

@@ -1,6 +1,7 @@
 package dev.gridmate.cli;
 
 import dev.gridmate.carrier.CarrierCounter;
+import dev.gridmate.carrier.NewcomerLimits;
 import java.net.InetAddress;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,21 @@ final class CarrierEchoCommand implements Callable<Integer> {
             description = "Run the clock that all peers follow, and tell them the time this often, in milliseconds.")
     private @Nullable Integer clockSync;
 
+    @Option(
+            names = "--per-ip",
+            paramLabel = "N",
+            description =
+                    "Have at most this many connections from one address (IPv6: its first 64 bits); 0: any number."
+                            + " Default: 128.")
+    private @Nullable Integer perIp;
+
+    @Option(
+            names = "--connect-rate",
+            paramLabel = "N",
+            description = "Accept at most this many connections per second from one address; 0: any number."
+                    + " Default: 128.")
+    private @Nullable Integer connectRate;
+
     @Mixin
     private final TlsServerOptions tls = new TlsServerOptions();
 
@@ -69,6 +85,19 @@ final class CarrierEchoCommand implements Callable<Integer> {
         this.console = console;
     }
 
+    private NewcomerLimits newcomers() {
+        NewcomerLimits limits = NewcomerLimits.DEFAULTS;
+        if (perIp != null) {
+            Checks.range(spec, "--per-ip", perIp, 0, Integer.MAX_VALUE);
+            limits = limits.withMaxConnectionsPerRemoteIp(perIp);
+        }
+        if (connectRate != null) {
+            Checks.range(spec, "--connect-rate", connectRate, 0, 1_000_000);
+            limits = limits.withConnectsPerSecondPerRemoteIp(connectRate);
+        }
+        return limits;
+    }
+
     @Override
     public Integer call() {
         carrier.check(spec);
@@ -79,7 +108,7 @@ final class CarrierEchoCommand implements Callable<Integer> {
         }
         CarrierLog log = new CarrierLog(console.err(), options.verbose());
         InetAddress ip = options.bindAddress();
-        CarrierEcho server = new CarrierEcho(carrier, ip, port, options.maxConnections(), log);
+        CarrierEcho server = new CarrierEcho(carrier, ip, port, options.maxConnections(), newcomers(), log);
         try (server) {
             if (clockSync != null) {
                 server.startClockSync(clockSync);

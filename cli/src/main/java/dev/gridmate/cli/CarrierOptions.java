@@ -3,6 +3,7 @@ package dev.gridmate.cli;
 import dev.gridmate.GridMate;
 import dev.gridmate.carrier.Carrier;
 import dev.gridmate.carrier.CarrierDesc;
+import dev.gridmate.carrier.NewcomerLimits;
 import dev.gridmate.carrier.ConnectionId;
 import dev.gridmate.carrier.DefaultHandshake;
 import dev.gridmate.carrier.badnet.Simulator;
@@ -104,7 +105,7 @@ final class CarrierOptions {
         return tcp ? "--max-packet" : "--full-packets";
     }
 
-    Driver driver(GridMate gridMate, int maxConnections, Duration connectTimeout) {
+    Driver driver(GridMate gridMate, int maxConnections, Duration connectTimeout, NewcomerLimits newcomers) {
         if (!tcp) {
             return new SocketDriver(
                     gridMate,
@@ -112,6 +113,8 @@ final class CarrierOptions {
         }
         StreamSocketDriverConfig.Builder config = StreamSocketDriverConfig.builder()
                 .maxConnections(maxConnections)
+                .maxConnectionsPerRemoteIp(newcomers.maxConnectionsPerRemoteIp())
+                .connectsPerSecondPerRemoteIp(newcomers.connectsPerSecondPerRemoteIp())
                 .maxPacketSize(maxPacket == null ? PacketSource.MAX_SIZE : maxPacket)
                 .outboundBufferSize(OUTBOUND)
                 .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
@@ -141,7 +144,7 @@ final class CarrierOptions {
      * @param network what plays a worse network; null for none
      */
     Carrier client(GridMate gridMate, HostPort to, Duration patience, @Nullable Simulator network) {
-        Driver driver = driver(gridMate, 1, patience);
+        Driver driver = driver(gridMate, 1, patience, NewcomerLimits.DEFAULTS);
         ResultCode code = driver.initialize(to.family());
         if (code != ResultCode.OK) {
             gridMate.close();

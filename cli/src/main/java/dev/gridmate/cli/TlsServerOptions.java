@@ -38,9 +38,26 @@ final class TlsServerOptions {
             description = "default: TLS 1.3 and 1.2; compatible: what the original speaks. Default: default.")
     private @Nullable TlsProfile profile;
 
-    /** Returns the configuration; null for none. */
+    /** {@return the configuration; null for none} */
     @Nullable
     TlsConfig config(CommandSpec command, LimitOptions limits) {
+        TlsConfig.Builder builder = builder(command);
+        if (builder == null) {
+            limits.checkPlain(command);
+            return null;
+        }
+        limits.apply(command, builder);
+        return builder.build();
+    }
+
+    /** {@return the configuration, with the handshake's own limits; null for none} */
+    @Nullable
+    TlsConfig config(CommandSpec command) {
+        TlsConfig.Builder builder = builder(command);
+        return builder == null ? null : builder.build();
+    }
+
+    private TlsConfig.@Nullable Builder builder(CommandSpec command) {
         TlsFiles.checkPair(command, certificate, privateKey);
         if (certificate == null) {
             if (authority != null || requireClientCertificate || profile != null) {
@@ -48,7 +65,6 @@ final class TlsServerOptions {
                         command,
                         "TLS takes a certificate and its key: give --tls-cert and --tls-key, which gridmate dev-cert makes");
             }
-            limits.checkPlain(command);
             return null;
         }
         if (requireClientCertificate != (authority != null)) {
@@ -60,8 +76,7 @@ final class TlsServerOptions {
         }
         TlsConfig.Builder builder = TlsConfig.builder().authenticateClient(requireClientCertificate);
         TlsFiles.apply(builder, certificate, privateKey, authority, profile);
-        limits.apply(command, builder);
-        return builder.build();
+        return builder;
     }
 
     TlsFiles files() {

@@ -11,6 +11,7 @@ import dev.gridmate.carrier.ConnectionId;
 import dev.gridmate.carrier.ConnectionState;
 import dev.gridmate.carrier.DataPriority;
 import dev.gridmate.carrier.DataReliability;
+import dev.gridmate.carrier.NewcomerLimits;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -77,7 +78,13 @@ class CarrierEchoTest {
 
     @BeforeEach
     void connect() {
-        server = new CarrierEcho(new CarrierOptions(), InetAddress.getLoopbackAddress(), 0, 10, new CarrierEvents() {});
+        server = new CarrierEcho(
+                new CarrierOptions(),
+                InetAddress.getLoopbackAddress(),
+                0,
+                10,
+                NewcomerLimits.DEFAULTS,
+                new CarrierEvents() {});
         slow = new Client(server.port());
         other = new Client(server.port());
         runUntil(() -> slow.isConnected() && other.isConnected());

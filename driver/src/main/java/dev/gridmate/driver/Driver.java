@@ -38,9 +38,9 @@ public interface Driver extends AutoCloseable {
      * @param isBroadcast whether broadcast packets will be sent, which takes IPv4 datagrams; false
      *     for a stream driver
      * @param receiveBufferSize size in bytes of the system's receive buffer of each socket; 0
-     *     leaves it to the system
-     * @param sendBufferSize size in bytes of the system's send buffer of each socket; 0 leaves it
-     *     to the system
+     *     leaves it to the system over TCP, and is 262,144 over UDP
+     * @param sendBufferSize size in bytes of the system's send buffer of each socket; 0 as for
+     *     the receive buffer
      * @return {@link ResultCode#OK}; {@link ResultCode#SOCKET_CREATE} if the system has no
      *     descriptors left; from a datagram driver also {@link ResultCode#SOCKET_BIND} and others
      *     if the system refuses. {@link #lastError()} has the system's words, and the call can be

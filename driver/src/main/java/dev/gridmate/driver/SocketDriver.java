@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
 
+    /** The original's, in bytes: with the system's, a socket loses bursts of a few hundred. */
+    private static final int BUFFER_SIZE = 262_144;
+
     private final SocketDriverConfig config;
 
     private boolean systemIsFull;
@@ -76,6 +79,10 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
         this.config = Objects.requireNonNull(config, "config");
     }
 
+    private static int orDefault(int bufferSize) {
+        return bufferSize == 0 ? BUFFER_SIZE : bufferSize;
+    }
+
     @Override
     public ResultCode initialize(
             AddressFamily family,
@@ -88,7 +95,7 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
         if (isBroadcast && family == AddressFamily.IPV6) {
             throw new IllegalArgumentException("isBroadcast is true, but " + family + " has no broadcast");
         }
-        SocketOptions options = new SocketOptions(family, receiveBufferSize, sendBufferSize);
+        SocketOptions options = new SocketOptions(family, orDefault(receiveBufferSize), orDefault(sendBufferSize));
         InetSocketAddress local = AddressBook.toBind(family, address, port);
         DatagramTransport transport = null;
         try {

@@ -3,7 +3,7 @@ package dev.gridmate.carrier.link;
 /**
  * What a link may hold. All are in bytes.
  *
- * @param maxDatagramSize the largest datagram, in either direction
+ * @param maxDatagramSize the largest datagram that may come
  * @param messageMtu the largest message that fits one datagram
  * @param burstBytes user data that may leave at once
  * @param sendBytes memory of user messages that wait to leave or to be confirmed
