@@ -39,7 +39,7 @@ public final class AddressHash {
 
     private AddressHash() {}
 
-    /** {@return the hash of an address and its port; the scope of an IPv6 address does not count} */
+    /** {@return the hash of an address and its port; an IPv6 scope does not count} */
     public static int of(InetSocketAddress address) {
         return fold(of(address.getAddress(), address.getPort()));
     }
