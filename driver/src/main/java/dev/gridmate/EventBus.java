@@ -1,5 +1,6 @@
 package dev.gridmate;
 
+import dev.gridmate.internal.ErrorLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -67,6 +68,7 @@ public final class EventBus<T> {
                 try {
                     event.accept(each.handler);
                 } catch (Throwable error) { // an AssertionError in one handler must not starve the others
+                    ErrorLog.throwIfFatal(error);
                     errors.onHandlerError(each.handler, error);
                 }
             }

@@ -1,5 +1,6 @@
 package dev.gridmate;
 
+import dev.gridmate.internal.ErrorLog;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -27,7 +28,11 @@ public final class GridMate implements AutoCloseable {
 
     /** Makes an instance that logs what event handlers throw. */
     public GridMate() {
-        this((handler, error) -> LOGGER.log(System.Logger.Level.ERROR, "event handler " + handler + " threw", error));
+        this(new ErrorLog(LOGGER));
+    }
+
+    private GridMate(ErrorLog log) {
+        this((handler, error) -> log.log("event handler " + handler.getClass().getName() + " threw", error));
     }
 
     /**
@@ -38,12 +43,16 @@ public final class GridMate implements AutoCloseable {
      */
     public GridMate(HandlerErrorListener errors) {
         Objects.requireNonNull(errors, "errors");
+        ErrorLog log = new ErrorLog(LOGGER);
         this.errors = (handler, error) -> {
             try {
                 errors.onHandlerError(handler, error);
             } catch (Throwable again) {
-                again.addSuppressed(error);
-                LOGGER.log(System.Logger.Level.ERROR, "the handler error listener threw", again);
+                ErrorLog.throwIfFatal(again);
+                if (again != error) {
+                    again.addSuppressed(error);
+                }
+                log.log("the handler error listener threw", again);
             }
         };
     }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of the connections that were announced as established, and not yet as over. One more
- * or one less costs the same however many there are.
+ * The addresses of the connections that were announced as established, and not yet as over. One
+ * more or one less costs the same however many there are.
  */
 final class AnnouncedAddresses {
 

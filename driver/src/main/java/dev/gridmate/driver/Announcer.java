@@ -102,9 +102,9 @@ final class Announcer {
                 announceEnd(connection.address(), connection);
             } finally {
                 table.onTold();
-            }
-            if (successor != null) {
-                successor.promote();
+                if (successor != null) {
+                    successor.promote();
+                }
             }
         }
     }

@@ -292,7 +292,8 @@ public interface Driver extends AutoCloseable {
 
     /**
      * Waits until {@code update} or {@code receive} would find something, or the time is over, or
-     * somebody calls {@link #stopWaitForData()}, or the thread is interrupted.
+     * somebody calls {@link #stopWaitForData()}, or the thread is interrupted. One
+     * interrupt ends one wait, and stays pending.
      *
      * <p>What is waiting to be sent is written first. If there is room again for a peer whose
      * packet was refused with {@link ResultCode#SEND_BUFFER_FULL}, there is something to do.

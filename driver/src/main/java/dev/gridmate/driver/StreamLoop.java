@@ -6,6 +6,7 @@ import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.LoopTime;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loop of a stream driver: what an update does and in which order, and how to wait for the next
@@ -20,6 +21,8 @@ final class StreamLoop {
     private final Announcer announcer;
     private final Counters<DriverCounter> counters;
     private final LoopTime time;
+    private boolean isBusy;
+    private @Nullable Runnable onceDone;
 
     StreamLoop(
             StreamParts parts,
@@ -39,20 +42,47 @@ final class StreamLoop {
 
     /** Returns the work done. */
     int update() {
+        if (isBusy) { // the program's own code, in a handshake, asked for it
+            return 0;
+        }
         long now = advance();
         if (core.budget().begin(time.lastReal())) {
             counters.add(DriverCounter.UPDATES_CUT_SHORT, 1);
         }
-        int work = core.serveLate(); // what the last update left comes first
-        work += hosts.update(now);
-        work += poll(); // connects and reads
-        work += core.serveUnasked();
-        work += acceptor.accept(time.now());
+        int work = takeIn(now);
+        if (onceDone != null) {
+            onceDone.run();
+            return work;
+        }
         work += core.flush() > 0 ? 1 : 0;
         work += core.expire();
         work += core.settle();
         work += announcer.announce();
         return work;
+    }
+
+    // With TLS the program's trust managers run in here. What they call must find no list half
+    // walked.
+    private int takeIn(long now) {
+        isBusy = true;
+        try {
+            int work = core.serveLate(); // what the last update left comes first
+            work += hosts.update(now);
+            work += poll(); // connects and reads
+            work += core.serveUnasked();
+            return work + acceptor.accept(now);
+        } finally {
+            isBusy = false;
+        }
+    }
+
+    /**
+     * Puts a close off that the program's code asks for inside a handshake; false if it is not
+     * inside.
+     */
+    boolean putOff(Runnable close) {
+        onceDone = isBusy ? close : onceDone;
+        return isBusy;
     }
 
     private int poll() {
@@ -76,6 +106,9 @@ final class StreamLoop {
      * @return true if there may be something; false if the time is over
      */
     boolean await(long most) {
+        if (isBusy) {
+            return true;
+        }
         flush();
         core.settle();
         if (core.hasSomethingToDo() || acceptor.hasRoomAgain() || hosts.newsCount() > 0) {

@@ -480,6 +480,11 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
 
     @Override
     public void close() {
+        StreamWorld open = life.world();
+        life.checkThread();
+        if (open != null && open.loop.putOff(this::close)) {
+            return;
+        }
         boolean ended = life.end();
         StreamWorld here = life.world();
         if (ended && here != null) {

@@ -36,6 +36,7 @@ public final class TaskQueue {
 
     private final String owner;
     private final Runnable onRejected;
+    private final ErrorLog errors = new ErrorLog(LOGGER);
     private final ReentrantLock lock = new ReentrantLock();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private boolean ended;
@@ -149,9 +150,9 @@ public final class TaskQueue {
         try {
             task.run();
         } catch (VirtualMachineError error) {
-            throw error; // there may be no memory left to go on with, nor to log
+            throw error; // no peer's doing: there may be no memory left to go on with, nor to log
         } catch (Throwable error) { // an AssertionError in one task must not starve the others
-            LOGGER.log(System.Logger.Level.ERROR, "task " + task + " of the " + owner + " threw", error);
+            errors.log("task " + task.getClass().getName() + " of the " + owner + " threw", error);
         }
     }
 }

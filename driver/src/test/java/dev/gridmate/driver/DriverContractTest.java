@@ -482,6 +482,24 @@ class DriverContractTest {
 
     @ParameterizedTest
     @EnumSource(names = {"STREAM", "DATAGRAM"})
+    void anInterruptEndsOneWaitAndStaysPending(Kind kind) {
+        DriverPair pair = pair(kind);
+        for (int round = 0; round < 2; round++) {
+            pair.server.update();
+            Thread.currentThread().interrupt();
+            pair.server.waitForData(LONG);
+            for (int i = 0; i < 3; i++) {
+                assertThat(pair.server.waitForData(Duration.ofMillis(2)))
+                        .as("it lasts, though the interrupt is pending")
+                        .isFalse();
+            }
+            assertThat(Thread.interrupted()).isTrue();
+            pair.server.waitForData(Duration.ofMillis(1)); // hears that none is pending
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STREAM", "DATAGRAM"})
     void anotherThreadMayEndAWaitAndNoStopIsLost(Kind kind) throws InterruptedException {
         DriverPair pair = pair(kind);
         for (int i = 0; i < 200; i++) {

@@ -188,7 +188,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
 
     private int onComing() {
         try {
-            if (!endpoint.finishConnect()) {
+            if (!endpoint.finishConnect() || !state.isComing()) { // the program's code may have ended it meanwhile
                 return 0;
             }
             leaveNewcomers();

@@ -132,6 +132,9 @@ public final class Ending {
 
     /** The connect, or the handshake, failed. */
     void onNotEstablished(IOException e) {
+        if (!connection.state().isComing()) {
+            return; // the program's code, called in the handshake, has ended it
+        }
         boolean outgoing = connection.isOutgoing();
         DisconnectReason.Code code = code(e, outgoing ? CONNECT_FAILED : REMOTE_RESET);
         if (!outgoing || code != CONNECT_FAILED) {

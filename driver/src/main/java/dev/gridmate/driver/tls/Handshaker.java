@@ -3,10 +3,10 @@ package dev.gridmate.driver.tls;
 import static dev.gridmate.driver.DisconnectReason.Code.TLS_FAILED;
 
 import dev.gridmate.driver.transport.EndpointException;
+import dev.gridmate.internal.ErrorLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
@@ -166,7 +166,8 @@ final class Handshaker {
                 }
             });
             return true;
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) { // full, closed, or broken: this thread does the task
+            ErrorLog.throwIfFatal(e);
             taskRuns = false;
             waitsForTask = false;
             return false;

@@ -28,6 +28,7 @@ final class SecureEndpoint implements Endpoint {
     private boolean isEstablished;
     private @Nullable IOException failure;
     private boolean isRestless;
+    private boolean isClosed;
     private Ready ready = () -> 0;
 
     /** An accepted endpoint is connected already; its peer has no name to prove. */
@@ -205,6 +206,7 @@ final class SecureEndpoint implements Endpoint {
     }
 
     private void release() {
+        isClosed = true;
         sealer.close();
         opener.close();
         handshaker.stop();
@@ -222,6 +224,10 @@ final class SecureEndpoint implements Endpoint {
 
     /** After each step: buffers that hold nothing go back, and what is watched for follows. */
     private void settle() {
+        if (isClosed) { // by the program's code, in the middle of the step
+            release();
+            return;
+        }
         sealer.settle();
         opener.settle();
         if (isConnected) {

@@ -26,6 +26,7 @@ final class NioDatagramTransport implements DatagramTransport {
     private @Nullable DatagramChannel channel;
     private @Nullable InetSocketAddress localAddress;
     private @Nullable SelectionKey key;
+    private final Interrupts interrupts = new Interrupts();
     private volatile boolean wakeupAsked;
     private boolean writable;
 
@@ -101,7 +102,11 @@ final class NioDatagramTransport implements DatagramTransport {
     public void await(long nanos, boolean write) throws TransportException {
         watch(write ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
         // The selector forgets a wake-up in a select that comes before the wait; this does not.
-        select(wakeupAsked ? 0 : (nanos + 999_999) / 1_000_000);
+        try {
+            select(wakeupAsked || interrupts.end() ? 0 : (nanos + 999_999) / 1_000_000);
+        } finally {
+            interrupts.waited();
+        }
         wakeupAsked = false;
     }
 

@@ -41,6 +41,7 @@ final class NioTransport implements Transport, NioChannel.Home {
     static final long PAUSE = 100_000;
 
     private final Selector selector;
+    private final Interrupts interrupts = new Interrupts();
     private final Consumer<SelectionKey> nobody = this::ignore;
     private final Consumer<SelectionKey> collected = this::collect;
 
@@ -175,9 +176,13 @@ final class NioTransport implements Transport, NioChannel.Home {
     public void await(long nanos) throws TransportException {
         registerAll();
         // The selector forgets a wake-up in a poll that comes before the wait; this does not.
-        long millis = wakeupAsked ? 0 : (nanos + 999_999) / 1_000_000;
+        long millis = wakeupAsked || interrupts.end() ? 0 : (nanos + 999_999) / 1_000_000;
         forgetFound();
-        select(collected, millis);
+        try {
+            select(collected, millis);
+        } finally {
+            interrupts.waited();
+        }
         wakeupAsked = false;
         foundAt = nanoTime();
         listenerAsked = foundAt; // the wait has asked for the listener too
