@@ -175,6 +175,21 @@ class PausesTest {
     }
 
     @Test
+    void whatASimulatorLosesInFrontOfTcpIsJudged() {
+        DefaultSimulator bad = new DefaultSimulator(1);
+        bad.setOutgoingPacketLossRate(0.6);
+        try (Pair pair = new Pair(Side.Wire.TCP, 1, UnaryOperator.identity(), settings -> settings.simulator(bad))) {
+            ConnectionId id = pair.connected();
+            bad.enable();
+            for (int i = 0; i < 1_000; i++) {
+                pair.client.send("hello", id, DataReliability.SEND_UNRELIABLE, 0);
+                pair.run(Duration.ofMillis(20));
+            }
+            assertThat(pair.client.events).containsExactly("established", "disconnected BAD_CONNECTION");
+        }
+    }
+
+    @Test
     void aPauseIsJudgedAsEverWhileStrangersAskAndFallSilent() {
         try (Players players = new Players(Side.Wire.UDP, 2)) {
             SimulatedHost strange = players.network.host("10.0.1.1");
