@@ -13,5 +13,6 @@ module dev.gridmate.driver {
     exports dev.gridmate.driver.sim;
     exports dev.gridmate.driver.transport;
     exports dev.gridmate.internal to
-            dev.gridmate.carrier;
+            dev.gridmate.carrier,
+            dev.gridmate.cli;
 }

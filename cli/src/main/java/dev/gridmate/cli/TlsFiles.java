@@ -2,6 +2,7 @@ package dev.gridmate.cli;
 
 import dev.gridmate.driver.TlsConfig;
 import dev.gridmate.driver.TlsProfile;
+import dev.gridmate.internal.Printable;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Locale;
@@ -76,7 +77,8 @@ record TlsFiles(
         String peer = "";
         try {
             X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
-            peer = ", the peer is " + certificate.getSubjectX500Principal().getName();
+            peer = ", the peer is "
+                    + Printable.plain(certificate.getSubjectX500Principal().getName());
         } catch (SSLPeerUnverifiedException e) {
             peer = ", the peer showed no certificate";
         }

@@ -194,7 +194,7 @@ final class Acceptor {
         // One that comes back takes over the place of the one before it, whose end is yet to be
         // told.
         boolean welcome = known || (!isFull(address.ip()) && (hasPlace() || mayHavePlace(endpoint)));
-        if (!welcome || !givingWay.makePlaceForHandshake(address)) {
+        if (!welcome || !givingWay.makePlaceForHandshake()) {
             counters.add(DriverCounter.CONNECTIONS_REJECTED, 1);
             endpoint.close();
             return;

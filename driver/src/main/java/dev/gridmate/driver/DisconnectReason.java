@@ -1,5 +1,6 @@
 package dev.gridmate.driver;
 
+import dev.gridmate.internal.Printable;
 import java.util.Objects;
 
 /**
@@ -80,7 +81,7 @@ public record DisconnectReason(Code code, String detail, long unsentBytes, long 
      */
     public DisconnectReason {
         Objects.requireNonNull(code, "code");
-        Objects.requireNonNull(detail, "detail");
+        detail = Printable.plain(Objects.requireNonNull(detail, "detail"));
     }
 
     /**

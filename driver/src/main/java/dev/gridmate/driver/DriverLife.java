@@ -4,6 +4,7 @@ import dev.gridmate.GridMate;
 import dev.gridmate.Subscription;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.Printable;
 import dev.gridmate.internal.TaskQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -120,12 +121,13 @@ final class DriverLife<W> {
     }
 
     ResultCode failed(ResultCode code, String message) {
-        lastError = message;
+        lastError(message);
         return code;
     }
 
+    /** Keeps words for people, some of which may have come from a peer. */
     void lastError(String message) {
-        lastError = message;
+        lastError = Printable.plain(message);
     }
 
     String lastError() {

@@ -8,10 +8,10 @@ package dev.gridmate.internal;
 public final class ErrorLog {
 
     private static final int MOST_LINES = 10;
-    private static final long WINDOW = 10_000_000_000L;
+    private static final long WINDOW = 10_000; // milliseconds
 
     private final System.Logger logger;
-    private long end = System.nanoTime();
+    private long end = System.currentTimeMillis();
     private int lines;
     private long unsaid;
 
@@ -32,7 +32,7 @@ public final class ErrorLog {
 
     /** Logs an error, if there was no flood of them. For any thread. */
     public synchronized void log(String message, Throwable error) {
-        long now = System.nanoTime();
+        long now = System.currentTimeMillis();
         if (now - end >= 0) {
             if (unsaid > 0) {
                 logger.log(System.Logger.Level.ERROR, unsaid + " more errors were not logged");

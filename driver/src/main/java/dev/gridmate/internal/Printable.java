@@ -16,15 +16,37 @@ public final class Printable {
         text.codePoints().forEach(each -> {
             if (each == '"' || each == '\\') {
                 quoted.append('\\').append((char) each);
-            } else if (isHarmless(each)) {
-                quoted.appendCodePoint(each);
             } else {
-                for (char half : Character.toChars(each)) {
-                    quoted.append("\\u").append(Integer.toHexString(0x1_0000 | half), 1, 5);
-                }
+                append(quoted, each);
             }
         });
         return quoted.append('"').toString();
+    }
+
+    /**
+     * {@return the text, with each character that a terminal may act on, or that nobody sees, as
+     * four hexadecimal digits} Other than {@link #quoted}, it is for whole sentences in which some
+     * words came from a peer.
+     *
+     * @param text any text
+     */
+    public static String plain(String text) {
+        if (text.codePoints().allMatch(Printable::isHarmless)) {
+            return text;
+        }
+        StringBuilder plain = new StringBuilder(text.length() + 16);
+        text.codePoints().forEach(each -> append(plain, each));
+        return plain.toString();
+    }
+
+    private static void append(StringBuilder text, int codePoint) {
+        if (isHarmless(codePoint)) {
+            text.appendCodePoint(codePoint);
+            return;
+        }
+        for (char half : Character.toChars(codePoint)) {
+            text.append("\\u").append(Integer.toHexString(0x1_0000 | half), 1, 5);
+        }
     }
 
     private static boolean isHarmless(int codePoint) {

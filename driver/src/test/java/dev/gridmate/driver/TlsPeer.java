@@ -67,9 +67,15 @@ final class TlsPeer {
 
     TlsPeer(SimulatedPair pair, String version, String refused, SimulatedPeer peer)
             throws GeneralSecurityException, SSLException {
+        this(pair, version, refused, peer, Certificates.COMMON);
+    }
+
+    /** A client that trusts another authority than the common one. */
+    TlsPeer(SimulatedPair pair, String version, String refused, SimulatedPeer peer, Certificates authority)
+            throws GeneralSecurityException, SSLException {
         this.pair = pair;
         this.peer = peer;
-        this.engine = context(Certificates.COMMON, null).createSSLEngine("10.0.0.1", SimulatedPair.PORT);
+        this.engine = context(authority, null).createSSLEngine("10.0.0.1", SimulatedPair.PORT);
         engine.setUseClientMode(true);
         engine.setEnabledProtocols(new String[] {version});
         refuse(refused);

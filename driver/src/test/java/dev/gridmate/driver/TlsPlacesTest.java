@@ -254,4 +254,32 @@ class TlsPlacesTest {
             }
         }
     }
+
+    // The original sends no close_notify.
+    @Test
+    void withTheCompatibleProfileAStreamThatEndsBehindAWholeRecordIsClosedAndNotCutOff() throws Exception {
+        for (boolean whole : new boolean[] {true, false}) {
+            try (SimulatedPair it = new SimulatedPair(config -> config.tls(TlsFixture.rsaServerTls()
+                    .profile(TlsProfile.GRIDMATE_COMPATIBLE)
+                    .build()))) {
+                TlsPeer peer = new TlsPeer(
+                        it,
+                        TlsPeer.TLS12,
+                        "none",
+                        it.peerHost.connectRaw(SimulatedPair.at("10.0.0.1", SimulatedPair.PORT)),
+                        TlsFixture.RSA);
+                assertThat(peer.handshake()).isTrue();
+                peer.send(frames(1, 10));
+                if (!whole) {
+                    peer.sendRaw((byte) 23, (byte) 3, (byte) 3);
+                }
+                peer.peer.shutdownOutput();
+                for (int i = 0; i < 6; i++) {
+                    it.step(MOMENT);
+                    it.driver.receive((from, packet) -> {}, 10);
+                }
+                assertThat(it.lastCode()).isEqualTo(whole ? Code.REMOTE_CLOSED : Code.REMOTE_TRUNCATED);
+            }
+        }
+    }
 }

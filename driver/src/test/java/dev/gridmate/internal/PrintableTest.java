@@ -2,9 +2,23 @@ package dev.gridmate.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gridmate.driver.DisconnectReason;
 import org.junit.jupiter.api.Test;
 
 class PrintableTest {
+
+    @Test
+    void aSentenceKeepsItsQuotesAndLosesWhatATerminalActsOn() {
+        assertThat(Printable.plain("no name \"a\\b\" is here")).isEqualTo("no name \"a\\b\" is here");
+        assertThat(Printable.plain("a\u001b[2J\nb\u202e")).isEqualTo("a\\u001b[2J\\u000ab\\u202e");
+    }
+
+    @Test
+    void aReasonShowsNothingThatATerminalActsOnWhateverAPeerCausedItToSay() {
+        DisconnectReason reason = DisconnectReason.of(DisconnectReason.Code.TLS_FAILED, "for \u001b]0;x\u0007");
+        assertThat(reason.detail()).isEqualTo("for \\u001b]0;x\\u0007");
+        assertThat(reason.toString()).doesNotContain("\u001b");
+    }
 
     @Test
     void wordsStayAsTheyAreInQuotes() {

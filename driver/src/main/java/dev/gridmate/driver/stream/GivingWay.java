@@ -1,7 +1,5 @@
 package dev.gridmate.driver.stream;
 
-import dev.gridmate.driver.SocketDriverAddress;
-import dev.gridmate.internal.AddressHash;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,22 +45,10 @@ public final class GivingWay {
 
     /**
      * Makes a place for the handshake of a newcomer, if there is none: the network with most of
-     * them gives one back.
-     *
-     * @return false if the newcomer's own network is the one, and its oldest has not had its time
+     * them gives one back. {@return false if each has one, and the oldest has not had its time}
      */
-    public boolean makePlaceForHandshake(SocketDriverAddress newcomer) {
-        Newcomers<Connection> all = turns.handshakes;
-        Connection oldest = all.oldestOfMost();
-        if (oldest == null || all.size() < context.handshakeLimits.most()) {
-            return true;
-        }
-        boolean mayGo =
-                all.most() > all.of(AddressHash.network(newcomer.ip())) + 1 || isOlderThan(oldest, HANDSHAKE_PATIENCE);
-        if (mayGo) {
-            oldest.ending().giveWay();
-        }
-        return mayGo;
+    public boolean makePlaceForHandshake() {
+        return turns.handshakes.size() < context.handshakeLimits.most() || freeHandshake();
     }
 
     /**
@@ -87,7 +73,7 @@ public final class GivingWay {
         return oldest != null && isOlderThan(oldest, SILENCE_PATIENCE) ? oldest : null;
     }
 
-    /** Ends a handshake, if one can give way, since there are no descriptors left; true if so. */
+    /** Ends a handshake, if one can give way; {@return true if so} */
     public boolean freeHandshake() {
         Connection oldest = turns.handshakes.oldestOfMost();
         if (oldest == null || (turns.handshakes.most() == 1 && !isOlderThan(oldest, HANDSHAKE_PATIENCE))) {

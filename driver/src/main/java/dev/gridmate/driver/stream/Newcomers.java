@@ -64,12 +64,6 @@ final class Newcomers<T> {
         return most;
     }
 
-    /** {@return how many a network has, by the number that tells networks apart} */
-    int of(long key) {
-        Network<T> network = networks.get(key);
-        return network == null ? 0 : network.count;
-    }
-
     /** {@return the oldest of the network with most of them; null if there is none} */
     @Nullable
     T oldestOfMost() {

@@ -127,7 +127,7 @@ final class Handshaker {
             context = here; // a reload changes the transport's
             engine = present;
             sealer.use(present);
-            opener.use(present);
+            opener.use(present, here.expectsGoodbye());
         }
         return present;
     }

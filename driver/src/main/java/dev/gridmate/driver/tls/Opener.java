@@ -46,6 +46,7 @@ final class Opener {
 
     private boolean isAtEnd;
     private boolean wasNotified;
+    private boolean expectsGoodbye = true;
     private boolean isDry;
     private final RecordTurn turn = new RecordTurn();
 
@@ -57,9 +58,14 @@ final class Opener {
         this.opened = new HeldBytes(memory);
     }
 
-    /** Sets the engine, which is made when the handshake begins. */
-    void use(SSLEngine next) {
+    /**
+     * Sets the engine, which is made when the handshake begins.
+     *
+     * @param saysGoodbye true if a peer that ends its stream in order sends a close_notify first
+     */
+    void use(SSLEngine next, boolean saysGoodbye) {
         engine = next;
+        expectsGoodbye = saysGoodbye;
     }
 
     boolean hasInput() {
@@ -245,7 +251,7 @@ final class Opener {
 
     private void onEndOfInput() throws IOException {
         isAtEnd = true;
-        if (!wasNotified && !sealer.isEnding()) {
+        if (!wasNotified && !sealer.isEnding() && (expectsGoodbye || hasArrived())) {
             throw new EndpointException(
                     REMOTE_TRUNCATED,
                     "the connection ended without the peer's close_notify: something may be cut off",

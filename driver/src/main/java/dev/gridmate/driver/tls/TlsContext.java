@@ -28,6 +28,7 @@ public final class TlsContext {
     private final String[] protocols;
     private final String[] suites;
     private final @Nullable String obstacle;
+    private final boolean expectsGoodbye;
 
     TlsContext(SSLContext context, TlsTrust trust, TlsProfile profile, @Nullable String obstacle) {
         this.context = context;
@@ -36,6 +37,7 @@ public final class TlsContext {
         this.protocols = profile.protocols().toArray(new String[0]);
         this.suites = profile.cipherSuites().toArray(new String[0]);
         this.obstacle = obstacle;
+        this.expectsGoodbye = profile != TlsProfile.GRIDMATE_COMPATIBLE;
     }
 
     /**
@@ -53,6 +55,11 @@ public final class TlsContext {
     @Nullable
     ServerName nameToProve(@Nullable ServerName given) {
         return given != null ? given : serverName;
+    }
+
+    /** {@return true if peers end their streams with a close_notify} The original does not. */
+    boolean expectsGoodbye() {
+        return expectsGoodbye;
     }
 
     /** {@return an engine for an accepted peer} */

@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ final class NioEndpoint extends NioChannel implements Endpoint {
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBufferSize());
             }
             step = ResultCode.SOCKET_BIND;
-            if (local != null) {
+            if (local != null && !isChosenAnyway(local, remote, options)) {
                 channel.bind(local);
             }
         } catch (IOException | UnsupportedOperationException e) { // the latter from a Java VM without IPv6
@@ -81,6 +82,22 @@ final class NioEndpoint extends NioChannel implements Endpoint {
             refused = e;
         }
         return new NioEndpoint(home, channel, remote, true, refused);
+    }
+
+    // A bound socket has a port of its own for all peers, so there are 28,000 of them. One that is
+    // not bound shares its port with those to other peers. A connect of UDP sends nothing, and
+    // tells which address the system would choose.
+    private static boolean isChosenAnyway(InetSocketAddress local, InetSocketAddress remote, SocketOptions options) {
+        if (local.getPort() != 0) {
+            return false;
+        }
+        try (DatagramChannel asked = DatagramChannel.open(family(options.family()))) {
+            asked.connect(remote);
+            return asked.getLocalAddress() instanceof InetSocketAddress chosen
+                    && chosen.getAddress().equals(local.getAddress());
+        } catch (IOException | UnsupportedOperationException e) {
+            return false; // the bind, or the connect, tells what is wrong
+        }
     }
 
     private static void configure(SocketChannel channel, SocketOptions options) throws IOException {

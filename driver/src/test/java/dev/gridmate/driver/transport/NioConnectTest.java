@@ -54,6 +54,17 @@ class NioConnectTest {
     }
 
     @Test
+    void aLocalAddressWithoutAPortIsTheOneThatConnectsBoundOrNot() throws IOException {
+        for (String each : new String[] {"127.0.0.1", "127.0.0.2"}) { // the system's own choice, and another
+            InetAddress ip = InetAddress.getByName(each);
+            Endpoint connected = client.connect(new InetSocketAddress(ip, 0), listener.localAddress(), OPTIONS, null);
+            assertThat(accepted().remoteAddress().getAddress()).isEqualTo(ip);
+            assertThat(finished(connected)).isTrue();
+            assertThat(connected.localAddress().getAddress()).isEqualTo(ip);
+        }
+    }
+
+    @Test
     void aConnectComesFromWhereItWasTold() throws IOException {
         InetSocketAddress free = freePort();
         Endpoint connected = client.connect(free, listener.localAddress(), OPTIONS, null);
