@@ -70,7 +70,8 @@ final class Doorkeeper {
     }
 
     /**
-     * Says why a newcomer may not come in: the first reliable message, or the one behind the answer.
+     * Says why a newcomer may not come in: its first reliable message, or the one behind the
+     * answer.
      *
      * @param forgetAt until when it hears it again
      * @return false if that is not covered, or the driver has no room
