@@ -172,6 +172,7 @@ final class AddressTable<T extends AddressTable.Entry<T>> {
         count(network, network.count - 1);
     }
 
+    @SuppressWarnings("ReferenceEquality") // this one, and not one like it
     private void removeFromChain(T newcomer) {
         int at = place(newcomer.address);
         T before = null;

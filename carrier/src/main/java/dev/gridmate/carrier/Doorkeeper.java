@@ -34,7 +34,7 @@ final class Doorkeeper {
         writer.begin(into, newcomer.nextAnswer());
         byte[] payload = Arrays.copyOf(data, data.length + 1);
         payload[data.length] = SystemMessage.CONNECT_ACK;
-        putReliable(payload, 0, newcomer.answers() > 0);
+        putReliable(payload, 0, 0, newcomer.answers() > 0);
         putAcknowledgement(into, newcomer);
         if (leaves(newcomer)) {
             int bytes = port.sendPlain(newcomer.address, writer.size());
@@ -46,11 +46,11 @@ final class Doorkeeper {
         return newcomer.covers(port.packetSize(writer.size())) && port.isOpen() && port.hasRoom(newcomer.address);
     }
 
-    private void putReliable(byte[] payload, int reliableSeq, boolean isRepeated) {
+    private void putReliable(byte[] payload, int seq, int reliableSeq, boolean isRepeated) {
         header.isReliable = true;
         header.isRepeated = isRepeated;
         header.length = payload.length;
-        header.seq = reliableSeq;
+        header.seq = seq;
         header.reliableSeq = reliableSeq;
         writer.put(header, payload);
     }
@@ -70,8 +70,8 @@ final class Doorkeeper {
     }
 
     /**
-     * Says why a newcomer may not come in, as the first word of a connection; if the peer speaks as
-     * one that has the answer, as the second.
+     * Says why a newcomer may not come in: its first reliable message, or the one behind the
+     * answer.
      *
      * @param forgetAt until when it hears it again
      * @return false if that is not covered, or the driver has no room
@@ -86,7 +86,8 @@ final class Doorkeeper {
                 ? DisconnectPayload.of(refusal.code().number())
                 : DisconnectPayload.of(refusal.code().number(), notice.code(), notice.text(), port.messageMtu());
         writer.begin(port.beginDatagram(), newcomer.nextAnswer());
-        putReliable(no, newcomer.speaksAsConnected() ? 1 : 0, true);
+        boolean isFirst = newcomer.answers() == 0;
+        putReliable(no, isFirst ? 0 : newcomer.answers() + 1, isFirst ? 0 : 1, true);
         boolean leaves = leaves(newcomer);
         if (leaves) {
             newcomer.onRefused(port.sendPlain(newcomer.address, writer.size()), forgetAt);

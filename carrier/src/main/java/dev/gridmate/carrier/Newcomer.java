@@ -56,7 +56,6 @@ final class Newcomer extends AddressTable.Entry<Newcomer> {
     private int answerSize;
     private int lastRequest;
     private int inflated;
-    private boolean speaksAsConnected;
     private long deadline;
     private @Nullable Refusal refusal;
 
@@ -98,17 +97,6 @@ final class Newcomer extends AddressTable.Entry<Newcomer> {
 
     void onRequest(int datagram) {
         lastRequest = datagram;
-        speaksAsConnected = false;
-    }
-
-    /** It said something else than a request. */
-    void onWord(boolean saysConnecting) {
-        speaksAsConnected = !saysConnecting;
-    }
-
-    /** {@return true if it spoke last as one that has the answer} */
-    boolean speaksAsConnected() {
-        return speaksAsConnected && answers > 0;
     }
 
     int lastRequest() {

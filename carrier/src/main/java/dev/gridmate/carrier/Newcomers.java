@@ -181,7 +181,6 @@ final class Newcomers {
     /** Something else than a request: the proof, its last word, or what nobody waits for. */
     private void onWord(Newcomer newcomer, @Nullable ByteBuffer datagram) {
         ByteBuffer farewell = strange.farewell();
-        newcomer.onWord(strange.saysConnecting());
         if (datagram != null && strange.isProofOf(newcomer)) {
             onProof(newcomer, datagram);
         } else if (farewell != null && !newcomer.isOver() && newcomer.isNear(strange.sequence())) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * end.
  *
  * <pre>
- *                    request accepted, answer accepted
+ *                    answer accepted, or the peer proved its address
  *   CONNECTING ──────────────────────────────────────▶ CONNECTED
  *       │ disconnect                                       │ disconnect
  *       ▼                                                  ▼

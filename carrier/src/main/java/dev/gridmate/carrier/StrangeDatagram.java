@@ -58,11 +58,6 @@ final class StrangeDatagram {
         return isSound;
     }
 
-    /** {@return true if its sender is not connected yet, or if it cannot be read} */
-    boolean saysConnecting() {
-        return saysConnecting || !isSound;
-    }
-
     int sequence() {
         return reader.sequence();
     }
