@@ -2,6 +2,7 @@ package dev.gridmate.internal;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Checks of what a caller passes. An exception names the parameter, its value and what is allowed.
@@ -47,7 +48,7 @@ public final class Arguments {
 
     /** {@return the value, which is from zero, for "off", to {@link #LONGEST}} */
     public static Duration timeout(String name, Duration value) {
-        if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+        if (Objects.requireNonNull(value, name).isNegative() || value.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
                     name + " is " + value + ", it must be from zero (off) to " + LONGEST.toDays() + " days");
         }
@@ -56,7 +57,7 @@ public final class Arguments {
 
     /** {@return the value, which is above zero and at most {@link #LONGEST}} */
     public static Duration aboveZero(String name, Duration value) {
-        if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
+        if (Objects.requireNonNull(value, name).isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
                     name + " is " + value + ", it must be above zero and at most " + LONGEST.toDays() + " days");
         }
@@ -65,7 +66,7 @@ public final class Arguments {
 
     /** {@return a time to wait in nanoseconds} What is above {@link #LONGEST} counts as that. */
     public static long nanos(String name, Duration value) {
-        if (value.isNegative()) {
+        if (Objects.requireNonNull(value, name).isNegative()) {
             throw new IllegalArgumentException(name + " is " + value + ", it must not be negative");
         }
         return (value.compareTo(LONGEST) > 0 ? LONGEST : value).toNanos();
@@ -73,7 +74,7 @@ public final class Arguments {
 
     /** {@return how many bytes remain in a packet: 1 to {@code most}} */
     public static int packetSize(ByteBuffer packet, int most) {
-        int size = packet.remaining();
+        int size = Objects.requireNonNull(packet, "packet").remaining();
         if (size == 0 || size > most) {
             throw new IllegalArgumentException("packet has " + size + " bytes, it must have 1 to " + most);
         }
