@@ -62,10 +62,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
     /** Its place in the owner's list. */
     int index;
 
-    /**
-     * @param isIncoming true if the peer asked, and has proved its address; {@link #onProved}
-     *     follows
-     */
+    /** @param isIncoming true if the peer has proved its address; {@link #onProved} follows */
     Peer(Rooms rooms, Owner owner, ConnectionId id, SocketDriverAddress address, boolean isIncoming, int firstNumber) {
         this.rooms = rooms;
         this.owner = owner;
@@ -277,10 +274,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         wake();
     }
 
-    /**
-     * The end leaves in the next datagram, which is the last. A peer that was told already is told
-     * again: it may be lost.
-     */
+    /** The end leaves in the next datagram, the last. A peer that was told is told again. */
     void sayGoodbye(CarrierDisconnectReason why, DisconnectNotice notice) {
         disconnect(why, notice);
         out().disconnect(ending.reason().code().number());

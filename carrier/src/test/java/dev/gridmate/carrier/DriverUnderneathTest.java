@@ -167,7 +167,7 @@ class DriverUnderneathTest {
             List<ConnectionId> ids = new ArrayList<>();
             for (Side each : List.of(one, two)) {
                 each.carrier.connect("10.0.0.1", Side.PORT);
-                for (int i = 0; i < 100 && each.carrier.numConnections() == 0; i++) {
+                for (int i = 0; i < 100 && server.carrier.numConnections() == ids.size(); i++) {
                     tick.run();
                 }
                 ids.add(server.last());

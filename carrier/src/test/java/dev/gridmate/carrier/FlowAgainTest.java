@@ -47,6 +47,14 @@ class FlowAgainTest {
         }
     }
 
+    /** A second passes without a silence. */
+    private void answersInQuarters() {
+        for (int i = 0; i < 4; i++) {
+            now += SECOND / 4;
+            answers(1, 0);
+        }
+    }
+
     /** Answers in all of a second: a peer that was silent in it is not judged by it. */
     private void answersForASecond(long rtt) {
         for (int i = 0; i < 4; i++) {
@@ -149,13 +157,13 @@ class FlowAgainTest {
     void aWindowThatIsNotTheLimitIsNoExcuseForLosses() {
         begin();
         now += SECOND;
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 6; i++) {
+            answersInQuarters();
             for (int j = 0; j < 50; j++) {
                 answers(1, 0);
                 flow.onSend(100, 50, now);
                 flow.onLost(100, 50, now, now);
             }
-            now += SECOND;
             flow.update(now);
         }
         assertThat(flow.congestionWindow()).as("far more than is sent").isGreaterThan(10_000);

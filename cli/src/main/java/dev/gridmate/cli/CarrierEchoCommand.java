@@ -62,14 +62,14 @@ final class CarrierEchoCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "Have at most this many connections from one address (IPv6: its first 64 bits); 0: any number."
-                            + " Default: 128.")
+                            + " Default: 128, and any number on a loopback --bind.")
     private @Nullable Integer perIp;
 
     @Option(
             names = "--connect-rate",
             paramLabel = "N",
             description = "Accept at most this many connections per second from one address; 0: any number."
-                    + " Default: 128.")
+                    + " Default: 128, and any number on a loopback --bind.")
     private @Nullable Integer connectRate;
 
     @Mixin
@@ -85,8 +85,11 @@ final class CarrierEchoCommand implements Callable<Integer> {
         this.console = console;
     }
 
-    private NewcomerLimits newcomers() {
+    private NewcomerLimits newcomers(InetAddress bind) {
         NewcomerLimits limits = NewcomerLimits.DEFAULTS;
+        if (bind.isLoopbackAddress()) { // all peers have this machine's addresses
+            limits = limits.withMaxConnectionsPerRemoteIp(0).withConnectsPerSecondPerRemoteIp(0);
+        }
         if (perIp != null) {
             Checks.range(spec, "--per-ip", perIp, 0, Integer.MAX_VALUE);
             limits = limits.withMaxConnectionsPerRemoteIp(perIp);
@@ -108,7 +111,7 @@ final class CarrierEchoCommand implements Callable<Integer> {
         }
         CarrierLog log = new CarrierLog(console.err(), options.verbose());
         InetAddress ip = options.bindAddress();
-        CarrierEcho server = new CarrierEcho(carrier, ip, port, options.maxConnections(), newcomers(), log);
+        CarrierEcho server = new CarrierEcho(carrier, ip, port, options.maxConnections(), newcomers(ip), log);
         try (server) {
             if (clockSync != null) {
                 server.startClockSync(clockSync);

@@ -141,7 +141,7 @@ final class EchoCommand implements Callable<Integer> {
                 .maxPacketSize(packet)
                 .inboundBufferSize(inbound)
                 .outboundBufferSize(outbound);
-        limits.apply(spec, config);
+        limits.apply(spec, options.bindAddress(), config);
         TlsConfig secure = tls.config(spec, limits);
         return secure == null ? config.build() : config.tls(secure).build();
     }

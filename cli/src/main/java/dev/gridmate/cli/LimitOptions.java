@@ -2,6 +2,7 @@ package dev.gridmate.cli;
 
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.TlsConfig;
+import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,14 +16,14 @@ final class LimitOptions {
             paramLabel = "N",
             description =
                     "Have at most this many connections from one address (IPv6: its first 64 bits); 0: any number."
-                            + " Default: 128.")
+                            + " Default: 128, and any number on a loopback --bind.")
     private @Nullable Integer perIp;
 
     @Option(
             names = "--connect-rate",
             paramLabel = "N",
             description = "Accept at most this many connections per second from one address; 0: any number."
-                    + " Default: 128.")
+                    + " Default: 128, and any number on a loopback --bind.")
     private @Nullable Integer connectRate;
 
     @Option(
@@ -44,7 +45,11 @@ final class LimitOptions {
             description = "Disconnect a peer that has not made its TLS handshake after so many seconds. Default: 10.")
     private @Nullable Double handshakeTimeout;
 
-    void apply(CommandSpec command, StreamSocketDriverConfig.Builder config) {
+    /** @param bind where the server listens; on the loopback all peers are this machine's own */
+    void apply(CommandSpec command, InetAddress bind, StreamSocketDriverConfig.Builder config) {
+        if (bind.isLoopbackAddress()) {
+            config.maxConnectionsPerRemoteIp(0).connectsPerSecondPerRemoteIp(0);
+        }
         if (perIp != null) {
             Checks.range(command, "--per-ip", perIp, 0, Integer.MAX_VALUE);
             config.maxConnectionsPerRemoteIp(perIp);

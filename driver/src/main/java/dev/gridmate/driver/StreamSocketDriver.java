@@ -138,8 +138,8 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
     }
 
     /**
-     * Stops accepting connections and frees the port. Connections stay, and {@link #startListen}
-     * works again at once, on the same port. Does nothing if the driver is not listening.
+     * Stops accepting connections, if it does, and frees the port. Connections stay, and {@link
+     * #startListen} works again at once, on the same port.
      *
      * @return {@link ResultCode#OK}
      */
@@ -276,10 +276,7 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
         return connection != null && connection.state().isConnected();
     }
 
-    /**
-     * {@return the number of connections that were announced as established and not yet as
-     * disconnected}
-     */
+    /** {@return the number of {@link #connections()}} */
     public int numberOfConnections() {
         return life.enter().announcer.established();
     }
@@ -338,8 +335,7 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
     }
 
     /**
-     * {@return what the program attached to a connection; null if nothing, or if there is no such
-     * connection}
+     * {@return the same, with its type}
      *
      * @param <T> what it is
      * @param address the peer
@@ -351,9 +347,7 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
     }
 
     /**
-     * {@inheritDoc} It is what {@code send} accepts without a write to the socket. Less is there
-     * while the peer reads slowly. A connection that is not established yet has room too: its
-     * packets wait.
+     * {@inheritDoc} A connection that is not established yet has room too: its packets wait.
      */
     @Override
     public int writableBytes(SocketDriverAddress to) {
@@ -492,7 +486,7 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
         }
     }
 
-    /** {@return the bytes that are in use of {@link StreamSocketDriverConfig.Builder#bufferMemory}} */
+    /** {@return the bytes of {@code bufferMemory} that are in use} */
     public long bufferMemoryInUse() {
         life.checkThread();
         return core.pool().taken();

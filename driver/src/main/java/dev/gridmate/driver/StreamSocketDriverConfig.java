@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamSocketDriverConfig {
 
-    private final Limits limits;
+    private final ConnectionLimits limits;
     private final Buffers buffers;
     private final Timeouts timeouts;
     private final Policies policies;
@@ -25,22 +25,6 @@ public final class StreamSocketDriverConfig {
     private final Transport.Factory transport;
     private final @Nullable TlsConfig tls;
     private final HostNames hostNames;
-
-    /**
-     * How much peers may ask for.
-     *
-     * @param maxConnections {@link Builder#maxConnections}
-     * @param maxConnectionsPerRemoteIp {@link Builder#maxConnectionsPerRemoteIp}
-     * @param connectsPerSecondPerRemoteIp {@link Builder#connectsPerSecondPerRemoteIp}
-     * @param maxPacketsPerSecond {@link Builder#maxPacketsPerSecond}
-     * @param maxBytesPerSecond {@link Builder#maxBytesPerSecond}
-     */
-    public record Limits(
-            int maxConnections,
-            int maxConnectionsPerRemoteIp,
-            int connectsPerSecondPerRemoteIp,
-            int maxPacketsPerSecond,
-            int maxBytesPerSecond) {}
 
     /**
      * How large packets are, and how many bytes may wait for each connection.
@@ -106,7 +90,7 @@ public final class StreamSocketDriverConfig {
     }
 
     /** {@return how much peers may ask for} */
-    public Limits limits() {
+    public ConnectionLimits limits() {
         return limits;
     }
 
@@ -154,12 +138,11 @@ public final class StreamSocketDriverConfig {
         /** The largest buffer that can be asked for: 256 MiB. */
         public static final int MAX_BUFFER_SIZE = 1 << 28;
 
-        private static final long LEAST_BUFFER_MEMORY = 1 << 20;
-
         /** The longest timeout that can be asked for: 365 days. */
         public static final Duration MAX_TIMEOUT = Arguments.LONGEST;
 
-        private Limits limits = new Limits(1024, 128, 128, 0, 0);
+        private static final long LEAST_BUFFER_MEMORY = 1 << 20;
+        private ConnectionLimits limits = new ConnectionLimits(1024, 128, 128, 0, 0);
         private Buffers buffers = new Buffers(
                 Frame.MAX_PAYLOAD,
                 64 * 1024,
@@ -177,16 +160,15 @@ public final class StreamSocketDriverConfig {
         private Builder() {}
 
         /**
-         * Sets the maximum number of connections; 1 for clients of one server. Default 1,024. When
-         * it is reached, an accepted peer that has sent no packet for some seconds gives way to a
-         * newcomer.
+         * Sets the maximum number of connections; 1 for clients of one server. Default 1,024. Then
+         * an accepted peer that has sent no packet for some seconds gives way to a newcomer.
          *
          * @param connections 1 or more
          * @return this
          */
         public Builder maxConnections(int connections) {
             int most = Arguments.atLeast("maxConnections", connections, 1);
-            return limits(most, limits.maxConnectionsPerRemoteIp, limits.connectsPerSecondPerRemoteIp);
+            return limits(most, limits.maxConnectionsPerRemoteIp(), limits.connectsPerSecondPerRemoteIp());
         }
 
         /**
@@ -199,7 +181,7 @@ public final class StreamSocketDriverConfig {
          */
         public Builder maxConnectionsPerRemoteIp(int connections) {
             int most = Arguments.atLeast("maxConnectionsPerRemoteIp", connections, 0);
-            return limits(limits.maxConnections, most, limits.connectsPerSecondPerRemoteIp);
+            return limits(limits.maxConnections(), most, limits.connectsPerSecondPerRemoteIp());
         }
 
         /**
@@ -212,25 +194,28 @@ public final class StreamSocketDriverConfig {
          */
         public Builder connectsPerSecondPerRemoteIp(int connects) {
             int most = Arguments.atLeast("connectsPerSecondPerRemoteIp", connects, 0);
-            return limits(limits.maxConnections, limits.maxConnectionsPerRemoteIp, most);
+            return limits(limits.maxConnections(), limits.maxConnectionsPerRemoteIp(), most);
         }
 
         private Builder limits(int connections, int perRemoteIp, int connectsPerSecond) {
-            limits = new Limits(
-                    connections, perRemoteIp, connectsPerSecond, limits.maxPacketsPerSecond, limits.maxBytesPerSecond);
+            limits = new ConnectionLimits(
+                    connections,
+                    perRemoteIp,
+                    connectsPerSecond,
+                    limits.maxPacketsPerSecond(),
+                    limits.maxBytesPerSecond());
             return this;
         }
 
         /**
          * Sets how many packets per second one connection may send; a second's worth may come at
-         * once. What one read brings beyond is received too, and paid for by a longer rest. Default
-         * 0.
+         * once. What one read brings beyond is received, and paid for by a longer rest. Default 0.
          *
          * @param packets 1 or more; 0 for no limit
          * @return this
          */
         public Builder maxPacketsPerSecond(int packets) {
-            return rates(Arguments.atLeast("maxPacketsPerSecond", packets, 0), limits.maxBytesPerSecond);
+            return rates(Arguments.atLeast("maxPacketsPerSecond", packets, 0), limits.maxBytesPerSecond());
         }
 
         /**
@@ -241,13 +226,17 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder maxBytesPerSecond(int bytes) {
-            return rates(limits.maxPacketsPerSecond, Arguments.atLeast("maxBytesPerSecond", bytes, 0));
+            return rates(limits.maxPacketsPerSecond(), Arguments.atLeast("maxBytesPerSecond", bytes, 0));
         }
 
         private Builder rates(int packets, int bytes) {
-            Limits l = limits;
-            limits = new Limits(
-                    l.maxConnections, l.maxConnectionsPerRemoteIp, l.connectsPerSecondPerRemoteIp, packets, bytes);
+            ConnectionLimits l = limits;
+            limits = new ConnectionLimits(
+                    l.maxConnections(),
+                    l.maxConnectionsPerRemoteIp(),
+                    l.connectsPerSecondPerRemoteIp(),
+                    packets,
+                    bytes);
             return this;
         }
 
@@ -314,23 +303,20 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder connectTimeout(Duration timeout) {
-            Timeouts old = timeouts;
             Duration most = Arguments.timeout("connectTimeout", timeout);
-            timeouts = new Timeouts(most, old.firstPacket, old.idle, old.write, old.drain);
+            timeouts = new Timeouts(most, timeouts.firstPacket, timeouts.idle, timeouts.write, timeouts.drain);
             return this;
         }
 
         /**
-         * Sets how long an accepted peer may take to send its first whole packet. Default zero, no
-         * limit.
+         * Sets how long an accepted peer may take to send its first packet. Default zero, no limit.
          *
          * @param timeout zero for no limit
          * @return this
          */
         public Builder firstPacketTimeout(Duration timeout) {
-            Timeouts old = timeouts;
             Duration most = Arguments.timeout("firstPacketTimeout", timeout);
-            timeouts = new Timeouts(old.connect, most, old.idle, old.write, old.drain);
+            timeouts = new Timeouts(timeouts.connect, most, timeouts.idle, timeouts.write, timeouts.drain);
             return this;
         }
 
@@ -341,9 +327,8 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder idleTimeout(Duration timeout) {
-            Timeouts old = timeouts;
             Duration most = Arguments.timeout("idleTimeout", timeout);
-            timeouts = new Timeouts(old.connect, old.firstPacket, most, old.write, old.drain);
+            timeouts = new Timeouts(timeouts.connect, timeouts.firstPacket, most, timeouts.write, timeouts.drain);
             return this;
         }
 
@@ -354,9 +339,8 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder writeTimeout(Duration timeout) {
-            Timeouts old = timeouts;
             Duration most = Arguments.timeout("writeTimeout", timeout);
-            timeouts = new Timeouts(old.connect, old.firstPacket, old.idle, most, old.drain);
+            timeouts = new Timeouts(timeouts.connect, timeouts.firstPacket, timeouts.idle, most, timeouts.drain);
             return this;
         }
 
@@ -369,9 +353,8 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder drainTimeout(Duration timeout) {
-            Timeouts old = timeouts;
             Duration most = Arguments.timeout("drainTimeout", timeout);
-            timeouts = new Timeouts(old.connect, old.firstPacket, old.idle, old.write, most);
+            timeouts = new Timeouts(timeouts.connect, timeouts.firstPacket, timeouts.idle, timeouts.write, most);
             return this;
         }
 
@@ -483,8 +466,7 @@ public final class StreamSocketDriverConfig {
         }
 
         /**
-         * Encrypts every connection. Packets and their lengths are the same, inside TLS. Default:
-         * no TLS.
+         * Encrypts every connection. Packets and their lengths stay as they are. Default: no TLS.
          *
          * @param config how
          * @return this

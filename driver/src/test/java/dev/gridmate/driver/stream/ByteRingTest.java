@@ -237,7 +237,8 @@ class ByteRingTest {
         ByteRing ring = new ByteRing(pool, 16);
         for (int round = 1; round <= 2; round++) {
             assertThat(ring.putFrame(ByteBuffer.allocate(6))).isTrue();
-            assertThat(ring.putFrame(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6}))).isTrue();
+            assertThat(ring.putFrame(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6})))
+                    .isTrue();
             ring.discard(8);
             assertThat(ring.putFrame(ByteBuffer.wrap(new byte[] {7, 8}))).isTrue();
             ByteBuffer copy = ByteBuffer.allocate(7);
