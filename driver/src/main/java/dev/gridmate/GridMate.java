@@ -49,12 +49,17 @@ public final class GridMate implements AutoCloseable {
                 errors.onHandlerError(handler, error);
             } catch (Throwable again) {
                 ErrorLog.throwIfFatal(again);
-                if (again != error) {
-                    again.addSuppressed(error);
-                }
-                log.log("the handler error listener threw", again);
+                log.log("the handler error listener threw", with(again, error));
             }
         };
+    }
+
+    @SuppressWarnings("ReferenceEquality") // nothing can be suppressed in itself
+    private static Throwable with(Throwable thrown, Throwable suppressed) {
+        if (thrown != suppressed) {
+            thrown.addSuppressed(suppressed);
+        }
+        return thrown;
     }
 
     /**

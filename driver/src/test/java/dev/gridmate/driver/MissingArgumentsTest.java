@@ -14,17 +14,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One rule for null: a setter takes it as "none", or says which argument is missing. */
 class MissingArgumentsTest {
 
-    private static Object builder(Class<?> config) {
-        try {
-            return config.getMethod("builder").invoke(null);
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
-        }
+    private static Object builder(Class<?> config) throws ReflectiveOperationException {
+        return config.getMethod("builder").invoke(null);
     }
 
     @ParameterizedTest
     @ValueSource(classes = {StreamSocketDriverConfig.class, SocketDriverConfig.class, TlsConfig.class})
-    void eachSetterTakesNullOrNamesWhatIsMissing(Class<?> config) throws IllegalAccessException {
+    void eachSetterTakesNullOrNamesWhatIsMissing(Class<?> config) throws ReflectiveOperationException {
         Object builder = builder(config);
         for (Method each : builder.getClass().getMethods()) {
             boolean isSetter = each.getDeclaringClass() == builder.getClass()
