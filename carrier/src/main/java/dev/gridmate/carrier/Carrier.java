@@ -221,7 +221,11 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         advance();
         long nanos = Math.min(LONGEST_WAIT.toNanos(), Arguments.nanos("linger", linger));
         hosts.disconnectWhenDrained(id, rooms.time.now() + nanos, notice);
-        peers.forEach(id, peer -> peer.disconnectWhenDrained(nanos, notice));
+        peers.forEach(id, peer -> {
+            if (!hosts.tries(peer)) { // its messages are held elsewhere: it would end at once
+                peer.disconnectWhenDrained(nanos, notice);
+            }
+        });
         newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
     }
 

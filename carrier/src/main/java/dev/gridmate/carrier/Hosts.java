@@ -86,12 +86,18 @@ final class Hosts {
         return null;
     }
 
+    /** {@return true if a connection is only one of those that are tried for a name} */
+    boolean tries(Peer peer) {
+        return peer.id.peer != peer && peer.id.peer instanceof HostConnecting;
+    }
+
     // ------------------------------------------------------------ in an update
 
     /** Asks the addresses whose time has come; returns how many. */
     int update() {
         int asked = 0;
-        for (int i = pending.size() - 1; i >= 0; i--) {
+        // What runs in here is the program's handshake too, which may end any of them.
+        for (int i = pending.size() - 1; i >= 0; i = Math.min(i, pending.size()) - 1) {
             asked += update(pending.get(i), rooms.time.now());
         }
         return asked;

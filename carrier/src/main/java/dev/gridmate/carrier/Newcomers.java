@@ -125,7 +125,9 @@ final class Newcomers {
         }
         if (out != null) {
             rooms.counters.add(CarrierCounter.NEWCOMERS_GAVE_WAY, 1);
-            end(out, Code.HANDSHAKE_REJECTED, "it gave way to another newcomer: too many ask at once", null);
+            if (!out.isOver()) {
+                end(out, Code.HANDSHAKE_REJECTED, "it gave way to another newcomer: too many ask at once", null);
+            }
             forget(out);
         }
     }
@@ -301,6 +303,9 @@ final class Newcomers {
         if (id == ConnectionId.ALL) {
             table.list().forEach(action);
         } else if (id.peer instanceof Newcomer newcomer) {
+            if (!newcomer.isOver() && !newcomer.equals(table.find(newcomer.address))) {
+                throw new IllegalArgumentException(id + " is another carrier's");
+            }
             action.accept(newcomer);
         }
     }

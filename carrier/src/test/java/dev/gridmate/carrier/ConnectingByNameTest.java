@@ -381,6 +381,20 @@ class ConnectingByNameTest implements CarrierEvents {
         assertThat(events).containsExactly("established", "disconnected USER_REQUESTED");
     }
 
+    @Test
+    void anEndOfAllAfterDrainingWaitsForAnAddressThatIsBeingAsked() {
+        name(HOST, "10.0.0.1");
+        Side server = server("10.0.0.1", Side.Wire.UDP);
+        ConnectionId id = connect();
+        assertThat(carrier.send(ByteBuffer.wrap(new byte[] {'x'}), id)).isEqualTo(SendResult.OK);
+        carrier.update();
+        assertThat(carrier.counter(CarrierCounter.HOST_ADDRESSES_TRIED)).isOne();
+        carrier.disconnect(ConnectionId.ALL, Duration.ofSeconds(5));
+        pass(Duration.ofSeconds(2));
+        assertThat(server.texts()).containsExactly("x");
+        assertThat(events).containsExactly("established", "disconnected USER_REQUESTED");
+    }
+
     @ParameterizedTest
     @EnumSource
     void aCarrierThatClosesMeanwhileTellsTheEnd(Side.Wire wire) {

@@ -71,9 +71,13 @@ class StrangersTest {
     }
 
     private ByteBuffer request() {
+        return request(1);
+    }
+
+    private ByteBuffer request(int version) {
         ByteBuffer datagram = ByteBuffer.allocate(64);
         writer.begin(datagram, 2);
-        put(datagram, true, 0, 0, 0, 1, SystemMessage.CONNECT_REQUEST);
+        put(datagram, true, 0, 0, 0, version, SystemMessage.CONNECT_REQUEST);
         return datagram.limit(writer.size());
     }
 
@@ -198,5 +202,17 @@ class StrangersTest {
         }
         assertThat(carrier.newcomers.table.size()).isEqualTo(3);
         assertThat(carrier.counter(CarrierCounter.NEWCOMERS_GAVE_WAY)).isEqualTo(7);
+    }
+
+    @Test
+    void oneThatWasRefusedAlreadyGivesWayWithoutAnotherWord() {
+        reopen(NewcomerLimits.DEFAULTS.withMaxPerRemoteIp(3));
+        for (int port = 1; port <= 10; port++) {
+            carrier.newcomers.onPacket(
+                    SocketDriverAddress.of(new InetSocketAddress(address(0).ip(), port)), request(9));
+        }
+        assertThat(carrier.newcomers.table.size()).isEqualTo(3);
+        assertThat(carrier.counter(CarrierCounter.CONNECTIONS_INCOMING)).isEqualTo(10);
+        assertThat(carrier.counter(CarrierCounter.CONNECTS_FAILED)).isEqualTo(10);
     }
 }

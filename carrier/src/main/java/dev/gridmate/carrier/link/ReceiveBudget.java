@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReceiveBudget {
 
     /** Only a connection that holds one part of so many in messages that are not whole may end. */
-    private static final int LARGE = 16;
+    private static final int LARGE = 256;
 
     private final long limit;
     private final List<Share> large = new ArrayList<>();

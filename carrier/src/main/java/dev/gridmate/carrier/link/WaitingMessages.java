@@ -1,6 +1,7 @@
 package dev.gridmate.carrier.link;
 
 import dev.gridmate.carrier.wire.SequenceNumber;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +10,20 @@ import org.jspecify.annotations.Nullable;
  * handed out lowest first. Both tables are as large as what waits, whatever the numbers are.
  *
  * <p>The numbers are from a window of 16,384, so they can be compared with each other. In the table
- * of numbers a message is at its number modulo the size, or behind it. A peer chooses the numbers.
- * But the table is at most half full, and of each remainder there are 16,384 / size numbers; so
- * while all share one, a search meets fewer than a hundred.
+ * of numbers, which is at most half full, a message is at the hash of its number, or behind it.
  */
 final class WaitingMessages {
 
     private static final int FIRST_SIZE = 8;
+
+    private static final int SECRET;
+    private static final int OTHER_SECRET;
+
+    static {
+        SecureRandom random = new SecureRandom();
+        SECRET = random.nextInt() | 1;
+        OTHER_SECRET = random.nextInt() | 1;
+    }
 
     /** An empty table that is larger is not kept. */
     private static final int KEPT_SIZE = 256;
@@ -65,11 +73,19 @@ final class WaitingMessages {
 
     private int find(int seq) {
         int mask = byNumber.length - 1;
-        int at = seq & mask;
+        int at = home(seq, mask);
         for (Message each = byNumber[at]; each != null && each.header.seq != seq; each = byNumber[at]) {
             at = (at + 1) & mask;
         }
         return at;
+    }
+
+    // The peer chooses the numbers. It must not be able to choose some that are next to each other
+    // here: then each look-up would pass all of them.
+    static int home(int seq, int mask) {
+        int mixed = seq * SECRET;
+        mixed = (mixed ^ mixed >>> Short.SIZE) * OTHER_SECRET;
+        return mixed >>> Integer.numberOfLeadingZeros(mask);
     }
 
     /** Frees a place, and moves up those behind it that are not where they belong. */
@@ -79,7 +95,7 @@ final class WaitingMessages {
         byNumber[free] = null;
         int at = (free + 1) & mask;
         for (Message each = byNumber[at]; each != null; each = byNumber[at]) {
-            int fromHome = (at - each.header.seq) & mask;
+            int fromHome = (at - home(each.header.seq, mask)) & mask;
             if (fromHome >= ((at - free) & mask)) {
                 byNumber[free] = each;
                 byNumber[at] = null;

@@ -39,12 +39,12 @@ class ReceiveBudgetTest {
 
     @Test
     void nobodyEndsForAFewBytes() {
-        hog.onUnfinished(1_000);
-        other.onWhole(15_000);
+        hog.onUnfinished(62);
+        other.onWhole(15_938);
         assertThat(other.hasRoomFor(1)).isFalse();
         assertThat(ended).isZero();
         hog.onUnfinished(1);
-        hogBytes = 1_001;
+        hogBytes = 63;
         other.onWhole(-1);
         assertThat(other.hasRoomFor(1)).isTrue();
         assertThat(ended).isOne();

@@ -51,6 +51,23 @@ class WaitingMessagesTest {
     }
 
     @Test
+    void numbersThatFollowEachOtherDoNotLieNextToEachOther() {
+        int size = 8_192;
+        int[] places = new int[2 * size];
+        for (int seq = 0; seq < size / 4; seq++) { // two runs, of which the second one meets the first
+            places[WaitingMessages.home(seq, size - 1)]++;
+            places[WaitingMessages.home(seq + size, size - 1)]++;
+        }
+        int waiting = 0;
+        int longest = 0;
+        for (int place = 0; place < 2 * size; place++) { // how far a search goes: what has found no place yet
+            waiting = Math.max(0, waiting + places[place] - 1);
+            longest = Math.max(longest, waiting);
+        }
+        assertThat(longest).isLessThan(300);
+    }
+
+    @Test
     void aMessageFarAheadTakesNoMoreMemoryThanTheNextOne() {
         long near = bytesOfOne(1);
         assertThat(bytesOfOne(WINDOW - 1)).isBetween(near - 100, near + 100);
