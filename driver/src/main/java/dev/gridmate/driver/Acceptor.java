@@ -38,6 +38,9 @@ final class Acceptor {
     private boolean watching;
     private long retryAt = Long.MAX_VALUE;
 
+    /** When a handshake gives way to those that wait in the backlog; only if that is to come. */
+    private long handshakesAt = Long.MAX_VALUE;
+
     Acceptor(
             StreamSocketDriverConfig config,
             LocalSide local,
@@ -142,6 +145,8 @@ final class Acceptor {
         while (ready && watching && accepted < config.loop().acceptsPerUpdate() && mayGoOn(accepted)) {
             accepted += acceptOne(open, now);
         }
+        long free = givingWay.handshakesFreeAt();
+        handshakesAt = free > now ? free : Long.MAX_VALUE;
         return accepted;
     }
 
@@ -235,8 +240,7 @@ final class Acceptor {
         if (listener == null) {
             return time;
         }
-        long handshakes = givingWay.handshakesFreeAt();
-        return Math.min(time, handshakes == 0 ? retryAt : Math.min(retryAt, handshakes));
+        return Math.min(time, Math.min(retryAt, handshakesAt));
     }
 
     private void watch(Listener open, boolean accept) {

@@ -49,9 +49,15 @@ final class StreamLoop {
         if (core.budget().begin(time.lastReal())) {
             counters.add(DriverCounter.UPDATES_CUT_SHORT, 1);
         }
-        int work = takeIn(now);
+        int work;
+        try {
+            work = takeIn(now);
+        } finally {
+            if (onceDone != null) {
+                onceDone.run();
+            }
+        }
         if (onceDone != null) {
-            onceDone.run();
             return work;
         }
         work += core.flush() > 0 ? 1 : 0;

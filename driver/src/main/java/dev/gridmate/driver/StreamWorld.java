@@ -60,7 +60,10 @@ final class StreamWorld {
         acceptor.stop();
         hosts.close();
         table.forEach(each -> each.ending().closeNow());
-        announcer.announceAll();
-        transport.close();
+        try {
+            announcer.announceAll();
+        } finally {
+            transport.close(); // whatever a handler throws
+        }
     }
 }

@@ -31,9 +31,13 @@ public final class AddressHash {
 
     private AddressHash() {}
 
-    /** {@return the hash of an address and its port, without the scope of an IPv6 address} */
+    /**
+     * {@return the hash of an address and its port, without the scope of an IPv6 address} One that
+     * is only a name, which no stranger chose, has the hash of the name.
+     */
     public static int of(InetSocketAddress address) {
-        return fold(of(address.getAddress(), address.getPort()));
+        InetAddress ip = address.getAddress();
+        return ip == null ? of(address.hashCode()) : fold(of(ip, address.getPort()));
     }
 
     /** {@return the hash of a number that a stranger chose, {@link #network} for example} */

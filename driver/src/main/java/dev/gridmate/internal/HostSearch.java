@@ -141,7 +141,7 @@ public final class HostSearch {
         if (untried == null) {
             return lookUp.isAnswered() ? nextAttempt : lookUpDeadline;
         }
-        return untried.isEmpty() ? Long.MAX_VALUE : nextAttempt;
+        return untried.isEmpty() && underWay > 0 ? Long.MAX_VALUE : nextAttempt;
     }
 
     /** {@return in words why it has failed, with each address that was tried} */

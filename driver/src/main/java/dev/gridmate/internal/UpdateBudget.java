@@ -15,6 +15,7 @@ public final class UpdateBudget {
     private LongSupplier clock = () -> 0;
     private long end;
     private boolean isSpent;
+    private boolean isAsked;
 
     /** @param nanos for one update; 0 for no limit */
     public UpdateBudget(long nanos) {
@@ -34,13 +35,16 @@ public final class UpdateBudget {
     public boolean begin(long now) {
         boolean wasSpent = isSpent;
         isSpent = false;
+        isAsked = false;
         end = now + nanos;
         return wasSpent;
     }
 
     /** {@return true if what is left has to wait for the next update} */
     public boolean isSpent() {
-        if (!isSpent && nanos != 0) {
+        if (!isAsked) {
+            isAsked = true; // the first turn always comes
+        } else if (!isSpent && nanos != 0) {
             isSpent = clock.getAsLong() - end >= 0;
         }
         return isSpent;

@@ -12,6 +12,7 @@ import dev.gridmate.driver.sim.SimulatedPeer;
 import dev.gridmate.testkit.Logged;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
@@ -100,6 +101,29 @@ class ConnectingByNameTest {
         assertThat(driver.connections()).containsExactly(connect.address());
         assertThat(driver.disconnectFrom(Objects.requireNonNull(connect.address())))
                 .isEqualTo(ResultCode.OK);
+    }
+
+    @Test
+    void theEndIsToldAtOnceAlsoToAProgramThatWaitsLong() {
+        names.put("game", "10.0.0.1");
+        connect("game");
+        long start = network.nanoTime();
+        while (events.reasons.isEmpty() && network.nanoTime() - start < 10_000_000_000L) {
+            driver.waitForData(Duration.ofMinutes(1));
+            driver.update();
+        }
+        assertThat(Duration.ofNanos(network.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        assertThat(events.failed).hasSize(1);
+    }
+
+    @Test
+    void theNameOfAConnectIsAKeyAsAnyAddressIs() {
+        names.put("game", "10.0.0.1");
+        SocketDriverAddress name = connect("game").name();
+        assertThat(name.hashCode()).isEqualTo(name.hashCode());
+        assertThat(driver.isConnectedTo(name)).isFalse();
+        pass(STEP.multipliedBy(4));
+        assertThat(new HashSet<>(events.failed)).containsExactly(name);
     }
 
     @Test

@@ -131,6 +131,8 @@ class TlsPatienceTest {
                     .as("nobody else is waiting, but somebody may come")
                     .isEqualTo(Duration.ofMillis(500));
             it.driver.update();
+            assertThat(it.waitFor(Duration.ofSeconds(2))).as("nobody came").isEqualTo(Duration.ofSeconds(2));
+            it.driver.update();
             assertThat(oldest.isAtEnd()).isFalse();
             for (int i = 1; i <= 3; i++) {
                 SimulatedPeer next = stalled(it);

@@ -7,6 +7,7 @@ import dev.gridmate.driver.sim.SimulatedPeer;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
 import dev.gridmate.driver.transport.Transport;
+import dev.gridmate.internal.UpdateBudget;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -141,6 +142,17 @@ class UpdateBudgetTest {
             it.driver.update();
             assertThat(received(it)).hasSize(9);
             assertThat(it.count(DriverCounter.UPDATES_CUT_SHORT)).isZero();
+        }
+    }
+
+    @Test
+    void theFirstTurnComesHoweverSmallTheBudgetIs() {
+        UpdateBudget budget = new UpdateBudget(1);
+        budget.clock(() -> 100);
+        for (int update = 0; update < 2; update++) {
+            assertThat(budget.begin(0)).isEqualTo(update > 0);
+            assertThat(budget.isSpent()).isFalse();
+            assertThat(budget.isSpent()).isTrue();
         }
     }
 }

@@ -68,6 +68,11 @@ final class HeldBytes {
         return capacity() < needed ? starve(true) : succeed(capacity() - held());
     }
 
+    /** Forgets that there was no memory: what needs some now asks again. */
+    void retry() {
+        isStarved = false;
+    }
+
     private int starve(boolean forMemory) {
         if (forMemory) {
             isStarved = true;

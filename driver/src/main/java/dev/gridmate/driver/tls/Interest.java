@@ -38,10 +38,11 @@ final class Interest {
 
     /**
      * Watches the endpoint below, which is asked only if something changed. A handshake always
-     * reads. Nothing is watched for what there is no memory for: it would end each wait.
+     * reads, but not while a task of it runs elsewhere. Nothing is watched for what cannot be taken
+     * now: it would end each wait.
      */
-    void update(boolean isEstablished) {
-        boolean read = (reads() || !isEstablished) && !opener.isStarved();
+    void update(boolean isEstablished, boolean taskRuns) {
+        boolean read = (reads() || !isEstablished) && !taskRuns && !opener.isStarved();
         boolean write = (wantsWriting || sealer.hasRecords()) && !sealer.isStarved();
         if (read != watchesReading || write != watchesWriting) {
             watchesReading = read;

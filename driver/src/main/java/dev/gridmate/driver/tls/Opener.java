@@ -150,6 +150,7 @@ final class Opener {
     /** Reads as {@link Endpoint#read} does, but moves the position only, and throws at once. */
     void read(ByteBuffer into) throws IOException {
         isDry = false;
+        opened.retry();
         turn.begin();
         while (takeOpened(into) && !isAtEnd && canAnswer()) {
             if (turn.isOver()) {

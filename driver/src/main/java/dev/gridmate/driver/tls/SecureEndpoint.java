@@ -219,7 +219,7 @@ final class SecureEndpoint implements Endpoint {
     @Override
     public void watch(boolean read, boolean write) {
         interest.want(read, write);
-        interest.update(isEstablished);
+        interest.update(isEstablished, handshaker.taskRuns());
     }
 
     /** After each step: buffers that hold nothing go back, and what is watched for follows. */
@@ -231,7 +231,7 @@ final class SecureEndpoint implements Endpoint {
         sealer.settle();
         opener.settle();
         if (isConnected) {
-            interest.update(isEstablished);
+            interest.update(isEstablished, handshaker.taskRuns());
         }
         if (isStarved()) {
             becomeRestless();
