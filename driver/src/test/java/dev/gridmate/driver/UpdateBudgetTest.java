@@ -96,6 +96,24 @@ class UpdateBudgetTest {
     }
 
     @Test
+    void aPeerWhoseBytesAreHereIsReadBeforeItsSilenceIsJudged() {
+        try (SimulatedPair it = pair(config -> config.updateBudget(Duration.ofMillis(8))
+                .updateGapLimit(Duration.ZERO)
+                .idleTimeout(Duration.ofMillis(200)))) {
+            connect(it, 12);
+            peers.forEach(each -> each.write(frames(1, 20)));
+            it.network.advance(Duration.ofMillis(300)); // this side stood still
+            Map<SocketDriverAddress, Integer> all = new HashMap<>();
+            for (int update = 0; update < 6; update++) {
+                it.driver.update();
+                received(it).forEach((from, count) -> all.merge(from, count, Integer::sum));
+            }
+            assertThat(all).hasSize(12);
+            assertThat(it.events.reasons).isEmpty();
+        }
+    }
+
+    @Test
     void peersThatSendWithoutEndDelayTheOthersByTheirTurnsAndNotMore() {
         try (SimulatedPair it = pair(config -> config.updateBudget(Duration.ofMillis(8)))) {
             connect(it, 12);

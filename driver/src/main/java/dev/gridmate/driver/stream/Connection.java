@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection extends TurnQueue.Entry implements Ready {
 
-    /** Nanoseconds until a connection for which there was no memory is read again. */
-    private static final long MEMORY_PAUSE = 100_000_000L;
+    /** Nanoseconds until a connection is looked at again that had no memory, or no turn. */
+    private static final long PAUSE = 100_000_000L;
 
     private final StreamContext context;
     private final Turns<Connection> turns;
@@ -46,10 +46,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
     /** Its place among those that have proved nothing yet. */
     private Newcomers.@Nullable Place<Connection> place;
 
-    /**
-     * The connection with the same address that waits for this one's end, before the program hears
-     * of it.
-     */
+    /** Has the same address, and waits for this one's end before the program hears of it. */
     private @Nullable Connection successor;
 
     Connection(
@@ -137,9 +134,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         successor = next;
     }
 
-    /**
-     * Its turn has come: it tells what it has to tell, if it is not in the queue for that already.
-     */
+    /** Its turn has come: it tells what it has to tell. */
     public void promote() {
         if (state.isUnannounced() || state.isOver()) {
             turns.news.add(this);
@@ -239,7 +234,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
             case NO_MEMORY -> {
                 context.count(DriverCounter.OUT_OF_MEMORY, 1);
                 if (inbound.isOpen()) {
-                    pauseReading(context.now + MEMORY_PAUSE);
+                    pauseReading(context.now + PAUSE);
                 }
                 return false;
             }
@@ -445,14 +440,17 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         if (inbound.endPause()) {
             resumeReading();
         }
-        int work = 0;
-        if (patience.until(state) <= context.now) {
+        boolean isOverdue = patience.until(state) <= context.now;
+        if (isOverdue && turns.late.contains(this)) { // what it is waited for may be here: it is read first
+            turns.deadlines.atMost(this, context.now + PAUSE);
+            return 0;
+        }
+        if (isOverdue) {
             context.count(DriverCounter.TIMEOUTS, 1);
             ending.onOverdue();
-            work = 1;
         }
         armDeadline();
-        return work;
+        return isOverdue ? 1 : 0;
     }
 
     void armDeadline() {

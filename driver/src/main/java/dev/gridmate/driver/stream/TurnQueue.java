@@ -46,6 +46,11 @@ final class TurnQueue<T extends TurnQueue.Entry> {
         size++;
     }
 
+    boolean contains(T one) {
+        Entry entry = one;
+        return (entry.queued & mark) != 0;
+    }
+
     /** Takes the first one out; null if there is none. */
     @Nullable
     T poll() {
