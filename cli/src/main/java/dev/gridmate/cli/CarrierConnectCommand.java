@@ -68,13 +68,8 @@ final class CarrierConnectCommand implements Callable<Integer>, MessageHandler, 
             description = "Send unreliable messages; those that do not fit one datagram are reliable all the same.")
     private boolean unreliable;
 
-    @Option(names = "--hex", description = "Lines are hexadecimal digits, both ways.")
-    private boolean hex;
-
-    @Option(
-            names = "--keep-cr",
-            description = "Send the carriage return of lines that end with CR LF, too. Default: it is part of the end.")
-    private boolean keepCr;
+    @Mixin
+    private final LineOptions format = new LineOptions();
 
     @Option(
             names = "--linger",
@@ -121,7 +116,7 @@ final class CarrierConnectCommand implements Callable<Integer>, MessageHandler, 
         long quiet = Checks.nanos(spec, "--linger", linger);
         Destination destination = tls.destination(spec, console, target.to());
         options.tls(spec, destination.tls(), destination.files());
-        printer = new LinePrinter(console.out(), hex);
+        printer = new LinePrinter(console.out(), format.hex());
         try (GridMate gridMate = new GridMate()) {
             Carrier carrier = options.client(gridMate, target.to(), patience, null);
             gridMate.eventBus(CarrierEvents.class).connect(this);
@@ -133,7 +128,7 @@ final class CarrierConnectCommand implements Callable<Integer>, MessageHandler, 
 
     /** Returns true if every line could be sent. */
     private boolean talk(Carrier carrier, ConnectionId server, long quiet) {
-        PacketLines lines = new PacketLines(console, hex, keepCr, carrier::stopWaitForData);
+        PacketLines lines = new PacketLines(console, format.hex(), format.keepCr(), carrier::stopWaitForData);
         console.stop().wakeWith(carrier::stopWaitForData);
         boolean reading = false;
         while (end == null) {

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
 final class CarrierEchoCommand implements Callable<Integer> {
 
     private static final int DAY = 86_400_000;
+    private static final int MOST_CONNECTS = 1_000_000;
 
     @Mixin
     private final CarrierOptions carrier = new CarrierOptions();
@@ -57,20 +58,8 @@ final class CarrierEchoCommand implements Callable<Integer> {
             description = "Run the clock that all peers follow, and tell them the time this often, in milliseconds.")
     private @Nullable Integer clockSync;
 
-    @Option(
-            names = "--per-ip",
-            paramLabel = "N",
-            description =
-                    "Have at most this many connections from one address (IPv6: its first 64 bits); 0: any number."
-                            + " Default: 128, and any number on a loopback --bind.")
-    private @Nullable Integer perIp;
-
-    @Option(
-            names = "--connect-rate",
-            paramLabel = "N",
-            description = "Accept at most this many connections per second from one address; 0: any number."
-                    + " Default: 128, and any number on a loopback --bind.")
-    private @Nullable Integer connectRate;
+    @Mixin
+    private final PerAddressOptions perAddress = new PerAddressOptions();
 
     @Mixin
     private final TlsServerOptions tls = new TlsServerOptions();
@@ -86,19 +75,11 @@ final class CarrierEchoCommand implements Callable<Integer> {
     }
 
     private NewcomerLimits newcomers(InetAddress bind) {
-        NewcomerLimits limits = NewcomerLimits.DEFAULTS;
-        if (bind.isLoopbackAddress()) { // all peers have this machine's addresses
-            limits = limits.withMaxConnectionsPerRemoteIp(0).withConnectsPerSecondPerRemoteIp(0);
-        }
-        if (perIp != null) {
-            Checks.range(spec, "--per-ip", perIp, 0, Integer.MAX_VALUE);
-            limits = limits.withMaxConnectionsPerRemoteIp(perIp);
-        }
-        if (connectRate != null) {
-            Checks.range(spec, "--connect-rate", connectRate, 0, 1_000_000);
-            limits = limits.withConnectsPerSecondPerRemoteIp(connectRate);
-        }
-        return limits;
+        NewcomerLimits defaults = NewcomerLimits.DEFAULTS;
+        return defaults.withMaxConnectionsPerRemoteIp(
+                        perAddress.connections(spec, bind, defaults.maxConnectionsPerRemoteIp()))
+                .withConnectsPerSecondPerRemoteIp(perAddress.connectsPerSecond(
+                        spec, bind, MOST_CONNECTS, defaults.connectsPerSecondPerRemoteIp()));
     }
 
     @Override

@@ -56,13 +56,8 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     @Mixin
     private final Target target = new Target();
 
-    @Option(names = "--hex", description = "Lines are hexadecimal digits, both ways.")
-    private boolean hex;
-
-    @Option(
-            names = "--keep-cr",
-            description = "Send the carriage return of lines that end with CR LF, too. Default: it is part of the end.")
-    private boolean keepCr;
+    @Mixin
+    private final LineOptions format = new LineOptions();
 
     @Option(
             names = "--timeout",
@@ -98,7 +93,7 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
     public Integer call() {
         Duration patience = Duration.ofNanos(Checks.nanos(spec, "--timeout", timeout));
         Destination destination = tls.destination(spec, console, target.to());
-        printer = new LinePrinter(console.out(), hex);
+        printer = new LinePrinter(console.out(), format.hex());
         try (GridMate gridMate = new GridMate()) {
             StreamSocketDriverConfig.Builder config = StreamSocketDriverConfig.builder()
                     .maxConnections(1)
@@ -121,7 +116,7 @@ final class ConnectCommand implements Callable<Integer>, PacketHandler, StreamSo
 
     /** Returns true if every line could be sent. */
     private boolean talk(StreamSocketDriver driver) {
-        PacketLines lines = new PacketLines(console, hex, keepCr, driver::stopWaitForData);
+        PacketLines lines = new PacketLines(console, format.hex(), format.keepCr(), driver::stopWaitForData);
         console.stop().wakeWith(driver::stopWaitForData);
         boolean reading = false;
         while (end == null && !isStopOverdue()) {

@@ -1,30 +1,20 @@
 package dev.gridmate.cli;
 
+import dev.gridmate.driver.ConnectionLimits;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.TlsConfig;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** What a server over TCP takes from strangers: how many, how often, and for how long. */
 final class LimitOptions {
 
-    @Option(
-            names = "--per-ip",
-            paramLabel = "N",
-            description =
-                    "Have at most this many connections from one address (IPv6: its first 64 bits); 0: any number."
-                            + " Default: 128, and any number on a loopback --bind.")
-    private @Nullable Integer perIp;
-
-    @Option(
-            names = "--connect-rate",
-            paramLabel = "N",
-            description = "Accept at most this many connections per second from one address; 0: any number."
-                    + " Default: 128, and any number on a loopback --bind.")
-    private @Nullable Integer connectRate;
+    @Mixin
+    private final PerAddressOptions perAddress = new PerAddressOptions();
 
     @Option(
             names = "--first-packet-timeout",
@@ -47,17 +37,10 @@ final class LimitOptions {
 
     /** @param bind where the server listens; on the loopback all peers are this machine's own */
     void apply(CommandSpec command, InetAddress bind, StreamSocketDriverConfig.Builder config) {
-        if (bind.isLoopbackAddress()) {
-            config.maxConnectionsPerRemoteIp(0).connectsPerSecondPerRemoteIp(0);
-        }
-        if (perIp != null) {
-            Checks.range(command, "--per-ip", perIp, 0, Integer.MAX_VALUE);
-            config.maxConnectionsPerRemoteIp(perIp);
-        }
-        if (connectRate != null) {
-            Checks.range(command, "--connect-rate", connectRate, 0, Integer.MAX_VALUE);
-            config.connectsPerSecondPerRemoteIp(connectRate);
-        }
+        ConnectionLimits defaults = StreamSocketDriverConfig.builder().build().limits();
+        config.maxConnectionsPerRemoteIp(perAddress.connections(command, bind, defaults.maxConnectionsPerRemoteIp()))
+                .connectsPerSecondPerRemoteIp(perAddress.connectsPerSecond(
+                        command, bind, Integer.MAX_VALUE, defaults.connectsPerSecondPerRemoteIp()));
         if (firstPacketTimeout != null) {
             config.firstPacketTimeout(timeout(command, "--first-packet-timeout", firstPacketTimeout));
         }

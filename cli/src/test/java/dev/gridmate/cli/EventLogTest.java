@@ -62,6 +62,8 @@ class EventLogTest {
             server.toHandle().destroy(); // the streams stay open
             assertThat(out.readLine()).contains("connections_accepted=1501");
             assertThat(server.waitFor()).isZero();
+        } finally {
+            server.destroyForcibly(); // if it is still there, the test has failed
         }
     }
 }

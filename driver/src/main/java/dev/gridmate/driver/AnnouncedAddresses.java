@@ -1,5 +1,6 @@
 package dev.gridmate.driver;
 
+import dev.gridmate.internal.FixedList;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ final class AnnouncedAddresses {
     private int count;
 
     /** Null after one has come or gone, until somebody asks again. */
-    private @Nullable AddressList list;
+    private @Nullable FixedList<SocketDriverAddress> list;
 
     void add(SocketDriverAddress address) {
         if (count == rows.length) {
@@ -34,10 +35,10 @@ final class AnnouncedAddresses {
     }
 
     /** {@return them, in a list that stays as it is} */
-    AddressList list() {
-        AddressList present = list;
+    FixedList<SocketDriverAddress> list() {
+        FixedList<SocketDriverAddress> present = list;
         if (present == null) {
-            present = new AddressList(Arrays.copyOf(rows, count));
+            present = new FixedList<>(Arrays.asList(rows).subList(0, count));
             list = present;
         }
         return present;

@@ -3,6 +3,7 @@ package dev.gridmate.driver;
 import dev.gridmate.driver.stream.Connection;
 import dev.gridmate.driver.stream.ConnectionState;
 import dev.gridmate.driver.transport.Endpoint;
+import dev.gridmate.internal.FixedList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -219,7 +220,7 @@ final class ConnectionTable {
      * {@return the connections that were announced as established, and not yet as over} The list
      * stays as it is.
      */
-    AddressList established() {
+    FixedList<SocketDriverAddress> established() {
         return established.list();
     }
 

@@ -2,6 +2,7 @@ package dev.gridmate.driver;
 
 import dev.gridmate.driver.stream.Connection;
 import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.FixedList;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ final class Sending {
     /** Returns how many took it. */
     int sendToAll(ByteBuffer packet, @Nullable SocketDriverAddress except) {
         SocketDriverAddress spared = except == null ? null : table.find(except);
-        AddressList all = table.established();
+        FixedList<SocketDriverAddress> all = table.established();
         int taken = 0;
         for (int i = 0; i < all.size(); i++) {
             SocketDriverAddress each = all.get(i);

@@ -9,17 +9,13 @@ import dev.gridmate.GridMate;
 import dev.gridmate.driver.sim.SimulatedNetwork;
 import dev.gridmate.testkit.Logged;
 import java.io.IOException;
-import java.net.Socket;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -59,7 +55,10 @@ class ProgramsCodeTest {
         };
         SSLContext context = SSLContext.getInstance("TLS");
         Runnable nothing = () -> {};
-        context.init(null, new TrustManager[] {new Called(place == Place.TRUST_MANAGER ? call : nothing)}, null);
+        context.init(
+                null,
+                new TrustManager[] {new CallingTrustManager(place == Place.TRUST_MANAGER ? call : nothing)},
+                null);
         tls.sslContext(context);
         if (place == Place.EXECUTOR) {
             tls.handshakeExecutor(task -> call.run());
@@ -201,40 +200,6 @@ class ProgramsCodeTest {
                 assertThat(each.network.openEndpoints()).as("%s", place).isZero();
                 assertThat(each.client.bufferMemoryInUse()).as("%s", place).isLessThanOrEqualTo(1 << 17);
             }
-        }
-    }
-
-    /** Calls something for each server. */
-    private static final class Called extends X509ExtendedTrustManager {
-        private final Runnable code;
-
-        Called(Runnable code) {
-            this.code = code;
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {
-            code.run();
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }

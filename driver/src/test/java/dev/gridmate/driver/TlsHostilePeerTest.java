@@ -9,8 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.driver.sim.SimulatedPeer;
 import java.io.IOException;
-import java.net.Socket;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,10 +16,8 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -150,7 +146,10 @@ class TlsHostilePeerTest {
     @MethodSource("whatNoTrustManagerShouldThrow")
     void aTrustManagerThatThrowsCostsThatConnectionOnly(Throwable thrown) throws Exception {
         SSLContext upset = SSLContext.getInstance("TLS");
-        upset.init(null, new TrustManager[] {new UpsetTrustManager(thrown)}, null);
+        upset.init(
+                null,
+                new TrustManager[] {new CallingTrustManager(() -> TlsHostilePeerTest.<RuntimeException>sneak(thrown))},
+                null);
         TlsConfig.Builder client = TlsConfig.builder().sslContext(upset);
         for (Executor executor : List.<Executor>of(Runnable::run, task -> new Thread(task).start())) {
             DisconnectReason reason = outcome(serverTls(), client);
@@ -168,42 +167,8 @@ class TlsHostilePeerTest {
                 new IOException("upset by this certificate")); // Kotlin throws what it likes
     }
 
-    /** Throws what no trust manager should. */
-    private static final class UpsetTrustManager extends X509ExtendedTrustManager {
-        private final Throwable thrown;
-
-        UpsetTrustManager(Throwable thrown) {
-            this.thrown = thrown;
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {
-            UpsetTrustManager.<RuntimeException>sneak(thrown);
-        }
-
-        @SuppressWarnings("unchecked")
-        private static <T extends Throwable> void sneak(Throwable thrown) throws T {
-            throw (T) thrown;
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 }
