@@ -148,7 +148,7 @@ public final class Arrivals implements Ready {
         }
     }
 
-    /** A write failed. The peer's last packets may have come with its reset: they are read first. */
+    /** A write failed. The peer's last packets may have come with its reset: they are first. */
     void onBrokenWrite(IOException e) {
         if (mayRead()) {
             int ignored = onReadable();

@@ -286,7 +286,7 @@ public final class Connection extends TurnQueue.Entry {
         return isOverdue ? 1 : 0;
     }
 
-    /** Watches the endpoint for room to write, besides what it is watched for anyway, or no longer. */
+    /** Watches the endpoint for room to write, too, or no longer. */
     int watchWriting(boolean write) {
         life.watchWriting(write);
         return 0;

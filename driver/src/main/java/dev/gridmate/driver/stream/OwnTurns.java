@@ -31,10 +31,6 @@ final class OwnTurns<T extends TurnQueue.Entry> {
         turns.late.add(self);
     }
 
-    boolean isLate() {
-        return turns.late.contains(self);
-    }
-
     void deliver() {
         turns.deliverable.add(self);
     }
