@@ -29,6 +29,7 @@ final class Ending {
     private static final long SAY_AGAIN_MIN = 50 * CarrierTime.MILLISECOND;
 
     private static final long SAY_AGAIN_MAX = 150 * CarrierTime.MILLISECOND;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final Attempt attempt;
     private final Outbound out;
@@ -39,8 +40,7 @@ final class Ending {
 
     private CarrierDisconnectReason reason = ASKED_FOR;
     private @Nullable DisconnectNotice notice;
-    private boolean isDraining;
-    private long drainUntil;
+    private long drainUntil = NEVER;
     private boolean hasBegun;
     private long sayAgain;
     private boolean isOver;
@@ -107,7 +107,7 @@ final class Ending {
             vanish(why);
             return;
         }
-        isDraining = false;
+        drainUntil = NEVER;
         hasBegun = true;
         reason = why;
         forgetAt = clock.now() + LINGER;
@@ -123,9 +123,7 @@ final class Ending {
      */
     void disconnectWhenDrained(long linger, @Nullable DisconnectNotice says) {
         if (!hasBegun && !isOver) {
-            long until = clock.now() + linger;
-            drainUntil = isDraining ? Math.min(drainUntil, until) : until;
-            isDraining = true;
+            drainUntil = Math.min(drainUntil, clock.now() + linger);
             notice = says == null ? notice : says;
             reason = askedFor(notice);
             entry.wake();
@@ -137,7 +135,7 @@ final class Ending {
      * told again, and one that was to be told when all is acknowledged hears what it was to hear.
      */
     void sayGoodbye(CarrierDisconnectReason why, DisconnectNotice says) {
-        if (isDraining) {
+        if (isDraining()) {
             disconnect(reason, notice);
         } else {
             disconnect(why, says);
@@ -196,7 +194,7 @@ final class Ending {
 
     /** The connection is over for the program; the peer may still be told. */
     void over(CarrierDisconnectReason why) {
-        isDraining = false;
+        drainUntil = NEVER;
         isOver = true;
         reason = why;
         forgetAt = Math.max(forgetAt, clock.now() + LINGER);
@@ -208,7 +206,7 @@ final class Ending {
 
     /** Begins to end a connection that drains, if it is time; {@return true if so} */
     boolean beginIfDrained(long now) {
-        if (isDraining && (out.isDrained() || now >= drainUntil)) {
+        if (isDraining() && (out.isDrained() || now >= drainUntil)) {
             disconnect(reason, notice);
             return true;
         }
@@ -232,12 +230,12 @@ final class Ending {
     }
 
     boolean isDraining() {
-        return isDraining;
+        return drainUntil != NEVER;
     }
 
     /** {@return when its end begins at the latest: a given time, or before if it drains} */
     long drainedBy(long time, long now) {
-        return isDraining ? Math.min(time, out.isDrained() ? now : drainUntil) : time;
+        return isDraining() ? Math.min(time, out.isDrained() ? now : drainUntil) : time;
     }
 
     long nextSaying() {
