@@ -215,15 +215,10 @@ final class Peer extends Agenda.Entry implements LinkListener {
     @Override
     public void onConnectRequestAgain() {
         long now = rooms.time.now();
-        boolean isFirst = offences.onStrayRequest(now, link.lastReceived());
+        boolean isFirst = offences.onStrayRequest(now, rooms.time.listened(), link.lastReceived());
         if (state == ConnectionState.CONNECTED) {
             if (isFirst) {
                 out().probe(now);
-            }
-            if (offences.isNewStart(now, link.lastReceived(), flow.rtt())) {
-                offences.forgetRequests();
-                rooms.port.refuse(address, rooms.firstNumber(), Code.WAS_ALREADY_CONNECTED, null);
-                over(reason(Code.WAS_ALREADY_CONNECTED, "the peer asks to connect, as if it had been started again"));
             }
         } else if (state == ConnectionState.DISCONNECTED) {
             Code code = ending.reason().code();
@@ -412,6 +407,10 @@ final class Peer extends Agenda.Entry implements LinkListener {
             if (link.hasPeerConnected()) {
                 owner.onSilence();
             }
+        } else if (offences.isNewStart(rooms.time.listened(), link.lastReceived(), flow.rtt())) {
+            offences.forgetRequests();
+            rooms.port.refuse(address, rooms.firstNumber(), Code.WAS_ALREADY_CONNECTED, null);
+            over(reason(Code.WAS_ALREADY_CONNECTED, "the peer asks to connect, as if it had been started again"));
         } else if (rooms.detectsDisconnects && flow.isDisconnect(1)) {
             giveUp(reason(Code.BAD_CONNECTION, flow.disconnectReason()));
         } else if (ending.isDrained(out().isDrained(), now)) {
