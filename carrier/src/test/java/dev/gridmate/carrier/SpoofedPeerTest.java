@@ -6,7 +6,6 @@ import dev.gridmate.carrier.wire.SystemMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,10 +17,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SpoofedPeerTest {
 
-    private static final Consumer<RawPeer> SIGN_OF_LIFE =
-            stranger -> stranger.putSystem(false, 0x20, SystemMessage.ACKS);
-
     private final SpoofedPair pair = new SpoofedPair(UnaryOperator.identity());
+
+    private static void signOfLife(RawPeer stranger) {
+        stranger.putSystem(false, 0x20, SystemMessage.ACKS);
+    }
 
     private void live(Duration time) {
         pair.server.received.clear();
@@ -44,7 +44,7 @@ class SpoofedPeerTest {
     void aSweepOfAllNumbersWithSignsOfLifeTakesNothingFromAPeerThatSpeaks() {
         for (int step : new int[] {1, 8, 16, 100, 256}) {
             for (int stop = 0; stop < 4; stop++) { // where the last number is says where the bounds would be
-                pair.beforeEachTick = () -> pair.sweep(step, SIGN_OF_LIFE);
+                pair.beforeEachTick = () -> pair.sweep(step, SpoofedPeerTest::signOfLife);
                 pair.run(Duration.ofMillis(5L * 65_536 / 64 / step * (5 + stop) / 4));
                 pair.beforeEachTick = () -> {};
                 live(Duration.ofMillis(300));
@@ -54,7 +54,7 @@ class SpoofedPeerTest {
 
     @Test
     void whileNumbersAreSweptAPeerThatSaysNothingStaysConnected() {
-        pair.beforeEachTick = () -> pair.sweep(64, SIGN_OF_LIFE);
+        pair.beforeEachTick = () -> pair.sweep(64, SpoofedPeerTest::signOfLife);
         pair.run(Duration.ofSeconds(10));
         pair.beforeEachTick = () -> {};
         live(Duration.ofSeconds(1));
