@@ -11,6 +11,9 @@ final class CarrierTime {
 
     static final long MILLISECOND = 1_000_000;
 
+    /** What a step between two updates counts at most of the time in which peers could be heard. */
+    private static final long LISTENING = 100 * MILLISECOND;
+
     /**
      * What a gap between updates counts at most. After the program stood still, nothing is overdue
      * that could have been done otherwise. ({@link Silence} counts the rest too.)
@@ -22,6 +25,7 @@ final class CarrierTime {
     private final LoopTime loop;
     private final CarrierClock clock = new CarrierClock();
     private long real;
+    private long listened;
 
     CarrierTime(Driver driver) {
         this.driver = driver;
@@ -39,14 +43,27 @@ final class CarrierTime {
 
     /** Moves on; returns true if the gap since the last time was too long to count in full. */
     boolean advance() {
+        long before = loop.now();
         real = driver.nanoTime();
-        return loop.advance(real);
+        boolean isGap = loop.advance(real);
+        listened += Math.min(LISTENING, loop.now() - before);
+        return isGap;
     }
 
     /** Moves on after a wait that was asked for: it counts in full. */
     void advanceWaiting(long asked) {
+        long before = loop.now();
         real = driver.nanoTime();
         boolean ignored = loop.advanceWaiting(real, asked);
+        listened += Math.min(asked, loop.now() - before);
+    }
+
+    /**
+     * {@return for how long this side has listened so far, in nanoseconds} While it stands still it
+     * hears nobody, and so that does not count.
+     */
+    long listened() {
+        return listened;
     }
 
     /** {@return how long the last gap was, in nanoseconds} */

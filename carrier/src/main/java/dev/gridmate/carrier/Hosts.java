@@ -49,7 +49,7 @@ final class Hosts {
         }
         HostConnect inDriver = driver.connectToHost(host.getHostString(), host.getPort()); // which may refuse the name
         rooms.counters.add(CarrierCounter.CONNECTS_STARTED, 1);
-        HeldMessages held = new HeldMessages(rooms.desc.limits().sendQueueSize(), rooms.news.outcomes());
+        HeldMessages held = new HeldMessages(rooms.limits, rooms.news.outcomes());
         HostConnecting made = new HostConnecting(host, new ConnectionId(), held, peers, this::onTurn);
         made.id.peer = made;
         if (inDriver != null) {
@@ -151,7 +151,8 @@ final class Hosts {
             HostConnecting each = pending.get(i);
             HostSearch search = each.search();
             long due = Math.min(each.drainUntil(), search == null ? Long.MAX_VALUE : search.nextDue());
-            earliest = Math.min(earliest, each.hasFailed() ? rooms.time.now() : due);
+            long now = rooms.time.now();
+            earliest = Math.min(earliest, each.hasFailed() || each.isDrained(now) ? now : due);
         }
         return earliest;
     }

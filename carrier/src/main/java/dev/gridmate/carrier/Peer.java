@@ -210,16 +210,10 @@ final class Peer extends Agenda.Entry implements LinkListener {
     @Override
     public void onConnectRequestAgain() {
         long now = rooms.time.now();
-        boolean isFirst = offences.onStrayRequest(now, link.lastReceived());
+        boolean isFirst = offences.onStrayRequest(now, rooms.time.listened(), link.lastReceived());
         if (ending.state() == ConnectionState.CONNECTED) {
             if (isFirst) {
                 out().probe(now);
-            }
-            if (offences.isNewStart(now, link.lastReceived(), flow.rtt())) {
-                offences.forgetRequests();
-                rooms.port.refuse(address, rooms.firstNumber(), Code.WAS_ALREADY_CONNECTED, null);
-                ending.over(reason(
-                        Code.WAS_ALREADY_CONNECTED, "the peer asks to connect, as if it had been started again"));
             }
         } else if (ending.state() == ConnectionState.DISCONNECTED) {
             Code code = ending.reason().code();
@@ -312,6 +306,10 @@ final class Peer extends Agenda.Entry implements LinkListener {
             if (link.hasPeerConnected()) {
                 owner.onSilence();
             }
+        } else if (offences.isNewStart(rooms.time.listened(), link.lastReceived(), flow.rtt())) {
+            offences.forgetRequests();
+            rooms.port.refuse(address, rooms.firstNumber(), Code.WAS_ALREADY_CONNECTED, null);
+            ending.over(reason(Code.WAS_ALREADY_CONNECTED, "the peer asks to connect, as if it had been started again"));
         } else if (rooms.detectsDisconnects && flow.isDisconnect(1)) {
             giveUp(reason(Code.BAD_CONNECTION, flow.disconnectReason()));
         } else if (!ending.beginIfDrained(now)

@@ -101,7 +101,8 @@ public interface TrafficControl {
         boolean isSend();
 
         /**
-         * Says whether a datagram that just came in is within the limit of packets per second.
+         * Says whether a datagram that just came in is within the limit of packets per second. Only
+         * one that is believed to be the peer's is asked about.
          *
          * @param now the time
          * @return whether it may be read; otherwise it is dropped and not acknowledged
