@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Off-heap buffers in sizes of powers of two, taken by connections while they hold bytes and given
- * back when they run dry.
+ * back when they run dry. Small buffers are cut from slabs.
  *
- * <p>The youngest buffer given back is the first taken again, since it is the one that is still in
- * the cache. Small buffers are cut from slabs. Nothing is ever freed: of each size the pool holds
- * what the busiest moment needed. All of it together stays within a limit.
+ * <p>The slab that was used last is used next, since it is the one that is still in the cache. So
+ * slabs that only a busy moment needed lie idle behind it, and after {@link #KEPT} they are left to
+ * the garbage collector: after an attack the memory ends where it began. All of it together stays
+ * within a limit.
  *
  * <p>A few peers that say much, or do not read, may fill the limit. So the last quarter of it is
  * for small buffers: peers that say little are served meanwhile.
@@ -20,6 +21,12 @@ public final class BufferPool {
 
     /** The largest buffer that may be cut from the last quarter. */
     public static final int SMALL = 8 * 1024;
+
+    /**
+     * Nanoseconds after which an idle slab is given up: bursts come back sooner, and somebody who
+     * looks at the memory after an attack looks later.
+     */
+    public static final long KEPT = 30_000_000_000L;
 
     private static final int SLAB = 64 * 1024;
     private static final int MOST_IN_SLAB = 64;
@@ -30,11 +37,14 @@ public final class BufferPool {
      */
     private static final long RETRY = 10_000_000_000L;
 
-    private final ArrayDeque<Buffer>[] free;
+    /** Of each size the slabs with free buffers, the one used last first. */
+    private final ArrayDeque<Slab>[] free;
+
     private final long limit;
     private final IntFunction<ByteBuffer> memory;
     private final long[] retryAt = new long[Integer.SIZE];
     private long now;
+    private long lookAt = Long.MIN_VALUE;
     private long allocated;
     private long taken;
 
@@ -48,21 +58,43 @@ public final class BufferPool {
         this.limit = limit;
         this.memory = memory;
         @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
-        ArrayDeque<Buffer>[] stacks = new ArrayDeque[Integer.SIZE];
+        ArrayDeque<Slab>[] stacks = new ArrayDeque[Integer.SIZE];
         for (int i = 0; i < stacks.length; i++) {
             stacks[i] = new ArrayDeque<>(0);
         }
         free = stacks;
     }
 
-    /** Sets the time for what follows, in nanoseconds. */
-    public void at(long time) {
+    /**
+     * Sets the time for what follows, in nanoseconds; {@return true if memory was given up} Then
+     * nothing may hold on to buffers that are not out.
+     */
+    public boolean at(long time) {
         now = time;
+        return time >= lookAt && giveUpIdle();
+    }
+
+    private boolean giveUpIdle() {
+        lookAt = now + KEPT / 4;
+        long before = allocated;
+        for (ArrayDeque<Slab> slabs : free) {
+            slabs.removeIf(slab -> {
+                boolean gone = slab.isIdle() && now - slab.lastTaken >= KEPT;
+                allocated -= gone ? slab.size : 0;
+                return gone;
+            });
+        }
+        return allocated < before;
     }
 
     /** {@return the bytes of the buffers that are out} */
     public long taken() {
         return taken;
+    }
+
+    /** {@return the bytes of all buffers, out or not} */
+    public long allocated() {
+        return allocated;
     }
 
     /**
@@ -71,16 +103,23 @@ public final class BufferPool {
      */
     public @Nullable Buffer take(int capacity) {
         int size = Integer.numberOfTrailingZeros(capacity);
-        ArrayDeque<Buffer> stack = free[size];
-        if (stack.isEmpty() && now >= retryAt[size]) {
+        ArrayDeque<Slab> slabs = free[size];
+        if (slabs.isEmpty() && now >= retryAt[size]) {
             try {
-                allocate(capacity, stack);
+                allocate(capacity, slabs);
             } catch (OutOfMemoryError e) {
                 retryAt[size] = now + RETRY;
             }
         }
-        Buffer buffer = stack.poll();
-        taken += buffer == null ? 0 : capacity;
+        Slab slab = slabs.peek();
+        if (slab == null) {
+            return null;
+        }
+        Buffer buffer = slab.take(now);
+        if (slab.isUsedUp()) {
+            slabs.pop();
+        }
+        taken += capacity;
         return buffer;
     }
 
@@ -100,32 +139,75 @@ public final class BufferPool {
     /** Takes a buffer back. */
     public void giveBack(Buffer buffer) {
         taken -= buffer.capacity();
-        free[Integer.numberOfTrailingZeros(buffer.capacity())].push(buffer);
+        Slab slab = buffer.slab;
+        if (slab.isUsedUp()) {
+            free[Integer.numberOfTrailingZeros(buffer.capacity())].push(slab);
+        }
+        slab.giveBack(buffer);
     }
 
-    private void allocate(int capacity, ArrayDeque<Buffer> stack) {
+    private void allocate(int capacity, ArrayDeque<Slab> slabs) {
         int size = Math.max(capacity, Math.min(SLAB, capacity * MOST_IN_SLAB));
         if (allocated + size > (capacity > SMALL ? limit - limit / 4 : limit)) {
             return;
         }
-        ByteBuffer slab = memory.apply(size);
+        slabs.push(new Slab(memory.apply(size), capacity));
         allocated += size;
-        for (int at = slab.capacity() - capacity; at >= 0; at -= capacity) {
-            stack.push(new Buffer(slab.slice(at, capacity)));
+    }
+
+    /** Buffers that come from the system, and go, together. */
+    private static final class Slab {
+
+        final int size;
+        private final Buffer[] free;
+        private int count;
+        long lastTaken;
+
+        Slab(ByteBuffer memory, int capacity) {
+            size = memory.capacity();
+            free = new Buffer[size / capacity];
+            for (int at = size - capacity; at >= 0; at -= capacity) {
+                free[count++] = new Buffer(this, memory.slice(at, capacity));
+            }
+        }
+
+        boolean isUsedUp() {
+            return count == 0;
+        }
+
+        boolean isIdle() {
+            return count == free.length;
+        }
+
+        Buffer take(long now) {
+            lastTaken = now;
+            return free[--count];
+        }
+
+        void giveBack(Buffer buffer) {
+            free[count++] = buffer;
         }
     }
 
     /** A piece of memory. */
     public static final class Buffer {
+        private final Slab slab;
         private final ByteBuffer memory;
+        private final int number = System.identityHashCode(this);
 
-        Buffer(ByteBuffer memory) {
+        Buffer(Slab slab, ByteBuffer memory) {
+            this.slab = slab;
             this.memory = memory;
         }
 
         /** {@return the memory, whose cursors lie at its ends between two uses} */
         public ByteBuffer memory() {
             return memory;
+        }
+
+        /** {@return a number that most others do not have, for tables} */
+        public int number() {
+            return number;
         }
 
         /** {@return its size in bytes, a power of two} */

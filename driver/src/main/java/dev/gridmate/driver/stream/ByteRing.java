@@ -202,6 +202,14 @@ final class ByteRing {
         discard(size());
     }
 
+    /** {@return a view of bytes where they lie; null if none is kept, or they lie in two pieces} */
+    @Nullable
+    ByteBuffer find(PacketViews views, int offset, int length) {
+        BufferPool.Buffer held = held();
+        int at = index(held, oldest + offset);
+        return at + length <= held.capacity() ? views.find(held, at, length) : null;
+    }
+
     /** Copies bytes out, to an absolute position. */
     void copyTo(ByteBuffer target, int targetAt, int offset, int length) {
         BufferPool.Buffer held = held();

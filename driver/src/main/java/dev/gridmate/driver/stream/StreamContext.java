@@ -61,7 +61,9 @@ final class StreamContext {
 
     void at(long time) {
         now = time;
-        pool.at(time);
+        if (pool.at(time)) {
+            desk.forget();
+        }
     }
 
     void count(DriverCounter counter, long amount) {

@@ -106,6 +106,18 @@ class LendDeskTest {
     }
 
     @Test
+    void aPacketInOnePieceIsLentWhereItLies() {
+        ring.clear();
+        assertThat(ring.putFrame(ByteBuffer.allocate(10).put(0, (byte) 1))).isTrue();
+        asked.clear();
+        ByteBuffer lent = desk.lend(ring, 2, 10);
+        assertThat(lent.get(0)).isEqualTo((byte) 1);
+        assertThat(lent.isReadOnly()).isTrue();
+        assertThat(lent.capacity()).isEqualTo(10);
+        assertThat(asked).as("memory for a copy").isEmpty();
+    }
+
+    @Test
     void withoutMemoryAPacketIsCopiedAndThatIsOver() {
         scarce = true;
         assertCountsFrom(0, desk.lend(ring, 2, 100));
