@@ -69,7 +69,7 @@ class BrokenPredecessorTest {
         assertThat(pair.client.events)
                 .containsExactly(
                         "driver error SEND_ADDRESS_NOT_BOUND",
-                        "disconnected USER_REQUESTED",
+                        "disconnected DRIVER_ERROR",
                         "driver error SEND_ADDRESS_NOT_BOUND",
                         "failed DRIVER_ERROR");
         assertOnlyThirdIsLeft(toThird);
