@@ -188,7 +188,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         enter();
         advance();
         hosts.disconnect(id, notice);
-        peers.forEach(id, peer -> peer.disconnect(notice));
+        peers.forEach(id, peer -> peer.ending.disconnect(notice));
         newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
     }
 
@@ -223,7 +223,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         hosts.disconnectWhenDrained(id, rooms.time.now() + nanos, notice);
         peers.forEach(id, peer -> {
             if (!hosts.tries(peer)) { // its messages are held elsewhere: it would end at once
-                peer.disconnectWhenDrained(nanos, notice);
+                peer.ending.disconnectWhenDrained(nanos, notice);
             }
         });
         newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));

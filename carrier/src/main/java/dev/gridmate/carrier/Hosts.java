@@ -213,7 +213,12 @@ final class Hosts {
 
     void close() {
         for (HostConnecting each : List.copyOf(pending)) {
-            fail(each, new CarrierDisconnectReason(Code.SHUTTING_DOWN, "this side's carrier was closed"));
+            boolean isAskedFor = each.drainUntil() != Long.MAX_VALUE;
+            fail(
+                    each,
+                    isAskedFor
+                            ? Ending.askedFor(each.notice())
+                            : new CarrierDisconnectReason(Code.SHUTTING_DOWN, "this side's carrier was closed"));
         }
     }
 
@@ -239,7 +244,7 @@ final class Hosts {
             each.held.giveTo((data, callback, isReliable, priority, channel) ->
                     Posting.take(peer, data, callback, isReliable, priority, channel));
             if (each.drainUntil() != Long.MAX_VALUE) {
-                peer.disconnectWhenDrained(Math.max(0, each.drainUntil() - rooms.time.now()), each.notice());
+                peer.ending.disconnectWhenDrained(Math.max(0, each.drainUntil() - rooms.time.now()), each.notice());
             }
         }
     }
