@@ -48,6 +48,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
     final Link link;
     final Inbox inbox;
     final TrafficControl.Flow flow;
+    final PeerFigures figures;
     private final Rooms rooms;
     private final Owner owner;
     final Ending ending;
@@ -67,6 +68,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         this.id = id;
         this.address = address;
         flow = rooms.newFlow(address);
+        figures = new PeerFigures(rooms.time.now());
         link = rooms.newLink(flow, this, firstNumber);
         inbox = new Inbox(id, link.inbound());
         silence = new Silence(link, rooms.time, rooms.desc.detection().timeout().toNanos());

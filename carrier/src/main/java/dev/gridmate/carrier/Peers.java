@@ -251,6 +251,7 @@ final class Peers implements HostConnecting.Owner {
         if (peer.isIncoming()) {
             remoteIps.onOver(peer.address.ip());
         }
+        rooms.onEnd(peer.wasEstablished(), peer.id, peer.address, reason, peer.figures.age(rooms.time.now()));
         if (peer.wasEstablished()) {
             connected--;
             rooms.counters.add(CarrierCounter.DISCONNECTS, 1);

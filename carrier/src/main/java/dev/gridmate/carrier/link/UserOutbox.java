@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UserOutbox implements Flight.Outcome {
 
+    private long mostToSend;
     private final TrafficControl.Flow flow;
     private final LinkLimits limits;
     private final LinkResources resources;
@@ -86,6 +87,7 @@ final class UserOutbox implements Flight.Outcome {
             heldMemory += MessagePool.cost(message);
             queues.add(message);
         }
+        mostToSend = Math.max(mostToSend, bytesToSend());
         return true;
     }
 
@@ -245,6 +247,11 @@ final class UserOutbox implements Flight.Outcome {
 
     int numToSend() {
         return queues.count() + lost.size();
+    }
+
+    /** {@return the most bytes that ever waited to leave} */
+    long mostToSend() {
+        return mostToSend;
     }
 
     long bytesToSend() {

@@ -36,6 +36,7 @@ public final class Connection extends TurnQueue.Entry {
     private final Outbound outbound;
     private final Ending ending;
     private final Arrivals arrivals;
+    private final Figures figures;
 
     private @Nullable Object attachment;
 
@@ -57,6 +58,7 @@ public final class Connection extends TurnQueue.Entry {
         outbound = life.outbound;
         ending = new Ending(life);
         arrivals = new Arrivals(life, ending);
+        figures = new Figures(context, inbound, outbound);
         endpoint.attach(arrivals);
     }
 
@@ -122,6 +124,11 @@ public final class Connection extends TurnQueue.Entry {
         if (life.state().isUnannounced() || life.state().isOver()) {
             turns.news.add(this);
         }
+    }
+
+    /** {@return what it shows in a picture} */
+    public Figures figures() {
+        return figures;
     }
 
     /** {@return the ways to its end, and the reason for it} */

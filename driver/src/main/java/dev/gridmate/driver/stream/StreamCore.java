@@ -50,6 +50,11 @@ public final class StreamCore {
         return context.budget;
     }
 
+    /** {@return the time in the present call} */
+    public long now() {
+        return context.now;
+    }
+
     /** Sets the time for what follows. */
     public void at(long time) {
         context.at(time);
