@@ -165,7 +165,7 @@ final class SecureEndpoint implements Endpoint {
     private void readUntilItFails(ByteBuffer into) {
         try {
             if (failure == null) {
-                opener.read(into);
+                opener.read(into, transport.updateNumber());
             } else {
                 opener.takeOpened(into);
             }

@@ -128,6 +128,10 @@ public final class SecureTransport implements Transport {
         return workedFor == 0 || (workedFor < budget && !updateBudget.isSpent());
     }
 
+    long updateNumber() {
+        return updateBudget.number();
+    }
+
     void worked(long nanos) {
         workedFor += Math.max(1, nanos);
     }
