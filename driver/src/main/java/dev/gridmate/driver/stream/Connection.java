@@ -132,10 +132,16 @@ public final class Connection extends TurnQueue.Entry implements Ready {
     /** Sets the connection that waits for this one's end. */
     public void successor(@Nullable Connection next) {
         successor = next;
+        if (next != null && next.place != null) { // else it has made its handshake
+            turns.handshakes.stands(next.place, true);
+        }
     }
 
     /** Its turn has come: it tells what it has to tell. */
     public void promote() {
+        if (place != null) {
+            turns.handshakes.stands(place, false);
+        }
         if (state.isUnannounced() || state.isOver()) {
             turns.news.add(this);
         }
@@ -392,10 +398,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
         }
     }
 
-    /**
-     * Its turn, which ends after one packet if another connection has some too; returns how many
-     * packets it had.
-     */
+    /** Its turn: one packet, or all if no other connection has some; returns how many. */
     int receive(PacketHandler handler, int limit) {
         int received = 0;
         inbound.hold();
@@ -465,10 +468,7 @@ public final class Connection extends TurnQueue.Entry implements Ready {
 
     // ------------------------------------------------------------ being watched
 
-    /**
-     * Watches the endpoint for room to write, besides what it is watched for anyway; stays in the
-     * queue.
-     */
+    /** Watches the endpoint for room to write, too; stays in the queue. */
     int watchWriting() {
         return watchWriting(true);
     }
