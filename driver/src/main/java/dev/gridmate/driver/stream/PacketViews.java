@@ -55,7 +55,7 @@ final class PacketViews {
     @SuppressWarnings("ReferenceEquality") // this memory, and not one like it
     @Nullable
     ByteBuffer find(BufferPool.Buffer memory, int at, int length) {
-        int place = (at + (memory.number() << 17) + (length << 13)) * SPREAD >>> SHIFT;
+        int place = ((at + (memory.number() << 17) + (length << 13)) * SPREAD) >>> SHIFT;
         Kept kept = places[place];
         if (kept == null || kept.memory != memory || kept.at != at || kept.length != length) {
             if (kept != null && ++kept.others < kept.patience) {
