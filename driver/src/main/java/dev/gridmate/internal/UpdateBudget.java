@@ -14,6 +14,7 @@ public final class UpdateBudget {
     private final long nanos;
     private LongSupplier clock = () -> 0;
     private long end;
+    private long number;
     private boolean isSpent;
     private boolean isAsked;
 
@@ -37,7 +38,13 @@ public final class UpdateBudget {
         isSpent = false;
         isAsked = false;
         end = now + nanos;
+        number++;
         return wasSpent;
+    }
+
+    /** {@return how many updates have begun} */
+    public long number() {
+        return number;
     }
 
     /** {@return true if what is left has to wait for the next update} */

@@ -19,6 +19,9 @@ class NewcomersTest {
 
     private static final Duration MOMENT = Duration.ofMillis(1);
 
+    /** How long a silent connection keeps its place in any case. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+
     private static SimulatedPeer knock(SimulatedHost from) {
         return from.connectRaw(SimulatedPair.at("10.0.0.1", SimulatedPair.PORT));
     }
@@ -214,6 +217,74 @@ class NewcomersTest {
             settle(it);
             assertThat(it.driver.receive((from, packet) -> {}, 10)).isEqualTo(1);
             ok(it.driver.abort(address));
+        }
+    }
+
+    @Test
+    void whoWaitsInTheBacklogOfAFullServerIsLetInWhenASilentOneHadItsTimeThoughTheLoopSleeps() {
+        try (SimulatedPair it =
+                new SimulatedPair(config -> config.maxConnections(2).surplusPolicy(SurplusPolicy.LEAVE_IN_BACKLOG))) {
+            speaking(it, it.network.host("10.0.0.7"));
+            for (int i = 1; i <= 2; i++) {
+                knock(it.peerHost);
+                settle(it);
+                long since = it.network.nanoTime();
+                SimulatedPeer waiting = knock(it.network.host("10.0.1." + i));
+                settle(it);
+                while (it.count(DriverCounter.GAVE_WAY) < i) {
+                    assertThat(it.waitFor(Duration.ofMinutes(1))).isPositive();
+                    it.driver.update();
+                }
+                assertThat(it.network.nanoTime() - since)
+                        .isBetween(SILENCE.minusMillis(10).toNanos(), SILENCE.toNanos());
+                settle(it);
+                waiting.write(frame(packet(0, 10)));
+                settle(it);
+                assertThat(it.driver.receive((sender, bytes) -> {}, 10)).isEqualTo(1);
+                waiting.close();
+                it.pass(Duration.ofMillis(100));
+            }
+        }
+    }
+
+    @Test
+    void handshakesAtOtherLocalAddressesMakeNoPlacesForOthers() throws Exception {
+        try (SimulatedPair it = new SimulatedPair(
+                config -> config.maxConnections(2).tls(TlsFixture.serverTls().build()))) {
+            it.network.host("10.0.0.1", "10.0.0.8", "10.0.0.9");
+            assertThat(new TlsPeer(it, TlsPeer.TLS13).handshake()).isTrue();
+            int port = it.last().port();
+            TlsPeer second = new TlsPeer(it, TlsPeer.TLS13);
+            assertThat(second.handshake()).isTrue();
+            second.send(frame(packet(1, 10)));
+            for (String local : new String[] {"10.0.0.8", "10.0.0.9"}) {
+                it.peerHost.connectRaw(port, SimulatedPair.at(local, SimulatedPair.PORT));
+            }
+            settle(it);
+            assertThat(it.count(DriverCounter.CONNECTIONS_ACCEPTED)).isEqualTo(4);
+            assertThat(it.driver.connectTo(it.driver.createDriverAddress("10.0.0.2|9")))
+                    .isEqualTo(ResultCode.TOO_MANY_CONNECTIONS);
+            TlsPeer surplus = new TlsPeer(it, TlsPeer.TLS13);
+            settle(it);
+            assertThat(wasTurnedAway(surplus.peer)).isTrue();
+            assertThat(it.driver.numberOfConnections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aHandshakeThatStoodBehindAConnectionTakesNoPlaceEither() throws Exception {
+        try (SimulatedPair it = new SimulatedPair(
+                config -> config.maxConnections(1).tls(TlsFixture.serverTls().build()))) {
+            it.network.host("10.0.0.1", "10.0.0.8");
+            TlsPeer inside = new TlsPeer(it, TlsPeer.TLS13);
+            assertThat(inside.handshake()).isTrue();
+            it.peerHost.connectRaw(it.last().port(), SimulatedPair.at("10.0.0.8", SimulatedPair.PORT));
+            settle(it);
+            inside.peer.close();
+            settle(it);
+            assertThat(it.driver.numberOfConnections()).isZero();
+            assertThat(new TlsPeer(it, TlsPeer.TLS13).handshake()).isTrue();
+            assertThat(it.driver.numberOfConnections()).isEqualTo(1);
         }
     }
 }

@@ -93,4 +93,23 @@ class TlsRecordsTest {
             assertThat(it.count(DriverCounter.PACKETS_IN) - before).isEqualTo(4);
         }
     }
+
+    // Packets larger than the ring is at first have the connection read again and again.
+    @Test
+    void anUpdateThatReadsAConnectionManyTimesBearsNoMoreRecordsWithoutData() throws Exception {
+        try (SimulatedPair it = secure()) {
+            TlsPeer peer = connected(it, TlsPeer.TLS13);
+            int before = (int) it.count(DriverCounter.PACKETS_IN);
+            for (int i = 0; i < 8; i++) {
+                askForNewKeys(peer, 16);
+                peer.send(frame(packet(i, 3000)));
+            }
+            it.driver.update();
+            assertThat(it.count(DriverCounter.PACKETS_IN) - before).isEqualTo(1);
+            for (int i = 0; i < 4; i++) {
+                it.driver.update();
+            }
+            assertThat(it.count(DriverCounter.PACKETS_IN) - before).isEqualTo(8);
+        }
+    }
 }

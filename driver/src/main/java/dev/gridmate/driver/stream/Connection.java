@@ -117,10 +117,14 @@ public final class Connection extends TurnQueue.Entry {
     /** Sets the connection that waits for this one's end. */
     public void successor(@Nullable Connection next) {
         successor = next;
+        if (next != null) {
+            next.life.turns.standBehind(true);
+        }
     }
 
     /** Its turn has come: it tells what it has to tell. */
     public void promote() {
+        life.turns.standBehind(false);
         if (life.state().isUnannounced() || life.state().isOver()) {
             turns.news.add(this);
         }
@@ -232,10 +236,7 @@ public final class Connection extends TurnQueue.Entry {
         }
     }
 
-    /**
-     * Its turn, which ends after one packet if another connection has some too; returns how many
-     * packets it had.
-     */
+    /** Its turn: one packet, or all if no other connection has some; returns how many. */
     int receive(PacketHandler handler, int limit) {
         int received = 0;
         inbound.hold();

@@ -1,5 +1,6 @@
 package dev.gridmate.driver.stream;
 
+import dev.gridmate.internal.DeadlineHeap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,11 @@ public final class GivingWay {
         this.turns = turns;
     }
 
-    /** {@return how many accepted connections are still making their handshake} */
+    /**
+     * {@return how many addresses have nothing but a connection that is still making its handshake}
+     */
     public int handshakeCount() {
-        return turns.handshakes.size();
+        return turns.handshakes.first();
     }
 
     /**
@@ -66,6 +69,12 @@ public final class GivingWay {
     /** {@return true if {@link #makePlace} would make one} */
     public boolean canMakePlace() {
         return silentForLong() != null;
+    }
+
+    /** {@return when {@link #makePlace} may make one; {@link DeadlineHeap#NEVER} if nobody is silent} */
+    public long placeFreeAt() {
+        Connection oldest = turns.silent.oldestOfMost();
+        return oldest == null ? DeadlineHeap.NEVER : oldest.since() + SILENCE_PATIENCE;
     }
 
     private @Nullable Connection silentForLong() {

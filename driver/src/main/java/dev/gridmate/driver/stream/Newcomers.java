@@ -26,6 +26,7 @@ final class Newcomers<T> {
         private final Network<T> network;
         private @Nullable Place<T> older;
         private @Nullable Place<T> younger;
+        private boolean isBehind;
 
         private Place(T holder, Network<T> network) {
             this.holder = holder;
@@ -50,6 +51,7 @@ final class Newcomers<T> {
     private final List<LinkedHashSet<Network<T>>> bySize = new ArrayList<>();
     private int size;
     private int most;
+    private int behind;
 
     Newcomers() {
         bySize.add(new LinkedHashSet<>());
@@ -57,6 +59,20 @@ final class Newcomers<T> {
 
     int size() {
         return size;
+    }
+
+    /**
+     * {@return how many there are that take a place of their own} The others stand behind a
+     * connection with the same address.
+     */
+    int first() {
+        return size - behind;
+    }
+
+    /** One of them stands behind a connection with its address, or does so no longer. */
+    void stands(Place<T> place, boolean isBehind) {
+        behind += (isBehind ? 1 : 0) - (place.isBehind ? 1 : 0);
+        place.isBehind = isBehind;
     }
 
     /** {@return how many the network with most of them has} */
@@ -92,6 +108,7 @@ final class Newcomers<T> {
 
     /** Takes a place back, once. */
     void remove(Place<T> place) {
+        stands(place, false);
         Network<T> network = place.network;
         Place<T> older = place.older;
         Place<T> younger = place.younger;

@@ -66,6 +66,15 @@ final class OwnTurns<T extends TurnQueue.Entry> {
         place = joined.add(network, self);
     }
 
+    /** It stands behind a connection with its address, or does so no longer. */
+    void standBehind(boolean isBehind) {
+        Newcomers<T> here = newcomers;
+        Newcomers.Place<T> present = place;
+        if (here != null && present != null) { // else it has made its handshake
+            here.stands(present, isBehind);
+        }
+    }
+
     /** It has proved something, or is over: it gives its place back, if it has one. */
     void leaveNewcomers() {
         Newcomers<T> left = newcomers;

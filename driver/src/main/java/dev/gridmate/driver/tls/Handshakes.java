@@ -59,6 +59,11 @@ final class Handshakes {
         return workedFor == 0 || (workedFor < budget && !updateBudget.isSpent());
     }
 
+    /** {@return the number of this update} */
+    long updateNumber() {
+        return updateBudget.number();
+    }
+
     void worked(long nanos) {
         workedFor += Math.max(1, nanos);
     }

@@ -147,11 +147,15 @@ final class Opener {
     // ------------------------------------------------------------ after
     // the handshake
 
-    /** Reads as {@link Endpoint#read} does, but moves the position only, and throws at once. */
-    void read(ByteBuffer into) throws IOException {
+    /**
+     * Reads as {@link Endpoint#read} does, but moves the position only, and throws at once.
+     *
+     * @param update its number: one update opens so many records, however often it reads
+     */
+    void read(ByteBuffer into, long update) throws IOException {
         isDry = false;
         opened.retry();
-        turn.begin();
+        turn.begin(update);
         while (takeOpened(into) && !isAtEnd && canAnswer()) {
             if (turn.isOver()) {
                 hasInput = hasArrived();

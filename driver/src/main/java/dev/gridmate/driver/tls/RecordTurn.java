@@ -1,13 +1,14 @@
 package dev.gridmate.driver.tls;
 
 /**
- * What one connection may have of a poll, and what ends it: records that cost the same as any
+ * What one connection may have of an update, however often it is read in it, and what ends it: records that cost the same as any
  * other, and bring nothing. A request for new keys has 27 bytes, and costs more than a packet.
  */
 final class RecordTurn {
 
     /**
-     * Records of one turn. The rest waits for the next poll, in which others have their turns too.
+     * Records of one turn. The rest waits for the next update, in which others have their turns
+     * too.
      */
     static final int MOST = 512;
 
@@ -20,14 +21,23 @@ final class RecordTurn {
     static final String TOO_MANY = "the peer sent more than " + MOST_EMPTY + " records, or " + MOST_EMPTY_BYTES
             + " bytes, without data in a row (requests for new keys, warnings, empty records)";
 
+    private long update = -1;
     private int records;
     private int empty;
     private int emptyInARow;
     private int emptyBytesInARow;
 
-    void begin() {
-        records = 0;
-        empty = 0;
+    /**
+     * The connection is read.
+     *
+     * @param number of the update; in the same one its turn goes on
+     */
+    void begin(long number) {
+        if (number != update) {
+            update = number;
+            records = 0;
+            empty = 0;
+        }
     }
 
     boolean isOver() {

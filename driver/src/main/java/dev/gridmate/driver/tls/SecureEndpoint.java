@@ -22,6 +22,7 @@ final class SecureEndpoint implements Endpoint {
     private final boolean outgoing;
     private final Sealer sealer;
     private final Opener opener;
+    private final Handshakes handshakes;
     private final Handshaker handshaker;
     private final Interest interest;
 
@@ -45,6 +46,7 @@ final class SecureEndpoint implements Endpoint {
             Endpoint inner,
             boolean outgoing,
             @Nullable ServerName serverName) {
+        this.handshakes = handshakes;
         this.restless = restless;
         this.inner = inner;
         this.outgoing = outgoing;
@@ -176,7 +178,7 @@ final class SecureEndpoint implements Endpoint {
     private void readUntilItFails(ByteBuffer into) {
         try {
             if (failure == null) {
-                opener.read(into);
+                opener.read(into, handshakes.updateNumber());
             } else {
                 opener.takeOpened(into);
             }

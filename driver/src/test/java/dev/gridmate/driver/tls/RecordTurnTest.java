@@ -7,18 +7,23 @@ import org.junit.jupiter.api.Test;
 class RecordTurnTest {
 
     private final RecordTurn turn = new RecordTurn();
+    private long update;
+
+    private void nextUpdate() {
+        turn.begin(++update);
+    }
 
     @Test
     void emptyRecordsInARowEndTheConnectionAndDataBetweenThemDoesNot() {
         for (int round = 0; round < 100; round++) {
-            turn.begin();
+            nextUpdate();
             for (int i = 0; i < RecordTurn.MOST_EMPTY; i++) {
                 assertThat(turn.endsAfter(22, 0)).isFalse();
             }
             assertThat(turn.endsAfter(23, 1)).isFalse();
         }
         for (int i = 0; i < RecordTurn.MOST_EMPTY; i++) {
-            turn.begin();
+            nextUpdate();
             assertThat(turn.endsAfter(22, 0)).isFalse();
         }
         assertThat(turn.endsAfter(22, 0)).isTrue();
@@ -38,12 +43,26 @@ class RecordTurnTest {
             assertThat(turn.endsAfter(30, 8)).isFalse();
         }
         assertThat(turn.isOver()).isTrue();
-        turn.begin();
+        nextUpdate();
         for (int i = 0; i < RecordTurn.MOST_EMPTY; i++) {
             assertThat(turn.isOver()).isFalse();
             assertThat(turn.endsAfter(22, 0)).isFalse();
         }
         assertThat(turn.isOver()).isTrue();
+    }
+
+    @Test
+    void aTurnThatIsOverStaysOverHoweverOftenItsUpdateReads() {
+        nextUpdate();
+        for (int i = 0; i < RecordTurn.MOST; i++) {
+            turn.begin(update);
+            assertThat(turn.isOver()).isFalse();
+            assertThat(turn.endsAfter(30, 8)).isFalse();
+        }
+        turn.begin(update);
+        assertThat(turn.isOver()).isTrue();
+        nextUpdate();
+        assertThat(turn.isOver()).isFalse();
     }
 
     @Test
