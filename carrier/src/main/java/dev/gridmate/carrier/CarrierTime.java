@@ -2,6 +2,7 @@ package dev.gridmate.carrier;
 
 import dev.gridmate.driver.Driver;
 import dev.gridmate.internal.LoopTime;
+import dev.gridmate.views.LoopMeter;
 
 /**
  * The times of a carrier: the time by which its deadlines run, in nanoseconds, and the clock that
@@ -10,6 +11,9 @@ import dev.gridmate.internal.LoopTime;
 final class CarrierTime {
 
     static final long MILLISECOND = 1_000_000;
+
+    /** What a step between two updates counts at most of the time in which peers could be heard. */
+    private static final long LISTENING = 100 * MILLISECOND;
 
     /**
      * What a gap between updates counts at most. After the program stood still, nothing is overdue
@@ -21,13 +25,16 @@ final class CarrierTime {
     private final long startedAt;
     private final LoopTime loop;
     private final CarrierClock clock = new CarrierClock();
+    private final LoopMeter meter;
     private long real;
+    private long listened;
 
     CarrierTime(Driver driver) {
         this.driver = driver;
         startedAt = driver.nanoTime();
         real = startedAt;
         loop = new LoopTime(GAP_LIMIT, startedAt);
+        meter = new LoopMeter(startedAt);
     }
 
     // ------------------------------------------------------------ deadlines
@@ -39,14 +46,63 @@ final class CarrierTime {
 
     /** Moves on; returns true if the gap since the last time was too long to count in full. */
     boolean advance() {
+        long before = loop.now();
         real = driver.nanoTime();
-        return loop.advance(real);
+        boolean isGap = loop.advance(real);
+        listened += Math.min(LISTENING, loop.now() - before);
+        meter.away(loop.lastGap(), isGap);
+        return isGap;
     }
 
     /** Moves on after a wait that was asked for: it counts in full. */
     void advanceWaiting(long asked) {
+        long before = loop.now();
+        long from = real;
         real = driver.nanoTime();
-        boolean ignored = loop.advanceWaiting(real, asked);
+        boolean isGap = loop.advanceWaiting(real, asked);
+        listened += Math.min(asked, loop.now() - before);
+        meter.away(loop.lastGap(), isGap);
+        meter.waited(from, real);
+    }
+
+    /**
+     * {@return for how long this side has listened so far, in nanoseconds} While it stands still it
+     * hears nobody, and so that does not count.
+     */
+    long listened() {
+        return listened;
+    }
+
+    /** An update begins: now. */
+    void beginUpdate() {
+        meter.begin(real);
+    }
+
+    /** The program's handlers are about to be called, until the end of the update. */
+    void beginHandlers() {
+        meter.beginHandlers(driver.nanoTime());
+    }
+
+    /** They have returned. */
+    void endHandlers() {
+        meter.endHandlers(driver.nanoTime());
+    }
+
+    /** The update ends, with so much work done. */
+    void endUpdate(int work) {
+        if (driver.isInitialized()) {
+            meter.end(driver.nanoTime(), work);
+        }
+    }
+
+    /** {@return what measures the loop} */
+    LoopMeter meter() {
+        return meter;
+    }
+
+    /** {@return the time on the driver's clock, when it was last looked at} */
+    long real() {
+        return real;
     }
 
     /** {@return how long the last gap was, in nanoseconds} */
@@ -76,6 +132,16 @@ final class CarrierTime {
     /** {@return the time that connected carriers share, in milliseconds} */
     long shared() {
         return clock.time(localMillis());
+    }
+
+    /** {@return {@link #shared()} when the clock was last looked at} Also after the driver's end. */
+    long sharedAtUpdate() {
+        return clock.time((real - startedAt) / MILLISECOND);
+    }
+
+    /** {@return how far the shared time is before this side's own, in milliseconds} */
+    long clockOffset() {
+        return sharedAtUpdate() - (real - startedAt) / MILLISECOND;
     }
 
     void startClock(int intervalMillis, boolean isReset) {

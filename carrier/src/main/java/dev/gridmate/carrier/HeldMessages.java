@@ -1,5 +1,6 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.carrier.link.LinkLimits;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,17 +24,17 @@ final class HeldMessages {
     private record Held(
             ByteBuffer data, @Nullable AckCallback callback, boolean isReliable, DataPriority priority, int channel) {}
 
-    private final long mostBytes;
+    private final LinkLimits limits;
     private final Deque<Runnable> outcomes;
     private final Deque<Held> held = new ArrayDeque<>();
-    private long bytes;
+    private long memory;
 
     /**
-     * @param mostBytes how many may be held
+     * @param limits the same as the connection's, so that it has room for what was taken here
      * @param outcomes gets the calls of callbacks
      */
-    HeldMessages(long mostBytes, Deque<Runnable> outcomes) {
-        this.mostBytes = mostBytes;
+    HeldMessages(LinkLimits limits, Deque<Runnable> outcomes) {
+        this.limits = limits;
         this.outcomes = outcomes;
     }
 
@@ -42,14 +43,16 @@ final class HeldMessages {
     }
 
     /** {@return false if there is no room for it} */
+    @SuppressWarnings("EnumOrdinal") // the order of the constants is the order of urgency
     boolean add(
             ByteBuffer data, @Nullable AckCallback callback, boolean isReliable, DataPriority priority, int channel) {
-        int size = data.remaining();
-        if (bytes + size > mostBytes && !held.isEmpty()) {
+        long cost = limits.sendCost(data.remaining());
+        if (!limits.hasSendRoom(memory, cost, priority.ordinal())) {
             return false;
         }
-        bytes += size;
-        ByteBuffer copy = ByteBuffer.allocate(size).put(data.duplicate()).flip();
+        memory += cost;
+        ByteBuffer copy =
+                ByteBuffer.allocate(data.remaining()).put(data.duplicate()).flip();
         held.add(new Held(copy, callback, isReliable, priority, channel));
         return true;
     }

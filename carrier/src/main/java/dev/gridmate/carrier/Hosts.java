@@ -49,7 +49,7 @@ final class Hosts {
         }
         HostConnect inDriver = driver.connectToHost(host.getHostString(), host.getPort()); // which may refuse the name
         rooms.counters.add(CarrierCounter.CONNECTS_STARTED, 1);
-        HeldMessages held = new HeldMessages(rooms.desc.limits().sendQueueSize(), rooms.news.outcomes());
+        HeldMessages held = new HeldMessages(rooms.limits, rooms.news.outcomes());
         HostConnecting made = new HostConnecting(host, new ConnectionId(), held, peers, this::onTurn);
         made.id.peer = made;
         if (inDriver != null) {
@@ -151,7 +151,8 @@ final class Hosts {
             HostConnecting each = pending.get(i);
             HostSearch search = each.search();
             long due = Math.min(each.drainUntil(), search == null ? Long.MAX_VALUE : search.nextDue());
-            earliest = Math.min(earliest, each.hasFailed() ? rooms.time.now() : due);
+            long now = rooms.time.now();
+            earliest = Math.min(earliest, each.hasFailed() || each.isDrained(now) ? now : due);
         }
         return earliest;
     }
@@ -213,7 +214,12 @@ final class Hosts {
 
     void close() {
         for (HostConnecting each : List.copyOf(pending)) {
-            fail(each, new CarrierDisconnectReason(Code.SHUTTING_DOWN, "this side's carrier was closed"));
+            boolean isAskedFor = each.drainUntil() != Long.MAX_VALUE;
+            fail(
+                    each,
+                    isAskedFor
+                            ? Ending.askedFor(each.notice())
+                            : new CarrierDisconnectReason(Code.SHUTTING_DOWN, "this side's carrier was closed"));
         }
     }
 
@@ -223,6 +229,7 @@ final class Hosts {
         each.id.peer = null;
         boolean wasTried = each.wasTried();
         each.giveUp();
+        rooms.onEnd(false, each.id, each.host.getHostString() + '|' + each.host.getPort(), reason, 0);
         rooms.counters.add(CarrierCounter.CONNECTS_FAILED, 1);
         rooms.teller.onFailed(each.id, reason);
         if (wasTried) {
@@ -238,7 +245,7 @@ final class Hosts {
             each.held.giveTo((data, callback, isReliable, priority, channel) ->
                     Posting.take(peer, data, callback, isReliable, priority, channel));
             if (each.drainUntil() != Long.MAX_VALUE) {
-                peer.disconnectWhenDrained(Math.max(0, each.drainUntil() - rooms.time.now()), each.notice());
+                peer.ending.disconnectWhenDrained(Math.max(0, each.drainUntil() - rooms.time.now()), each.notice());
             }
         }
     }

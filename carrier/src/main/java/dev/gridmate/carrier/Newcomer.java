@@ -26,9 +26,14 @@ final class Newcomer extends AddressTable.Entry<Newcomer> {
     /** A longer answer is not kept: the handshake is asked again. */
     private static final int KEPT_ANSWER = 64;
 
-    /** Nanoseconds, longer than most round trips. */
+    /**
+     * Nanoseconds from the first answer to the second, longer than most round trips. It doubles with
+     * each answer: every answer is one more number that a stranger may guess, and all that leave
+     * within the five seconds of a handshake are ten.
+     */
     private static final long ANSWER_INTERVAL = 50 * CarrierTime.MILLISECOND;
 
+    private static final int MOST_DOUBLINGS = 4;
     private static final long REPEAT_INTERVAL = 100 * CarrierTime.MILLISECOND;
 
     /** So many compressed datagrams are restored before the proof: it may come in one. */
@@ -149,12 +154,16 @@ final class Newcomer extends AddressTable.Entry<Newcomer> {
     /** {@return when the answer leaves again unasked: the confirmation may be lost} */
     long repeatAt() {
         return state == State.ANSWERED && answer != null && covers(answerSize)
-                ? answeredAt + REPEAT_INTERVAL
+                ? answeredAt + Math.max(REPEAT_INTERVAL, answerInterval())
                 : Long.MAX_VALUE;
     }
 
     boolean isAnswerDue(long now) {
-        return answers == 0 || now - answeredAt >= ANSWER_INTERVAL;
+        return answers == 0 || now - answeredAt >= answerInterval();
+    }
+
+    private long answerInterval() {
+        return ANSWER_INTERVAL << Math.min(Math.max(0, answers - 1), MOST_DOUBLINGS);
     }
 
     int nextAnswer() {

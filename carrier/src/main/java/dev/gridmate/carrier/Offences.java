@@ -28,6 +28,11 @@ final class Offences {
     private int strayRequests;
     private long firstStrayRequest;
 
+    /** For how long this side had listened by then. */
+    private long listenedBefore;
+
+    private boolean hasNewStrayRequest;
+
     /** {@return true if that was one too many} */
     boolean onError(SecurityError error, long now) {
         return switch (error) {
@@ -57,14 +62,17 @@ final class Offences {
     /**
      * Counts requests to connect; whatever else the peer said since makes the count begin again.
      *
+     * @param listened for how long this side has listened so far
      * @return true if it is the first, so that the peer is to be probed
      */
-    boolean onStrayRequest(long now, long lastReceived) {
+    boolean onStrayRequest(long now, long listened, long lastReceived) {
         if (strayRequests == 0 || lastReceived > firstStrayRequest) {
             strayRequests = 0;
             firstStrayRequest = now;
+            listenedBefore = listened;
         }
         strayRequests++;
+        hasNewStrayRequest = true;
         return strayRequests == 1;
     }
 
@@ -75,12 +83,18 @@ final class Offences {
 
     /**
      * {@return true if the peer was started again: it repeats its request and says nothing else,
-     * though it was probed}
+     * though it was probed} To be asked when all that waited was read: what the peer says may be
+     * behind the requests. For the same reason only the time counts in which this side listened.
+     *
+     * @param listened for how long this side has listened so far
      */
-    boolean isNewStart(long now, long lastReceived, long rtt) {
-        return strayRequests >= REQUESTS_OF_A_NEW_START
+    boolean isNewStart(long listened, long lastReceived, long rtt) {
+        boolean asks = hasNewStrayRequest;
+        hasNewStrayRequest = false;
+        return asks
+                && strayRequests >= REQUESTS_OF_A_NEW_START
                 && lastReceived <= firstStrayRequest
-                && now - firstStrayRequest >= PROBE + 2 * rtt;
+                && listened - listenedBefore >= PROBE + 2 * rtt;
     }
 
     void forgetRequests() {

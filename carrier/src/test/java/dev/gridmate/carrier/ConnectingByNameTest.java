@@ -433,10 +433,59 @@ class ConnectingByNameTest implements CarrierEvents {
     void whatIsHeldHasTheLimitOfASendQueue() {
         carrier = carrier(Side.Wire.UDP, CarrierDesc.builder().sendQueueSize(65_536));
         ConnectionId id = carrier.connect(HOST, Side.PORT);
-        assertThat(carrier.send(ByteBuffer.allocate(60_000), id)).isEqualTo(SendResult.OK);
-        assertThat(carrier.send(ByteBuffer.allocate(6_000), id)).isEqualTo(SendResult.QUEUE_FULL);
-        assertThat(carrier.send(ByteBuffer.allocate(5_000), id)).isEqualTo(SendResult.OK);
-        assertThat(carrier.counter(CarrierCounter.SENDS_REJECTED)).isEqualTo(1);
+        assertThat(carrier.send(ByteBuffer.allocate(40_000), id)).isEqualTo(SendResult.OK);
+        assertThat(carrier.send(ByteBuffer.allocate(1_000), id, DataReliability.SEND_RELIABLE, DataPriority.LOW, 0))
+                .as("the lowest priority fills three quarters")
+                .isEqualTo(SendResult.QUEUE_FULL);
+        assertThat(carrier.send(ByteBuffer.allocate(1_000), id)).isEqualTo(SendResult.QUEUE_FULL);
+        assertThat(carrier.send(ByteBuffer.allocate(100), id)).isEqualTo(SendResult.OK);
+        assertThat(carrier.counter(CarrierCounter.SENDS_REJECTED)).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasTakenWithASmallQueueAndManySmallMessagesArrives() {
+        name(HOST, "10.0.0.1");
+        Side server = server("10.0.0.1", Side.Wire.UDP);
+        carrier = carrier(Side.Wire.UDP, CarrierDesc.builder().sendQueueSize(65_536));
+        ConnectionId id = carrier.connect(HOST, Side.PORT);
+        int taken = 0;
+        while (carrier.send(ByteBuffer.wrap(new byte[] {'x'}), id) == SendResult.OK) {
+            taken++;
+        }
+        answer();
+        pass(Duration.ofSeconds(3));
+        assertThat(server.received).hasSize(taken);
+    }
+
+    @Test
+    void aWaitEndsAtOnceIfAConnectThatHoldsNothingIsToEndWhenAllHasLeft() {
+        name(HOST, "10.0.0.1");
+        ConnectionId id = carrier.connect(HOST, Side.PORT);
+        carrier.update();
+        carrier.disconnect(id, Duration.ofSeconds(5));
+        assertThat(carrier.waitForData(Duration.ofSeconds(1))).isTrue();
+        pass(Duration.ofMillis(10));
+        assertThat(carrier.counter(CarrierCounter.CONNECTS_FAILED)).isOne();
+    }
+
+    @Test
+    void aHandshakeMayEndAllConnectsOfWhichOneBegins() {
+        Carrier[] which = new Carrier[1];
+        Handshake endsAll = new DefaultHandshake(1, Duration.ofSeconds(5)) {
+            @Override
+            public void onInitiate(ConnectionId id, ByteBuffer out) {
+                which[0].disconnect(ConnectionId.ALL);
+            }
+        };
+        carrier = carrier(Side.Wire.UDP, CarrierDesc.builder().handshake(endsAll));
+        which[0] = carrier;
+        for (int i = 0; i < 3; i++) {
+            name(i + HOST, "10.0.0." + (i + 1));
+            ConnectionId ignored = carrier.connect(i + HOST, Side.PORT);
+        }
+        answer();
+        pass(Duration.ofMillis(50));
+        assertThat(events).containsExactly("failed USER_REQUESTED", "failed USER_REQUESTED", "failed USER_REQUESTED");
     }
 
     @Test

@@ -261,7 +261,7 @@ class HandshakeStoriesTest {
         one.raw.send(one.raw.connectRequest());
         one.pass(2);
         assertThat(one.of(SystemMessage.CONNECT_ACK)).hasSize(2);
-        one.pass(48);
+        one.pass(95); // twice as long as before
         one.raw.send(one.raw.connectRequest());
         one.pass(2);
         assertThat(one.of(SystemMessage.CONNECT_ACK))

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A peer that sends whatever bytes it likes to a carrier's port, and never acknowledges anything
@@ -30,8 +31,8 @@ final class RawPeer implements AutoCloseable {
     final DatagramWriter writer = new DatagramWriter();
     private final MessageHeader header = new MessageHeader();
     private final DatagramReader reader = new DatagramReader();
-    private final DatagramTransport socket;
-    private final InetSocketAddress target;
+    private final DatagramTransport socket; // null for one that hears nothing
+    private final Consumer<byte[]> out;
     private final ByteBuffer buffer = ByteBuffer.allocate(65_507);
     private final ByteBuffer incoming = ByteBuffer.allocate(65_507);
 
@@ -46,17 +47,29 @@ final class RawPeer implements AutoCloseable {
     long bytesIn;
 
     RawPeer(SimulatedHost host, int port, String targetIp) {
-        socket = host.openDatagrams();
-        target = new InetSocketAddress(targetIp, Side.PORT);
+        DatagramTransport bound = host.openDatagrams();
+        InetSocketAddress target = new InetSocketAddress(targetIp, Side.PORT);
         try {
-            socket.bind(new InetSocketAddress("0.0.0.0", port), false, new SocketOptions(AddressFamily.IPV4, 0, 0));
+            bound.bind(new InetSocketAddress("0.0.0.0", port), false, new SocketOptions(AddressFamily.IPV4, 0, 0));
         } catch (TransportException e) {
             throw new AssertionError("cannot bind " + port, e);
         }
+        socket = bound;
+        out = datagram -> send(bound, target, datagram);
+    }
+
+    /** One that hears nothing. */
+    RawPeer(Consumer<byte[]> out) {
+        socket = null;
+        this.out = out;
     }
 
     void send(byte... datagram) {
         bytesOut += datagram.length;
+        out.accept(datagram);
+    }
+
+    private static void send(DatagramTransport socket, InetSocketAddress target, byte[] datagram) {
         try {
             if (!socket.send(ByteBuffer.wrap(datagram), target)) {
                 throw new AssertionError("the network takes nothing");
@@ -64,6 +77,10 @@ final class RawPeer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private boolean receive() throws IOException {
+        return socket != null && socket.receive(incoming.clear()) != null;
     }
 
     /**
@@ -153,7 +170,7 @@ final class RawPeer implements AutoCloseable {
     int received(int systemId) {
         int count = 0;
         try {
-            while (socket.receive(incoming.clear()) != null) {
+            while (receive()) {
                 bytesIn += incoming.position();
                 boolean more = reader.wrap(incoming.flip()) && reader.next();
                 while (more) {
@@ -171,7 +188,7 @@ final class RawPeer implements AutoCloseable {
     List<Heard> hear(long at) {
         List<Heard> heard = new ArrayList<>();
         try {
-            while (socket.receive(incoming.clear()) != null) {
+            while (receive()) {
                 bytesIn += incoming.position();
                 boolean more = reader.wrap(incoming.flip()) && reader.next();
                 while (more) {
@@ -189,7 +206,7 @@ final class RawPeer implements AutoCloseable {
     int lastNumber(int skipped) {
         int number = -1;
         try {
-            while (socket.receive(incoming.clear()) != null) {
+            while (receive()) {
                 bytesIn += incoming.position();
                 number = incoming.flip().getShort(skipped) & 0xFFFF;
             }
@@ -247,6 +264,8 @@ final class RawPeer implements AutoCloseable {
 
     @Override
     public void close() {
-        socket.close();
+        if (socket != null) {
+            socket.close();
+        }
     }
 }

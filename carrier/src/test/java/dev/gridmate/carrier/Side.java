@@ -10,11 +10,13 @@ import dev.gridmate.driver.SocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.sim.SimulatedHost;
+import dev.gridmate.driver.transport.DatagramTransport;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 
@@ -68,14 +70,30 @@ final class Side implements CarrierEvents, AutoCloseable {
             int maxPacketSize,
             int outboundBufferSize,
             UnaryOperator<CarrierDesc.Builder> settings) {
-        driver = wire == Wire.UDP
-                ? new SocketDriver(
-                        gridMate,
-                        SocketDriverConfig.builder()
-                                .isFullPackets(maxPacketSize > 1372)
-                                .transport(host::openDatagrams)
-                                .build())
-                : new StreamSocketDriver(gridMate, streamConfig(host, maxPacketSize, outboundBufferSize));
+        this(
+                wire == Wire.UDP
+                        ? gridMate -> datagrams(gridMate, host::openDatagrams, maxPacketSize)
+                        : gridMate ->
+                                new StreamSocketDriver(gridMate, streamConfig(host, maxPacketSize, outboundBufferSize)),
+                settings);
+    }
+
+    /** One over UDP, on a socket of the test's. */
+    Side(DatagramTransport.Factory sockets, UnaryOperator<CarrierDesc.Builder> settings) {
+        this(gridMate -> datagrams(gridMate, sockets, 1372), settings);
+    }
+
+    private static SocketDriver datagrams(GridMate gridMate, DatagramTransport.Factory sockets, int maxPacketSize) {
+        return new SocketDriver(
+                gridMate,
+                SocketDriverConfig.builder()
+                        .isFullPackets(maxPacketSize > 1372)
+                        .transport(sockets)
+                        .build());
+    }
+
+    private Side(Function<GridMate, Driver> drivers, UnaryOperator<CarrierDesc.Builder> settings) {
+        driver = drivers.apply(gridMate);
         check(driver.initialize(AddressFamily.IPV4, null, PORT));
         if (driver instanceof StreamSocketDriver stream) {
             check(stream.startListen(64));

@@ -7,6 +7,7 @@ import dev.gridmate.carrier.wire.SystemMessage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -68,6 +69,17 @@ class UnprovedAddressTest {
                 .compressionFactory(random.nextInt(4) == 0 ? new DeflateCompressionFactory() : null)
                 .newcomers(NewcomerLimits.DEFAULTS.withMax(1 + random.nextInt(3)))
                 .sendBatchPacketCount(random.nextInt(3));
+    }
+
+    @Test
+    void howeverOftenAnAddressAsksTenAnswersLeaveInTheTimeOfAHandshake() {
+        try (OneSided one = new OneSided(UnaryOperator.identity())) {
+            for (int i = 0; i < 4_990; i++) {
+                one.raw.send(one.raw.connectRequest());
+                one.pass(1);
+            }
+            assertThat(one.of(SystemMessage.CONNECT_ACK)).hasSizeBetween(5, 10);
+        }
     }
 
     @Test

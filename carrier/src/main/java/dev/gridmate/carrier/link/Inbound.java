@@ -82,20 +82,20 @@ public final class Inbound {
         int size = datagram.remaining();
         if (size > limits.maxDatagramSize()) {
             drop(CarrierCounter.DATAGRAMS_BAD, SecurityError.DATAGRAM_TOO_LARGE);
-        } else if (!flow.isCanReceiveData(now)) {
-            drop(CarrierCounter.DATAGRAMS_OVER_RATE, SecurityError.PACKET_RATE_TOO_HIGH);
+            return;
+        }
+        SecurityError error = inspect(datagram, reader, now);
+        if (error != null) {
+            onError(error, now);
+        } else if (inspection.asksAgain()) {
+            counters.add(CarrierCounter.DATAGRAMS_IN, 1);
+            listener.onConnectRequestAgain();
+        } else if (inspection.isOfAnother() || isOfPredecessor()) {
+            counters.add(CarrierCounter.DATAGRAMS_UNKNOWN, 1);
+        } else if (flow.isCanReceiveData(now)) { // asked last: what others send in the peer's name must not use it up
+            take(reader, size, now);
         } else {
-            SecurityError error = inspect(datagram, reader, now);
-            if (error != null) {
-                onError(error, now);
-            } else if (inspection.asksAgain()) {
-                counters.add(CarrierCounter.DATAGRAMS_IN, 1);
-                listener.onConnectRequestAgain();
-            } else if (inspection.isOfAnother() || isOfPredecessor()) {
-                counters.add(CarrierCounter.DATAGRAMS_UNKNOWN, 1);
-            } else {
-                take(reader, size, now);
-            }
+            drop(CarrierCounter.DATAGRAMS_OVER_RATE, SecurityError.PACKET_RATE_TOO_HIGH);
         }
     }
 
@@ -270,6 +270,16 @@ public final class Inbound {
         user.clear();
         counters.add(CarrierCounter.MESSAGES_UNDELIVERED, undelivered);
         return undelivered;
+    }
+
+    /** {@return the bytes of memory of messages that wait for the program, or for others before them} */
+    public long bytesToReceive() {
+        return user.bytes();
+    }
+
+    /** {@return the most that these ever were} */
+    public long mostToReceive() {
+        return user.mostBytes();
     }
 
     /** How many whole messages wait for the program. */

@@ -120,11 +120,14 @@ final class Inspection {
     }
 
     private @Nullable SecurityError judgeNumbersAndRoom(int sequence, long silence) {
-        ReceivedDatagrams.Verdict verdict = received.judge(sequence, silence);
+        // After an outage the peer's numbers are far ahead, and a stranger may have moved the bounds.
+        // The peer acknowledges what it has just got; a stranger does not know what that is.
+        boolean isProved = !acks.isKeepAlive() && outbound.isFresh(acks);
+        ReceivedDatagrams.Verdict verdict = received.judge(sequence, !carriesMore && !isProved, silence);
         if (verdict == ReceivedDatagrams.Verdict.DUPLICATE) {
             return SecurityError.SEQUENCE_NUMBER_DUPLICATED;
         }
-        if (isOutOfBound || (verdict == ReceivedDatagrams.Verdict.OUT_OF_BOUND && !isJump(sequence))) {
+        if (isOutOfBound || (verdict == ReceivedDatagrams.Verdict.OUT_OF_BOUND && !isProved)) {
             return SecurityError.SEQUENCE_NUMBER_OUT_OF_BOUND;
         }
         // The program can receive nothing from a channel before its next message, or the rest of a
@@ -134,14 +137,6 @@ final class Inspection {
         long room = unblocks ? EXCESS * receiveBytes : receiveBytes;
         boolean fits = cost == 0 || (inbox.bytes() + cost <= room && inbox.hasRoomFor(cost));
         return fits ? null : SecurityError.DATA_RATE_TOO_HIGH;
-    }
-
-    /**
-     * {@return true if a number far ahead is believed} After an outage the peer's numbers are far
-     * ahead, and it acknowledges what it has just got. A stranger does not know what that is.
-     */
-    private boolean isJump(int sequence) {
-        return received.isAhead(sequence) && !acks.isKeepAlive() && outbound.isFresh(acks);
     }
 
     private static SecurityError errorOf(DatagramReader.Fault fault) {

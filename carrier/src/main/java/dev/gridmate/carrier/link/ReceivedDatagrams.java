@@ -15,10 +15,17 @@ final class ReceivedDatagrams {
     /**
      * How far ahead of the newest one a datagram may be. A stranger does not know the numbers, so
      * one of its datagrams in {@code 65,536 / (128 + 256)}, which is 170, is within these bounds. A
-     * peer whose datagrams were lost for longer is believed again when it acknowledges what left
-     * lately: with that, a stranger's chance is 1 in 128.
+     * peer whose datagrams were lost for longer, or one in whose name a stranger has moved the
+     * bounds, is believed again when it acknowledges what left lately: with that, a stranger's
+     * chance is 1 in 128.
      */
     private static final int MAX_AHEAD = 256;
+
+    /**
+     * The same for a datagram that says nothing: only a few that were lost can be between it and
+     * the one before. So a stranger does not move the bounds with signs of life.
+     */
+    private static final int AHEAD_FOR_NOTHING = 16;
 
     /**
      * When nothing came for long, both sides may be far ahead of each other, and neither
@@ -31,7 +38,7 @@ final class ReceivedDatagrams {
     private static final long SILENCE = 250_000_000;
 
     private static final long SECOND = 1_000_000_000;
-    private static final int MOST_AHEAD = 16_384;
+    private static final int MOST_GROWTH = 16_384 - MAX_AHEAD;
 
     /** What a number is, given those that came before. */
     enum Verdict {
@@ -47,12 +54,14 @@ final class ReceivedDatagrams {
     /**
      * {@return what a number is}
      *
+     * @param saysNothing true if the datagram acknowledges nothing new, and has nothing else
      * @param silence nanoseconds since a datagram was taken; 0 for one that may end the connection
      */
-    Verdict judge(int number, long silence) {
+    Verdict judge(int number, boolean saysNothing, long silence) {
         int ahead = any ? SequenceNumber.distance(newest, number) : 1;
         if (ahead > 0) {
-            return ahead <= mostAhead(silence) ? Verdict.NEW : Verdict.OUT_OF_BOUND;
+            int most = saysNothing ? AHEAD_FOR_NOTHING : MAX_AHEAD;
+            return ahead <= most + growth(silence) ? Verdict.NEW : Verdict.OUT_OF_BOUND;
         }
         if (ahead <= -MAX_BEHIND) {
             return Verdict.OUT_OF_BOUND;
@@ -60,24 +69,22 @@ final class ReceivedDatagrams {
         return isSeen(number) ? Verdict.DUPLICATE : Verdict.NEW;
     }
 
-    private static long mostAhead(long silence) {
+    private static long growth(long silence) {
         long grown = Math.max(0, silence - SILENCE) / 1_000 * GROWTH / (SECOND / 1_000);
-        return Math.min(MOST_AHEAD, MAX_AHEAD + grown);
-    }
-
-    /** {@return true if a number is newer than all that came} */
-    boolean isAhead(int number) {
-        return any && SequenceNumber.distance(newest, number) > 0;
+        return Math.min(MOST_GROWTH, grown);
     }
 
     /** Begins anew if a number is out of bound. */
     void forgetWhatIsFarFrom(int number) {
-        any &= judge(number, 0) != Verdict.OUT_OF_BOUND;
+        any &= judge(number, false, 0) != Verdict.OUT_OF_BOUND;
     }
 
-    /** Notes a number that is new. */
+    /** Notes a number that is new; one that is out of bound begins anew. */
     void add(int number) {
         int ahead = any ? SequenceNumber.distance(newest, number) : WINDOW;
+        if (ahead <= -MAX_BEHIND) {
+            ahead = WINDOW;
+        }
         if (ahead >= WINDOW) {
             Arrays.fill(seen, 0);
         }

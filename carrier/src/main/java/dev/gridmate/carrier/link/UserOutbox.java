@@ -2,7 +2,6 @@ package dev.gridmate.carrier.link;
 
 import dev.gridmate.carrier.AckCallback;
 import dev.gridmate.carrier.CarrierCounter;
-import dev.gridmate.carrier.DataPriority;
 import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.carrier.wire.MessageHeader;
 import dev.gridmate.internal.Counters;
@@ -22,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UserOutbox implements Flight.Outcome {
 
-    private static final int LOWEST = DataPriority.values().length - 1;
-
+    private long mostToSend;
     private final TrafficControl.Flow flow;
     private final LinkLimits limits;
     private final LinkResources resources;
@@ -70,11 +68,8 @@ final class UserOutbox implements Flight.Outcome {
     /** As {@link Outbound#send}. */
     boolean send(ByteBuffer data, int channel, boolean isReliable, int priority, @Nullable AckCallback callback) {
         int chunkSize = limits.messageMtu();
-        int chunks = Math.max(1, (data.remaining() + chunkSize - 1) / chunkSize);
-        long cost = (long) MessagePool.costOf(Math.min(data.remaining(), chunkSize)) * chunks;
-        // The lowest priority leaves room for the others.
-        long room = priority == LOWEST ? limits.sendBytes() / 4 * 3 : limits.sendBytes();
-        if (heldMemory > 0 && heldMemory + cost > room) {
+        int chunks = limits.chunks(data.remaining());
+        if (!limits.hasSendRoom(heldMemory, limits.sendCost(data.remaining()), priority)) {
             return false;
         }
         PendingAck pending = callback == null ? null : new PendingAck(callback, chunks, resources.outcomes());
@@ -92,6 +87,7 @@ final class UserOutbox implements Flight.Outcome {
             heldMemory += MessagePool.cost(message);
             queues.add(message);
         }
+        mostToSend = Math.max(mostToSend, bytesToSend());
         return true;
     }
 
@@ -251,6 +247,11 @@ final class UserOutbox implements Flight.Outcome {
 
     int numToSend() {
         return queues.count() + lost.size();
+    }
+
+    /** {@return the most bytes that ever waited to leave} */
+    long mostToSend() {
+        return mostToSend;
     }
 
     long bytesToSend() {

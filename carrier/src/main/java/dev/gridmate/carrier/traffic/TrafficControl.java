@@ -101,7 +101,8 @@ public interface TrafficControl {
         boolean isSend();
 
         /**
-         * Says whether a datagram that just came in is within the limit of packets per second.
+         * Says whether a datagram that just came in is within the limit of packets per second. Only
+         * one that is believed to be the peer's is asked about.
          *
          * @param now the time
          * @return whether it may be read; otherwise it is dropped and not acknowledged
@@ -171,6 +172,22 @@ public interface TrafficControl {
          * @return nanoseconds; 0 before the first acknowledgement
          */
         long rtt();
+
+        /**
+         * {@return the shortest round trip time of late in nanoseconds; 0 if none was measured}
+         * By default the smoothed one.
+         */
+        default long leastRtt() {
+            return rtt();
+        }
+
+        /**
+         * {@return the smoothed distance of the measured round trip times from the smoothed one, in
+         * nanoseconds} By default 0: not measured.
+         */
+        default long rttVariance() {
+            return 0;
+        }
 
         /**
          * Returns statistics.
