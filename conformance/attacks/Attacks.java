@@ -20,6 +20,12 @@ public final class Attacks {
         AutoCloseable run(InetSocketAddress server, Meter meter) throws Exception;
     }
 
+    /**
+     * A line of the table.
+     *
+     * @param pace bytes a second; 0 for as fast as it can
+     * @param attack null for one that speaks in the player's name
+     */
     private record Row(String name, String says, Player.Kind kind, long pace, Attack attack) {}
 
     private static final List<Row> ROWS = List.of(
@@ -33,6 +39,16 @@ public final class Attacks {
                     udp(UdpAttacks::strangersBytes)),
             new Row("udp-acks", "80 ACKS in each datagram", Player.Kind.CARRIER_UDP, TEN_MEGABITS,
                     udp(UdpAttacks::acknowledgements)),
+            new Row("udp-chunks", "three messages of endless chunks", Player.Kind.CARRIER_UDP, 0,
+                    udp(UdpAttacks::endlessChunks)),
+            new Row("udp-flight", "acknowledgements of a flight of 1,000", Player.Kind.CARRIER_UDP, TEN_MEGABITS,
+                    udp(UdpAttacks::acknowledgementsOfAFlight)),
+            new Row("udp-forged", "anything in the player's name", Player.Kind.CARRIER_UDP, TEN_MEGABITS, null),
+            new Row("carrier-tcp-acks", "acknowledgements, a carrier over TCP", Player.Kind.CARRIER_TCP, TEN_MEGABITS,
+                    tcp(TcpAttacks::carrierAcknowledgements)),
+            new Row("tcp-small", "packets of a byte", Player.Kind.PLAIN, TEN_MEGABITS, tcp(TcpAttacks::smallPackets)),
+            new Row("tls-small", "records of a packet of a byte", Player.Kind.TLS, TEN_MEGABITS,
+                    tcp(TcpAttacks::smallRecords)),
             new Row("tcp-silent", "connections that say nothing", Player.Kind.PLAIN, 60_000,
                     tcp(TcpAttacks::silentConnections)),
             new Row("tls-hellos", "handshakes that stop at once", Player.Kind.TLS, 35_500,
@@ -65,12 +81,15 @@ public final class Attacks {
     private final Path work;
     private final String memory;
     private final double seconds;
+    private final long rate;
 
-    private Attacks(Path gridmate, Path work, String memory, double seconds) {
+    /** @param rate bytes a second; -1 for each attack's own */
+    private Attacks(Path gridmate, Path work, String memory, double seconds, long rate) {
         this.gridmate = gridmate;
         this.work = work;
         this.memory = memory;
         this.seconds = seconds;
+        this.rate = rate;
     }
 
     /** Runs what the command line says; see {@code conformance/attacks/run}. */
@@ -78,12 +97,14 @@ public final class Attacks {
         Path gridmate = Path.of("gridmate");
         String memory = "64m";
         double seconds = 10;
+        long rate = -1;
         Set<String> only = Set.of();
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--gridmate" -> gridmate = Path.of(args[++i]);
                 case "--memory" -> memory = args[++i];
                 case "--seconds" -> seconds = Double.parseDouble(args[++i]);
+                case "--rate" -> rate = bytesPerSecond(args[++i]);
                 case "--only" -> only = Set.of(args[++i].split(","));
                 case "--list" -> {
                     ROWS.forEach(each -> System.out.println(each.name() + "\t" + each.says()));
@@ -91,17 +112,17 @@ public final class Attacks {
                 }
                 default -> {
                     System.err.println("not understood: " + args[i]
-                            + "; there are --seconds S, --only NAME,..., --memory 64m and --list");
+                            + "; there are --seconds S, --rate 10M, --only NAME,..., --memory 64m and --list");
                     System.exit(2);
                 }
             }
         }
         Path work = Files.createTempDirectory("gridmate-attacks");
-        Attacks attacks = new Attacks(gridmate, work, memory, seconds);
+        Attacks attacks = new Attacks(gridmate, work, memory, seconds, rate);
         boolean held = true;
-        System.out.println("| attack | sent | answered | held for a byte sent | player, 99 % beside an ordinary peer |"
+        System.out.println("| attack | sent | answered | processor for each | held for a byte sent | player, 99 % beside an ordinary peer |"
                 + " beside the attack | newcomer | held afterwards | server |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|");
         for (Row row : ROWS) {
             if (only.isEmpty() || only.contains(row.name())) {
                 held &= attacks.run(row);
@@ -110,15 +131,24 @@ public final class Attacks {
         System.exit(held ? 0 : 1);
     }
 
+    /** {@return bytes a second of bits a second, as in 10M; 0 for as fast as it can} */
+    private static long bytesPerSecond(String bits) {
+        boolean isMillions = bits.endsWith("M");
+        double number = Double.parseDouble(isMillions ? bits.substring(0, bits.length() - 1) : bits);
+        return (long) (isMillions ? number * 1e6 / 8 : number / 8);
+    }
+
     private boolean run(Row row) throws Exception {
         Path log = work.resolve(row.name() + ".log");
         try (Victim victim = Victim.start(gridmate, memory, log, command(row.kind()));
-                Player player = player(row.kind(), victim)) {
+                Relay relay = row.attack() == null ? new Relay(victim.address()) : null;
+                Player player = player(row.kind(), relay == null ? victim.address() : relay.address())) {
             need(player.connect(PATIENCE) >= 0, row, "the player cannot connect");
             player.play(Duration.ofSeconds(1), 0);
             long ordinary = besideAnOrdinaryPeer(row, victim, player);
             long before = victim.held();
-            return attack(row, victim, player, ordinary, before);
+            Attack attack = relay == null ? row.attack() : udp((attacks, meter) -> attacks.forgeries(relay, meter));
+            return attack(row, attack, victim, player, ordinary, before);
         }
     }
 
@@ -136,20 +166,23 @@ public final class Attacks {
         return trip;
     }
 
-    private boolean attack(Row row, Victim victim, Player player, long ordinary, long before) throws Exception {
-        Meter meter = new Meter(row.pace(), seconds);
+    private boolean attack(Row row, Attack attack, Victim victim, Player player, long ordinary, long before)
+            throws Exception {
+        Meter meter = new Meter(rate < 0 ? row.pace() : rate, seconds);
         AutoCloseable[] open = {() -> {}};
         Thread attacker = new Thread(() -> {
             try {
-                open[0] = row.attack().run(victim.address(), meter);
+                open[0] = attack.run(victim.address(), meter);
             } catch (Exception e) {
                 System.err.println(row.name() + ": " + e);
             }
         }, "attacker");
+        long used = victim.processorTime();
         attacker.start();
         long attacked = player.play(duration(), 0);
+        used = victim.processorTime() - used;
         long newcomer;
-        try (Player late = player(row.kind(), victim)) {
+        try (Player late = player(row.kind(), victim.address())) {
             newcomer = late.connect(PATIENCE);
         }
         attacker.join();
@@ -157,8 +190,9 @@ public final class Attacks {
         open[0].close();
         long after = settled(victim, before);
         boolean well = victim.isAlive() && attacked >= 0 && newcomer >= 0;
-        System.out.printf(Locale.ROOT, "| %s | %,d KB in %,d | %,d KB | %.1f | %s | %s | %s | %+,d KB | %s |%n",
+        System.out.printf(Locale.ROOT, "| %s | %,d KB in %,d | %,d KB | %.1f µs | %.1f | %s | %s | %s | %+,d KB | %s |%n",
                 row.says(), meter.bytesSent() / 1_000, meter.count(), meter.bytesReceived() / 1_000,
+                used / 1e3 / Math.max(1, meter.count()),
                 during < 0 ? Double.NaN : (during - before) / (double) Math.max(1, meter.bytesSent()),
                 millis(ordinary), millis(attacked), millis(newcomer), (after - before) / 1_000,
                 victim.isAlive() ? "lives" : "ended");
@@ -180,8 +214,8 @@ public final class Attacks {
         return Duration.ofNanos((long) (seconds * 1e9));
     }
 
-    private Player player(Player.Kind kind, Victim victim) {
-        return new Player(kind, victim.address(), 64, authority());
+    private Player player(Player.Kind kind, InetSocketAddress server) {
+        return new Player(kind, server, 64, authority());
     }
 
     private Path authority() {

@@ -54,6 +54,27 @@ final class CarrierBytes {
         return system(0, seq, 65_535, 6, 0x40, last >>> 8, last & 0xff, first >>> 8, first & 0xff);
     }
 
+    /** A sign of life: it acknowledges nothing. */
+    CarrierBytes signOfLife(int seq) {
+        return system(0, seq, 65_535, 6, 0x20);
+    }
+
+    /** An acknowledgement of one datagram. */
+    CarrierBytes ack(int seq, int number) {
+        return system(0, seq, 65_535, 6, 0, number >>> 8, number & 0xff);
+    }
+
+    /** A message of the program's that need not arrive. */
+    CarrierBytes unreliable(int channel, int seq, byte[] payload) {
+        out.write(DATA_CHANNEL);
+        u16(payload.length);
+        out.write(channel);
+        u16(seq);
+        u16(65_535);
+        out.writeBytes(payload);
+        return this;
+    }
+
     /** A reliable message of the program's. */
     CarrierBytes message(int channel, int seq, int rel, int chunks, byte[] payload) {
         out.write(RELIABLE | DATA_CHANNEL | (chunks > 1 ? CHUNKS : 0));

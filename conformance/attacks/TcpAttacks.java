@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -36,6 +37,89 @@ final class TcpAttacks implements AutoCloseable {
         }
     }
 
+    /** Peers that send the smallest packets there are, as many as they can. */
+    void smallPackets(Meter meter) throws IOException {
+        ByteBuffer packets = ByteBuffer.allocate(400 * 3);
+        while (packets.hasRemaining()) {
+            packets.putShort((short) 1).put((byte) 7);
+        }
+        SocketChannel channel = SocketChannel.open(server);
+        open.add(channel);
+        Thread reader = reading(channel, meter);
+        while (!meter.isOver()) {
+            write(channel, packets.clear());
+            meter.sent(packets.capacity());
+        }
+        reader.interrupt();
+    }
+
+    /** The same, with TLS: a record for each. */
+    void smallRecords(Meter meter) throws IOException {
+        Socket socket = new Socket(server.getAddress(), server.getPort());
+        open.add(socket);
+        socket.setTcpNoDelay(true);
+        SSLSocket secure = secure(socket);
+        secure.startHandshake();
+        OutputStream out = secure.getOutputStream();
+        byte[] echo = new byte[4_096];
+        while (!meter.isOver()) {
+            out.write(new byte[] {0, 1, 7});
+            meter.sent(25);
+            while (secure.getInputStream().available() > 0) {
+                meter.received(secure.getInputStream().read(echo));
+            }
+        }
+    }
+
+    /** A carrier's peer, which has connected, and sends a frame with an acknowledgement of nothing new again and again. */
+    void carrierAcknowledgements(Meter meter) throws IOException {
+        SocketChannel channel = SocketChannel.open(server);
+        open.add(channel);
+        write(channel, frame(CarrierBytes.datagram(2).request().bytes()));
+        ByteBuffer answer = ByteBuffer.allocate(64);
+        while (answer.position() < 4) {
+            channel.read(answer);
+        }
+        int first = answer.getShort(2) & 0xffff;
+        Thread reader = reading(channel, meter);
+        ByteBuffer frames = ByteBuffer.allocate(2_048);
+        for (int number = 3; !meter.isOver(); ) {
+            frames.clear();
+            for (int i = 0; i < 50; i++, number++) {
+                frames.put(frame(CarrierBytes.datagram(number & 0xffff).acks(number & 0xffff, first, first).bytes()));
+            }
+            write(channel, frames.flip());
+            meter.sent(frames.limit());
+        }
+        reader.interrupt();
+    }
+
+    private static ByteBuffer frame(byte[] datagram) {
+        return ByteBuffer.allocate(2 + datagram.length).putShort((short) datagram.length).put(datagram).flip();
+    }
+
+    private static void write(SocketChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private static Thread reading(SocketChannel channel, Meter meter) {
+        Thread reader = new Thread(() -> {
+            ByteBuffer into = ByteBuffer.allocateDirect(65_536);
+            try {
+                for (int read = channel.read(into); read >= 0; read = channel.read(into.clear())) {
+                    meter.received(read);
+                }
+            } catch (IOException over) {
+                // the attack is over
+            }
+        }, "reader");
+        reader.setDaemon(true);
+        reader.start();
+        return reader;
+    }
+
     /** Connections that begin a handshake and then say nothing. */
     void helloAndSilence(Meter meter) {
         byte[] beginning = {22, 3, 1, 2, 0, 1, 0, 1, (byte) 252, 3, 3};
@@ -43,7 +127,7 @@ final class TcpAttacks implements AutoCloseable {
             try {
                 SocketChannel channel = SocketChannel.open(server);
                 open.add(channel);
-                channel.write(java.nio.ByteBuffer.wrap(beginning));
+                channel.write(ByteBuffer.wrap(beginning));
             } catch (IOException refused) {
                 // as above
             }

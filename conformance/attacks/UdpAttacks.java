@@ -10,6 +10,9 @@ import java.util.Random;
 /** Attacks on a carrier over UDP, each from addresses of 127.0.0.0/8, of which one machine has sixteen million. */
 final class UdpAttacks {
 
+    /** Bytes of IPv4 and UDP in front of each datagram. */
+    private static final int HEADERS = 28;
+
     private static final byte[] NOTHING = {};
     /** As many sockets as an attacker here has open, to hear how much comes back. */
     private static final int OPEN = 512;
@@ -44,7 +47,7 @@ final class UdpAttacks {
             int port = 60_000 - i % 10_000;
             try (DatagramChannel from = open(0x7f010000 + i % 10_000, port)) {
                 from.send(ByteBuffer.wrap(request), server);
-                meter.sent(request.length);
+                meter.sent(HEADERS + request.length);
             } catch (BindException taken) {
                 // another program has the port: the next one
             }
@@ -69,7 +72,7 @@ final class UdpAttacks {
                 open.add(from);
                 for (byte[] datagram : datagrams) {
                     from.send(ByteBuffer.wrap(datagram), server);
-                    meter.sent(datagram.length);
+                    meter.sent(HEADERS + datagram.length);
                 }
                 if (open.size() > OPEN) {
                     hearAndClose(open.remove(), meter);
@@ -103,11 +106,76 @@ final class UdpAttacks {
                 }
                 byte[] bytes = datagram.bytes();
                 from.send(ByteBuffer.wrap(bytes), server);
-                meter.sent(bytes.length);
+                meter.sent(HEADERS + bytes.length);
                 while (from.receive(answer.clear()) != null) {
                     meter.received(answer.position());
                 }
             }
+        }
+    }
+
+    /** One connected peer, which begins a message of 32,766 chunks on each channel, and never ends it. */
+    void endlessChunks(Meter meter) throws IOException {
+        byte[] payload = new byte[1_300];
+        try (DatagramChannel from = open(0x7f000001, 0)) {
+            int number = connect(from);
+            for (int i = 0; !meter.isOver(); i++) {
+                int seq = i / 3 % 32_000;
+                byte[] bytes = CarrierBytes.datagram(++number & 0xffff)
+                        .message(i % 3, seq, seq, 32_766 - seq, payload)
+                        .bytes();
+                from.send(ByteBuffer.wrap(bytes), server);
+                meter.sent(HEADERS + bytes.length);
+                drain(from, meter);
+            }
+        }
+    }
+
+    /** One connected peer that lets a thousand echoes be on their way, and acknowledges an old one in each datagram. */
+    void acknowledgementsOfAFlight(Meter meter) throws IOException {
+        byte[] payload = new byte[8];
+        try (DatagramChannel from = open(0x7f000001, 0)) {
+            int number = connect(from);
+            int last = 0;
+            for (int seq = 2; !meter.isOver(); seq++) {
+                byte[] bytes = CarrierBytes.datagram(++number & 0xffff)
+                        .ack(seq & 0xffff, last - 900 & 0xffff)
+                        .unreliable(0, seq & 0xffff, payload)
+                        .bytes();
+                from.send(ByteBuffer.wrap(bytes), server);
+                meter.sent(HEADERS + bytes.length);
+                int heard = drain(from, meter);
+                last = heard < 0 ? last : heard;
+            }
+        }
+    }
+
+    /** {@return the number of the last datagram that came; -1 if none did} */
+    private static int drain(DatagramChannel from, Meter meter) throws IOException {
+        ByteBuffer answer = ByteBuffer.allocate(2_048);
+        int number = -1;
+        while (from.receive(answer.clear()) != null) {
+            meter.received(answer.position());
+            number = answer.getShort(0) & 0xffff;
+        }
+        return number;
+    }
+
+    /**
+     * Says anything in the name of another, from its own address: rubbish, requests, signs of life and
+     * acknowledgements, with numbers that are guessed.
+     */
+    void forgeries(Relay relay, Meter meter) throws IOException {
+        for (int i = 0; !meter.isOver(); i++) {
+            CarrierBytes datagram = CarrierBytes.datagram(random.nextInt(65_536));
+            byte[] bytes = switch (i % 4) {
+                case 0 -> new byte[] {(byte) random.nextInt(), 2, 3, 4, 5};
+                case 1 -> datagram.request().bytes();
+                case 2 -> datagram.signOfLife(random.nextInt(65_536)).bytes();
+                default -> datagram.ack(random.nextInt(65_536), random.nextInt(65_536)).bytes();
+            };
+            relay.inject(bytes);
+            meter.sent(HEADERS + bytes.length);
         }
     }
 

@@ -3,6 +3,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,11 @@ final class Victim implements AutoCloseable {
         }
         jcmd("GC.run");
         return kilobytes(HEAP, jcmd("GC.heap_info")) + kilobytes(DIRECT, jcmd("VM.native_memory"));
+    }
+
+    /** {@return the time of a processor that it has used so far, in nanoseconds} */
+    long processorTime() {
+        return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
     }
 
     private static long kilobytes(Pattern pattern, String text) {

@@ -66,8 +66,8 @@ final class CarrierTime {
     }
 
     /**
-     * {@return for how long this side has listened so far, in nanoseconds} While it stands still it
-     * hears nobody, and so that does not count.
+     * {@return for how long this side has listened so far, in nanoseconds} A standstill does not
+     * count: nobody is heard in it.
      */
     long listened() {
         return listened;
@@ -134,7 +134,7 @@ final class CarrierTime {
         return clock.time(localMillis());
     }
 
-    /** {@return {@link #shared()} when the clock was last looked at} Also after the driver's end. */
+    /** {@return {@link #shared()} when the clock was last looked at} For after the end, too. */
     long sharedAtUpdate() {
         return clock.time((real - startedAt) / MILLISECOND);
     }

@@ -35,6 +35,13 @@ final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable 
     // The system cuts this down to its own maximum.
     private static final int BACKLOG = 4096;
 
+    /**
+     * Bytes that the system is asked to keep of datagrams that arrive while the program is busy. It
+     * counts 768 or more for each, and may give less. A flood fills the usual 262,144 in some tens
+     * of milliseconds, and then the datagrams of players are lost.
+     */
+    private static final int RECEIVE_BUFFER = 4 << 20;
+
     private static final int MESSAGES_PER_TURN = 256;
 
     /** Bytes of echoes that a connection may have waiting. */
@@ -88,7 +95,7 @@ final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable 
                 (int) Math.min(Integer.MAX_VALUE, (long) maxConnections + SPARE_CONNECTIONS),
                 Duration.ZERO,
                 newcomers);
-        ResultCode code = driver.initialize(HostPort.family(ip), ip.getHostAddress(), port);
+        ResultCode code = initialize(options, ip, port);
         if (code == ResultCode.OK && driver instanceof StreamSocketDriver stream) {
             code = stream.startListen(BACKLOG);
         }
@@ -109,6 +116,14 @@ final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable 
                 gridMate);
         gridMate.eventBus(CarrierEvents.class).connect(events);
         gridMate.eventBus(CarrierEvents.class).connect(this);
+    }
+
+    private ResultCode initialize(CarrierOptions options, InetAddress ip, int port) {
+        int buffer = options.isTcp() ? 0 : RECEIVE_BUFFER;
+        ResultCode code = driver.initialize(HostPort.family(ip), ip.getHostAddress(), port, false, buffer, 0);
+        return code == ResultCode.SOCKET_SOCK_OPT // some systems give less only to those that ask for less
+                ? driver.initialize(HostPort.family(ip), ip.getHostAddress(), port)
+                : code;
     }
 
     void startClockSync(int milliseconds) {

@@ -4,8 +4,8 @@ package dev.gridmate.snapshot;
  * How a loop spent its time. It tells what is late: the network or the program. The sum is all the
  * time there was, but for that since the last call.
  *
- * @param updateNanos in {@code update}, without what follows
- * @param handlerNanos in the program's event handlers and tasks, called in {@code update}
+ * @param updateNanos in {@code Driver.update()}, without what follows
+ * @param handlerNanos in the program's event handlers and tasks, called in {@code Driver.update()}
  * @param waitNanos in {@code waitForData}
  * @param programNanos in none of these: the program's own work, its packet handlers included
  */

@@ -33,7 +33,7 @@ public interface SnapshotSource<S extends Snapshot> {
 
     /**
      * {@return how long ago the last update began; since it was initialized, if there was none}
-     * Zero before that. When this grows, the program has stopped calling {@code update}.
+     * Zero before that. When this grows, the program has stopped calling {@code Driver.update()}.
      */
     Duration sinceUpdate();
 

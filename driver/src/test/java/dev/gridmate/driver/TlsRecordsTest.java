@@ -94,7 +94,7 @@ class TlsRecordsTest {
         }
     }
 
-    // Packets larger than the ring is at first have the connection read again and again.
+    // The connection is read again and again for packets larger than the ring is at first.
     @Test
     void anUpdateThatReadsAConnectionManyTimesBearsNoMoreRecordsWithoutData() throws Exception {
         try (SimulatedPair it = secure()) {

@@ -66,10 +66,12 @@ final class OwnTurns<T extends TurnQueue.Entry> {
         place = joined.add(network, self);
     }
 
-    /** It stands behind a connection with its address, and takes no place, or does so no longer. */
+    /** It stands behind a connection with its address, or does so no longer. */
     void standBehind(boolean isBehind) {
-        if (newcomers != null && place != null) { // else it has made its handshake
-            newcomers.stands(place, isBehind);
+        Newcomers<T> here = newcomers;
+        Newcomers.Place<T> present = place;
+        if (here != null && present != null) { // else it has made its handshake
+            here.stands(present, isBehind);
         }
     }
 

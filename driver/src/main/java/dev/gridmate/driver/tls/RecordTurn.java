@@ -1,8 +1,9 @@
 package dev.gridmate.driver.tls;
 
 /**
- * What one connection may have of an update, however often it is read in it, and what ends it: records that cost the same as any
- * other, and bring nothing. A request for new keys has 27 bytes, and costs more than a packet.
+ * What one connection may have of an update, however often it is read in it, and what ends it:
+ * records that cost the same as any other, and bring nothing. A request for new keys has 27 bytes,
+ * and costs more than a packet.
  */
 final class RecordTurn {
 
