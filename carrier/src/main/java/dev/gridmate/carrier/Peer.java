@@ -311,7 +311,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
         } else if (offences.isNewStart(rooms.time.listened(), link.lastReceived(), flow.rtt())) {
             offences.forgetRequests();
             rooms.port.refuse(address, rooms.firstNumber(), Code.WAS_ALREADY_CONNECTED, null);
-            ending.over(reason(Code.WAS_ALREADY_CONNECTED, "the peer asks to connect, as if it had been started again"));
+            ending.over(
+                    reason(Code.WAS_ALREADY_CONNECTED, "the peer asks to connect, as if it had been started again"));
         } else if (rooms.detectsDisconnects && flow.isDisconnect(1)) {
             giveUp(reason(Code.BAD_CONNECTION, flow.disconnectReason()));
         } else if (!ending.beginIfDrained(now)

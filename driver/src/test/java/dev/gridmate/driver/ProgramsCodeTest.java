@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.sim.SimulatedNetwork;
+import dev.gridmate.driver.transport.Transport;
+import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.testkit.Logged;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -46,6 +52,23 @@ class ProgramsCodeTest {
                     .build());
     private StreamSocketDriver client;
     private int called;
+    private @Nullable TransportException failure;
+
+    /** A network that breaks behind what it has called, once {@link #failure} is there. */
+    private Transport failing(Transport inner) {
+        return (Transport) Proxy.newProxyInstance(
+                Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
+                    try {
+                        Object result = method.invoke(inner, arguments);
+                        if (method.getName().equals("poll") && failure != null) {
+                            throw failure;
+                        }
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
 
     private SocketDriverAddress connect(Place place, Consumer<StreamSocketDriver> code) throws Exception {
         TlsConfig.Builder tls = TlsConfig.builder();
@@ -66,7 +89,7 @@ class ProgramsCodeTest {
         client = new StreamSocketDriver(
                 clientMate,
                 StreamSocketDriverConfig.builder()
-                        .transport(network.host("10.0.0.2"))
+                        .transport(() -> failing(network.host("10.0.0.2").open()))
                         .tls(tls.build())
                         .build());
         ok(server.initialize(AddressFamily.IPV4, null, 2017));
@@ -155,6 +178,20 @@ class ProgramsCodeTest {
         assertThat(server.receive((from, packet) -> {}, 10)).isEqualTo(1);
         clientMate.close();
         serverMate.close();
+    }
+
+    @Test
+    void aDriverThatItsOwnTrustManagerClosedIsClosedAlsoIfItsUpdateThrows() throws Exception {
+        connect(Place.TRUST_MANAGER, driver -> {
+            driver.close();
+            failure = new TransportException(ResultCode.RECEIVE, "broken", null);
+        });
+        assertThatThrownBy(() -> run(30)).isInstanceOf(UncheckedIOException.class);
+        assertThat(called).isEqualTo(1);
+        assertThat(client.isInitialized()).isFalse();
+        serverMate.close();
+        clientMate.close();
+        assertThat(network.openEndpoints()).isZero();
     }
 
     /** What the code calls. */

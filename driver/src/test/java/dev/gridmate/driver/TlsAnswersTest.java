@@ -239,6 +239,9 @@ class TlsAnswersTest {
             it.step(MOMENT);
             assertThat(tasks).hasSize(1);
             assertThat(it.count(DriverCounter.TLS_HANDSHAKES_FAILED)).isZero();
+            assertThat(it.waitFor(Duration.ofSeconds(1)))
+                    .as("its bytes are here, and end no wait")
+                    .isEqualTo(Duration.ofSeconds(1));
         }
     }
 

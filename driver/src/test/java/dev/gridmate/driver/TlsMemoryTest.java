@@ -133,12 +133,7 @@ class TlsMemoryTest {
             TlsPeer waiting = connected(it);
             SocketDriverAddress address = it.last();
             BufferPool pool = pool(it.driver);
-            List<BufferPool.Buffer> taken = new ArrayList<>();
-            for (int size = 1 << 16; size >= 256; size >>= 1) {
-                for (BufferPool.Buffer next = pool.take(size); next != null; next = pool.take(size)) {
-                    taken.add(next);
-                }
-            }
+            List<BufferPool.Buffer> taken = allOf(pool);
             waiting.send(frame(packet(1, 100)));
             it.step(MOMENT);
             assertThat(receive(it)).isZero();
@@ -158,5 +153,43 @@ class TlsMemoryTest {
             it.waitFor(SECOND); // the end of a refusal is told once
             assertThat(it.waitFor(SECOND)).isEqualTo(SECOND);
         }
+    }
+
+    @Test
+    void aPeerWhoseRecordHadNoMemoryIsReadOnWhenTheRecordFitsIntoTheBufferItself() throws Exception {
+        try (SimulatedPair it = secure(config -> config.bufferMemory(LEAST))) {
+            it.network.window(40_000);
+            TlsPeer peer = connected(it);
+            BufferPool pool = pool(it.driver);
+            List<BufferPool.Buffer> taken = allOf(pool);
+            BufferPool.Buffer small = taken.stream()
+                    .filter(each -> each.capacity() == 2048)
+                    .findFirst()
+                    .orElseThrow();
+            pool.giveBack(small); // for the first piece; the second needs more
+            taken.remove(small);
+            byte[] packet = frame(packet(1, 5000));
+            peer.send(Arrays.copyOfRange(packet, 0, 1000));
+            peer.send(Arrays.copyOfRange(packet, 1000, 4000));
+            it.step(MOMENT);
+            it.step(MOMENT);
+            assertThat(it.count(DriverCounter.OUT_OF_MEMORY)).isPositive();
+            taken.forEach(pool::giveBack);
+            it.pass(Duration.ofMillis(200));
+            peer.send(Arrays.copyOfRange(packet, 4000, packet.length));
+            it.pass(Duration.ofMillis(200));
+            assertThat(receive(it)).isEqualTo(1);
+            assertThat(it.waitFor(SECOND)).isEqualTo(SECOND);
+        }
+    }
+
+    private static List<BufferPool.Buffer> allOf(BufferPool pool) {
+        List<BufferPool.Buffer> taken = new ArrayList<>();
+        for (int size = 1 << 16; size >= 256; size >>= 1) {
+            for (BufferPool.Buffer next = pool.take(size); next != null; next = pool.take(size)) {
+                taken.add(next);
+            }
+        }
+        return taken;
     }
 }
