@@ -47,7 +47,7 @@ final class SimulatedStranger {
             peer.sequence = victim.wrongNumber(name, random);
             int acknowledged = victim.wrongAcknowledgement(name, random);
             if (peer.sequence >= 0 && acknowledged >= 0 && asks) {
-                ask(peer);
+                ask(peer, isInvented);
             } else if (peer.sequence >= 0 && acknowledged >= 0) {
                 say(peer, acknowledged, isInvented || mayAskAndEnd);
             }
@@ -57,7 +57,8 @@ final class SimulatedStranger {
     private void say(RawPeer peer, int acknowledged, boolean mayEnd) {
         switch (random.nextInt(mayEnd ? 8 : 7)) {
             case 0 -> peer.send(anything());
-            case 1 -> peer.sendRaw(random.ints(1 + random.nextInt(LARGEST), 0, 256).toArray());
+            case 1 ->
+                peer.sendRaw(random.ints(1 + random.nextInt(LARGEST), 0, 256).toArray());
             case 2 -> peer.keepAlive();
             case 3 -> peer.acknowledge(acknowledged);
             case 4 -> peer.acknowledge(acknowledged, (acknowledged + random.nextInt(600)) % NONE);
@@ -89,9 +90,9 @@ final class SimulatedStranger {
         peer.send();
     }
 
-    private void ask(RawPeer peer) {
+    private void ask(RawPeer peer, boolean isInvented) {
         peer.begin();
-        int version = random.nextInt(4) == 0 ? 2 : 1;
+        int version = isInvented && random.nextInt(4) == 0 ? 2 : 1; // a program that connects would be refused
         peer.putSystem(true, 0, 0, 0, version, SystemMessage.CONNECT_REQUEST);
         peer.send();
     }
