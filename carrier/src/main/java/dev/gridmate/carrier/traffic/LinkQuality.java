@@ -108,7 +108,7 @@ final class LinkQuality {
             leastNow = Math.min(leastNow, sample);
         }
         if (isJudged(sentAt)) {
-            losses.onConfirmed();
+            losses.onAcknowledged();
         }
     }
 
