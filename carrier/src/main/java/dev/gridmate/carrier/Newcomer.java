@@ -120,9 +120,11 @@ final class Newcomer extends AddressTable.Entry<Newcomer> {
 
     /** {@return true if these numbers, from one to another, are all of answers that left} */
     boolean isProof(int oldest, int newest) {
+        int left = SequenceNumber.distance(firstAnswer, nextAnswer);
         int before = SequenceNumber.distance(firstAnswer, oldest);
-        int last = SequenceNumber.distance(oldest, newest);
-        return state == State.ANSWERED && before >= 0 && last >= 0 && SequenceNumber.distance(newest, nextAnswer) >= 1;
+        int behind = SequenceNumber.distance(oldest, newest);
+        // Not by the distance from the newest to the next: around half the ring that is anything.
+        return state == State.ANSWERED && before >= 0 && behind >= 0 && before + behind < left;
     }
 
     // ------------------------------------------------------------ what it gets

@@ -198,7 +198,7 @@ final class Newcomers {
             }
             if (newcomer.state() == Newcomer.State.ANSWERED) {
                 answerAgain(newcomer, null);
-            } else if (newcomer.isOver()) {
+            } else if (newcomer.isOver() && farewell == null) { // two that refuse each other would never stop
                 refuse(newcomer);
             }
         }

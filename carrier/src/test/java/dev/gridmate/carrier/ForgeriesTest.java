@@ -104,23 +104,21 @@ class ForgeriesTest {
 
     @Test
     void aForgedProofIsBelievedWithAChanceOfAFewIn65536() {
-        try (OneSided one = new OneSided(settings -> Side.numbered(
-                settings.newcomers(NewcomerLimits.DEFAULTS.withConnectsPerSecondPerRemoteIp(0)),
-                () -> random.nextInt(65_536)))) {
-            for (int i = 0; i < FORGERIES; i += AT_ONCE) {
-                if (i % 1_000 == 0) {
-                    one.raw.sequence = 2;
-                    one.raw.send(one.raw.connectRequest());
-                }
-                for (int j = 0; j < AT_ONCE; j++) {
-                    one.raw.acknowledge(random.nextInt(65_536));
+        int believed = 0;
+        for (int i = 0; i < FORGERIES; i += 1_000) {
+            try (OneSided one = new OneSided(settings -> Side.numbered(settings, () -> random.nextInt(65_536)))) {
+                one.raw.send(one.raw.connectRequest());
+                step(one, 1);
+                for (int j = 0; j < 1_000; j++) {
+                    int first = random.nextInt(65_536);
+                    int more = random.nextInt(3) > 0 ? 0 : random.nextInt(32_768);
+                    one.raw.acknowledge(first, first + more & 0xFFFF);
                 }
                 step(one, 1);
+                believed += (int) one.count(CarrierCounter.CONNECTIONS_ESTABLISHED);
             }
-            assertThat(one.count(CarrierCounter.CONNECTIONS_ESTABLISHED))
-                    .as("of %d, seed %d", FORGERIES, seed)
-                    .isLessThan(60);
         }
+        assertThat(believed).as("of %d, seed %d", FORGERIES, seed).isLessThan(8);
     }
 
     @Test

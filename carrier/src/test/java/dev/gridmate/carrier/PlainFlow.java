@@ -121,6 +121,6 @@ final class PlainFlow implements TrafficControl, TrafficControl.Flow {
 
     @Override
     public Statistics statistics(Statistics.Period period, boolean effective) {
-        return new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new Statistics(new Statistics.Data(0, 0, 0, 0), new Statistics.Packets(0, 0, 0, 0), 0, 0, 0);
     }
 }

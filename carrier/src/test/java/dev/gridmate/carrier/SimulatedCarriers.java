@@ -61,10 +61,16 @@ final class SimulatedCarriers {
     final SimulatedNetwork network;
     final Side.Wire wire;
     final boolean isClean;
+
+    /** Whether strangers speak to the programs in each other's names. */
+    final boolean isHostile;
+
     final boolean isCrossPlatform;
     final int maxPacketSize;
 
     private final SplittableRandom random;
+    private final SplittableRandom strangers;
+    private final int hostility;
     private final boolean isVerbose;
     private final boolean detects;
     private final int timeout;
@@ -110,6 +116,7 @@ final class SimulatedCarriers {
 
     private SimulatedCarriers(long seed, boolean isVerbose, boolean isLong) {
         random = new SplittableRandom(seed);
+        strangers = new SplittableRandom(~seed); // so that all else is the same with and without them
         network = new SimulatedNetwork(seed);
         this.isVerbose = isVerbose;
         if (isVerbose) {
@@ -117,6 +124,8 @@ final class SimulatedCarriers {
         }
         wire = random.nextInt(3) > 0 || isLong ? Side.Wire.UDP : Side.Wire.TCP;
         isClean = random.nextInt(4) == 0 && !isLong;
+        isHostile = strangers.nextInt(2) == 0 && wire == Side.Wire.UDP && !isLong;
+        hostility = 1 + strangers.nextInt(20);
         isCrossPlatform = random.nextInt(3) == 0;
         maxPacketSize = 128 + random.nextInt(2_000);
         detects = random.nextBoolean();
@@ -218,6 +227,10 @@ final class SimulatedCarriers {
         if (now >= healAt) {
             heal();
         }
+        if (isHostile && strangers.nextInt(hostility) == 0) {
+            CarrierNode victim = nodes.get(strangers.nextInt(nodes.size()));
+            victim.hear(anyOther(victim, strangers));
+        }
         nodes.forEach(each -> {
             if (!each.isClosed) {
                 each.tick(now);
@@ -242,15 +255,12 @@ final class SimulatedCarriers {
             healAt = network.nanoTime() + random.nextInt(most) * CarrierTime.MILLISECOND;
             return;
         }
-        faults = new DatagramFaults(
-                draw(0.4),
-                draw(0.4),
-                isDelayed ? draw(0.5) : 0,
-                Duration.ofMillis((long) draw(MOST_DELAY - 100)),
-                0,
-                draw(0.2),
-                Duration.ofMillis(isDelayed ? (long) draw(100) : 0),
-                0);
+        faults = DatagramFaults.NONE
+                .withLoss(draw(0.4))
+                .withDuplication(draw(0.4))
+                .withReordering(isDelayed ? draw(0.5) : 0, Duration.ofMillis((long) draw(MOST_DELAY - 100)))
+                .withRefusedSends(draw(0.2))
+                .withJitter(Duration.ofMillis(isDelayed ? (long) draw(100) : 0));
         applyFaults();
     }
 
@@ -462,6 +472,11 @@ final class SimulatedCarriers {
             other = nodes.get(from.nextInt(nodes.size()));
         }
         return other;
+    }
+
+    /** {@return a stranger that speaks to one of the programs} */
+    SimulatedStranger stranger(SpoofedSocket victim) {
+        return new SimulatedStranger(victim, strangers.split());
     }
 
     /** Whether nobody closes before the end. */

@@ -1,6 +1,7 @@
 package dev.gridmate.carrier;
 
 import dev.gridmate.driver.sim.SimulatedNetwork;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -26,7 +27,7 @@ final class SpoofedPair implements AutoCloseable {
     SpoofedPair(UnaryOperator<CarrierDesc.Builder> settings) {
         network.window(64 << 20);
         SpoofedSocket socket = new SpoofedSocket(network.host("10.0.0.1").openDatagrams());
-        stranger = socket.inNameOf("10.0.0.2", Side.PORT);
+        stranger = socket.inNameOf(new InetSocketAddress("10.0.0.2", Side.PORT));
         server = new Side(() -> socket, settings);
         client = new Side(network.host("10.0.0.2"), Side.Wire.UDP, UnaryOperator.identity());
         toServer = client.carrier.connect("10.0.0.1", Side.PORT);

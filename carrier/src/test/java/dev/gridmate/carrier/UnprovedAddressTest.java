@@ -83,6 +83,29 @@ class UnprovedAddressTest {
     }
 
     @Test
+    void aRefusalIsNotAnsweredWithARefusalOrTwoCarriersWouldNeverStop() {
+        try (OneSided one = new OneSided(UnaryOperator.identity())) {
+            one.raw.begin();
+            one.raw.putSystem(true, 0, 0, 0, 9, SystemMessage.CONNECT_REQUEST); // of another version
+            one.raw.send();
+            one.pass(2);
+            assertThat(one.of(SystemMessage.DISCONNECT)).hasSize(1);
+            for (int i = 0; i < 20; i++) {
+                one.raw.begin();
+                one.raw.putDisconnect(9);
+                one.raw.send();
+                one.pass(10);
+            }
+            assertThat(one.of(SystemMessage.DISCONNECT)).hasSize(1);
+            one.raw.acknowledge(2);
+            one.pass(2);
+            assertThat(one.of(SystemMessage.DISCONNECT))
+                    .as("one that seems to be connected hears it again")
+                    .hasSize(2);
+        }
+    }
+
+    @Test
     void anUnprovedAddressGetsAtMostThreeTimesTheBytesThatCameFromItInEverySetup() {
         long sent = 0;
         for (int seed = 0; seed < SETUPS; seed++) {

@@ -76,7 +76,8 @@ class DefaultSimulatorTest {
             assertThat(simulator.onReceive(PEER, packet(i, 100))).isFalse();
         }
         assertThat(simulator.outgoingCounters())
-                .isEqualTo(new DefaultSimulator.Counters(100, 100, 0, 0, 0, 0, 0, 0, 0));
+                .isEqualTo(new DefaultSimulator.Counters(
+                        100, 100, new DefaultSimulator.Kept(0, 0, 0), 0, new DefaultSimulator.Dropped(0, 0, 0)));
     }
 
     @Test
@@ -228,7 +229,7 @@ class DefaultSimulatorTest {
         }
         pass(1_000);
         assertThat(driver.sent).as("the one on the line, and 250 ms of waiting").isEqualTo(upTo(26));
-        assertThat(simulator.outgoingCounters().droppedForBandwidth()).isEqualTo(74);
+        assertThat(simulator.outgoingCounters().dropped().forBandwidth()).isEqualTo(74);
     }
 
     @Test
@@ -265,7 +266,7 @@ class DefaultSimulatorTest {
         }
         assertThat(driver.sent)
                 .isEqualTo(upTo(600).stream().filter(i -> i % 150 < 100).toList());
-        assertThat(simulator.outgoingCounters().droppedInPeriod()).isEqualTo(200);
+        assertThat(simulator.outgoingCounters().dropped().inPeriod()).isEqualTo(200);
     }
 
     @Test
@@ -340,16 +341,18 @@ class DefaultSimulatorTest {
         storm(seed);
         DefaultSimulator.Counters counters = simulator.outgoingCounters();
         assertThat(counters.passed()
-                        + counters.delayed()
+                        + counters.kept().delayed()
                         + counters.lost()
-                        + counters.droppedInPeriod()
-                        + counters.droppedForBandwidth()
-                        + counters.droppedForMemory())
+                        + counters.dropped().inPeriod()
+                        + counters.dropped().forBandwidth()
+                        + counters.dropped().forMemory())
                 .as("seed %s", seed)
                 .isEqualTo(counters.packets())
                 .isEqualTo(2_000);
-        assertThat(counters.delivered()).as("seed %s", seed).isEqualTo(counters.delayed());
-        assertThat(counters.passed() + counters.delivered()).isEqualTo(driver.sent.size());
+        assertThat(counters.kept().delivered())
+                .as("seed %s", seed)
+                .isEqualTo(counters.kept().delayed());
+        assertThat(counters.passed() + counters.kept().delivered()).isEqualTo(driver.sent.size());
         assertThat(driver.sent).doesNotHaveDuplicates();
     }
 
@@ -365,14 +368,17 @@ class DefaultSimulatorTest {
         }
         assertThat(simulator.bytesKept()).isBetween(15 << 20, 16 << 20);
         DefaultSimulator.Counters counters = simulator.outgoingCounters();
-        assertThat(counters.droppedForMemory()).isPositive().isEqualTo(60_000 - counters.delayed());
+        assertThat(counters.dropped().forMemory())
+                .isPositive()
+                .isEqualTo(60_000 - counters.kept().delayed());
 
         step(Duration.ofHours(1));
-        assertThat(driver.sent).hasSize((int) counters.delayed());
+        assertThat(driver.sent).hasSize((int) counters.kept().delayed());
         for (int other : new int[] {20, 30_000, 500}) {
             assertThat(simulator.onSend(PEER, packet(7, other))).isTrue();
         }
-        assertThat(simulator.outgoingCounters().delayed()).isEqualTo(counters.delayed() + 3);
+        assertThat(simulator.outgoingCounters().kept().delayed())
+                .isEqualTo(counters.kept().delayed() + 3);
         assertThat(simulator.bytesKept()).isLessThanOrEqualTo(16 << 20);
     }
 
@@ -454,7 +460,7 @@ class DefaultSimulatorTest {
         driver.answers.put(PEER, ResultCode.SEND_ADDRESS_NOT_BOUND);
         send(1);
         pass(1);
-        assertThat(simulator.outgoingCounters().undeliverable()).isEqualTo(1);
+        assertThat(simulator.outgoingCounters().kept().undeliverable()).isEqualTo(1);
         assertThat(simulator.nextDue()).isEqualTo(Long.MAX_VALUE);
     }
 
@@ -473,7 +479,7 @@ class DefaultSimulatorTest {
         assertThatIllegalStateException().isThrownBy(simulator::update);
         simulator.update();
         assertThat(driver.sent).containsExactly(1, 2);
-        assertThat(simulator.outgoingCounters().undeliverable()).isEqualTo(1);
+        assertThat(simulator.outgoingCounters().kept().undeliverable()).isEqualTo(1);
     }
 
     // --- receiving
@@ -544,8 +550,8 @@ class DefaultSimulatorTest {
         assertThat(got).containsExactly(1);
         assertThat(simulator.receive((from, packet) -> {}, 10)).isZero();
         DefaultSimulator.Counters counters = simulator.incomingCounters();
-        assertThat(counters.delivered()).isEqualTo(1);
-        assertThat(counters.undeliverable()).isEqualTo(1);
+        assertThat(counters.kept().delivered()).isEqualTo(1);
+        assertThat(counters.kept().undeliverable()).isEqualTo(1);
     }
 
     @Test
@@ -573,7 +579,7 @@ class DefaultSimulatorTest {
         pass(1);
         send(2);
         simulator.unbindDriver();
-        assertThat(simulator.outgoingCounters().undeliverable()).isEqualTo(2);
+        assertThat(simulator.outgoingCounters().kept().undeliverable()).isEqualTo(2);
         assertThat(simulator.bytesKept()).isZero();
         assertThat(simulator.nextDue()).isEqualTo(Long.MAX_VALUE);
         assertThat(simulator.onSend(PEER, packet(3, 10))).isFalse();
@@ -656,10 +662,11 @@ class DefaultSimulatorTest {
         driver.answers.clear();
         step(Duration.ofMinutes(1));
         DefaultSimulator.Counters counters = simulator.outgoingCounters();
-        assertThat(counters.delivered() + counters.undeliverable())
+        assertThat(counters.kept().delivered() + counters.kept().undeliverable())
                 .as("seed %s", seed)
-                .isEqualTo(counters.delayed());
-        assertThat(driver.sent).as("seed %s", seed).hasSize((int) counters.delivered());
+                .isEqualTo(counters.kept().delayed());
+        assertThat(driver.sent).as("seed %s", seed).hasSize((int)
+                counters.kept().delivered());
         assertThat(bytes).as("seed %s", seed).isLessThanOrEqualTo(16 << 20);
     }
 }

@@ -528,14 +528,8 @@ class DefaultTrafficControlTest {
             long packetAcked) {
         assertThat(actual)
                 .isEqualTo(new Statistics(
-                        dataSend,
-                        dataReceived,
-                        dataResend,
-                        dataAcked,
-                        packetSend,
-                        packetReceived,
-                        packetLost,
-                        packetAcked,
+                        new Statistics.Data(dataSend, dataReceived, dataResend, dataAcked),
+                        new Statistics.Packets(packetSend, packetReceived, packetLost, packetAcked),
                         actual.rtt(),
                         actual.packetLoss(),
                         actual.connectionFactor()));

@@ -151,11 +151,10 @@ abstract class ProgramModel {
         Faults faults = program.network.faults();
         // A driver that is connected to itself may read, and so make room, when it has written.
         boolean isOwnPeer = end.other() != null && end.other().owner == this;
-        boolean writesAreSure = faults.refusedWrites() == 0 && faults.shortWrites() == 0 && !isOwnPeer;
+        boolean writesAreSure =
+                faults.choppiness().refusedWrites() == 0 && faults.choppiness().shortWrites() == 0 && !isOwnPeer;
         check(
-                !writesAreSure
-                        || end.writtenBytes() >= end.sentBefore
-                        || endpoint.out().room() == 0,
+                !writesAreSure || end.writtenBytes() >= end.sentBefore || endpoint.out.room() == 0,
                 "an update left bytes unwritten that the system would have taken: ",
                 end);
         boolean readsAreSure =
@@ -199,10 +198,7 @@ abstract class ProgramModel {
                         || !isLate(config.timeouts().drain(), end.lastStepClock),
                 "it was closed, and the drain timeout has passed: ",
                 end);
-        boolean stands = end.endpoint.isOpen()
-                && !end.isClosing
-                && !end.isAborted
-                && !end.endpoint.in().isAtEnd();
+        boolean stands = end.endpoint.isOpen() && !end.isClosing && !end.isAborted && !end.endpoint.in.isAtEnd();
         check(!stands || !isLate(config.timeouts().idle(), end.lastReadClock), "the idle timeout has passed: ", end);
         check(!stands || !isLate(config.timeouts().write(), end.lastWriteClock), "the write timeout has passed: ", end);
         check(
@@ -644,7 +640,7 @@ abstract class ProgramModel {
         ProgramEnd other = end.other();
         return reason.unsentBytes() == 0
                 && reason.undeliveredPackets() == 0
-                && end.endpoint.in().isAtEnd()
+                && end.endpoint.in.isAtEnd()
                 && (other == null || end.readBytes() == other.writtenBytes());
     }
 
