@@ -209,8 +209,7 @@ class PageTest {
         game.fallAsleep(300, 30_000);
         game.leave();
         show();
-        browser.until(
-                "rates", "return /[0-9]/.test(document.querySelector('figure:nth-child(5) .u-legend')?.innerText)");
+        browser.until("lines", "return /up [4-9.]+ s/.test(document.getElementById('about').textContent)");
         for (int width : new int[] {400, 1_400}) {
             for (boolean isDark : new boolean[] {false, true}) {
                 browser.look(width, isDark);

@@ -94,9 +94,6 @@ class Chart {
       this.names = names;
       this.plot = new uPlot(this.options(names), data, this.canvas);
     }
-    if (this.plot.cursor.left < 0) { // nobody points at a moment, so the legend has the newest values
-      this.plot.setLegend({idx: history.times.length - 1}, false);
-    }
   }
 
   /** For those that do not see the lines: what they are now. */
@@ -120,6 +117,7 @@ class Chart {
     return {
       ...this.size(),
       padding: [10, 12, 0, 0],
+      hooks: {draw: [showNewest]},
       cursor: {y: false, drag: {x: false, y: false}, points: {size: 6}},
       scales: {
         x: {range: timesShown},
@@ -141,6 +139,13 @@ class Chart {
         })),
       ],
     };
+  }
+}
+
+/** While nobody points at a moment, the legend has the newest values. */
+function showNewest(plot) {
+  if (plot.cursor.left < 0) {
+    plot.setLegend({idx: plot.data[0].length - 1}, false);
   }
 }
 
