@@ -3,6 +3,7 @@ module dev.gridmate.cli {
     requires dev.gridmate.driver;
     requires dev.gridmate.carrier;
     requires info.picocli;
+    requires java.logging;
     requires HdrHistogram;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;

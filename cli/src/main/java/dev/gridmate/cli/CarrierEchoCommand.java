@@ -90,7 +90,7 @@ final class CarrierEchoCommand implements Callable<Integer> {
         if (clockSync != null) {
             Checks.range(spec, "--clock-sync", clockSync, 1, DAY);
         }
-        CarrierLog log = new CarrierLog(console.err(), options.verbose());
+        CarrierLog log = new CarrierLog(console.err(), options.style());
         InetAddress ip = options.bindAddress();
         CarrierEcho server = new CarrierEcho(carrier, ip, port, options.maxConnections(), newcomers(ip), log);
         try (server) {

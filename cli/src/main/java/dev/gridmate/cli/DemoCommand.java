@@ -80,7 +80,7 @@ final class DemoCommand implements Callable<Integer> {
                 .connectsPerSecondPerRemoteIp(0)
                 .maxPacketSize(PacketSource.MAX_SIZE)
                 .build();
-        EchoServer server = EchoServer.echo(config, new DisconnectLog(console.err(), false));
+        EchoServer server = EchoServer.echo(config, new DisconnectLog(console.err(), EventLog.Style.UNUSUAL));
         Clients clients = new Clients();
         try (server;
                 clients) {

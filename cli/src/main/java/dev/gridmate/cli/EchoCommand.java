@@ -106,7 +106,7 @@ final class EchoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         StreamSocketDriverConfig config = config();
-        DisconnectLog log = new DisconnectLog(console.err(), options.verbose());
+        DisconnectLog log = new DisconnectLog(console.err(), options.style());
         EchoServer server = sink ? EchoServer.sink(config, log) : EchoServer.echo(config, log);
         try (server) {
             InetAddress ip = options.bindAddress();
@@ -155,8 +155,7 @@ final class EchoCommand implements Callable<Integer> {
         }
         if (!warned && server.counter(DriverCounter.ACCEPT_FAILURES) > 0) {
             warned = true;
-            console.err()
-                    .println(server.lastError() + ": newcomers wait until a connection ends. Raise the limit with"
+            log.asked(server.lastError() + ": newcomers wait until a connection ends. Raise the limit with"
                             + " ulimit -n, or lower --max-connections. Said once; accept_failures counts");
         }
         return work;

@@ -49,6 +49,11 @@ final class ServerOptions {
             description = "Log every connect and disconnect on standard error, not only what is unusual.")
     private boolean verbose;
 
+    @Option(
+            names = "--no-log-time",
+            description = "Begin the lines on standard error without the time, for a journal that writes its own.")
+    private boolean noLogTime;
+
     void check(CommandSpec command, int port) {
         Checks.range(command, "--port", port, 0, 65_535);
         Checks.range(command, "--max-connections", maxConnections, 1, Integer.MAX_VALUE);
@@ -63,8 +68,8 @@ final class ServerOptions {
         return maxConnections;
     }
 
-    boolean verbose() {
-        return verbose;
+    EventLog.Style style() {
+        return new EventLog.Style(verbose, !noLogTime);
     }
 
     /** Serves until it is told to stop, or the time is over. */
