@@ -12,5 +12,6 @@ module dev.gridmate.carrier {
     exports dev.gridmate.carrier;
     exports dev.gridmate.carrier.badnet;
     exports dev.gridmate.carrier.compress;
+    exports dev.gridmate.carrier.snapshot;
     exports dev.gridmate.carrier.traffic;
 }

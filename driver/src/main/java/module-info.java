@@ -15,4 +15,8 @@ module dev.gridmate.driver {
     exports dev.gridmate.internal to
             dev.gridmate.carrier,
             dev.gridmate.cli;
+    exports dev.gridmate.snapshot;
+    exports dev.gridmate.views to
+            dev.gridmate.carrier,
+            dev.gridmate.cli;
 }

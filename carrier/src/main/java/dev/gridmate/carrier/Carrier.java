@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * they were sent, except for those that a more urgent priority brought forward before they left.
  *
  * <p><b>Threads.</b> As for the {@link Driver}, which the carrier calls: one thread at a time owns
- * both. {@link #execute}, {@link #stopWaitForData()} and {@link #counter} may be called by any
- * thread. A {@link
+ * both. {@link #execute}, {@link #stopWaitForData()}, {@link #counter} and the methods of
+ * {@link dev.gridmate.snapshot.SnapshotSource} may be called by any thread. A {@link
  * CarrierRunner} gives a carrier a thread of its own.
  *
  * <p>One carrier owns what its driver receives. Do not call the driver's {@code receive}; calling
@@ -188,7 +188,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         enter();
         advance();
         hosts.disconnect(id, notice);
-        peers.forEach(id, peer -> peer.disconnect(notice));
+        peers.forEach(id, peer -> peer.ending.disconnect(notice));
         newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
     }
 
@@ -223,7 +223,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         hosts.disconnectWhenDrained(id, rooms.time.now() + nanos, notice);
         peers.forEach(id, peer -> {
             if (!hosts.tries(peer)) { // its messages are held elsewhere: it would end at once
-                peer.disconnectWhenDrained(nanos, notice);
+                peer.ending.disconnectWhenDrained(nanos, notice);
             }
         });
         newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
@@ -246,6 +246,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         int work = 0;
         try {
             advance();
+            rooms.time.beginUpdate();
             peers.closeEnded();
             work += driver.update();
             work += rooms.port.receive();
@@ -253,17 +254,31 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
             newcomers.update();
             work += peers.update(sending);
             int ends = peers.endsToTell(); // those that end from now on are told in the next update
-            work += news.tell();
+            work += tell();
             peers.onEndsTold(ends);
             work += sending.sendAll();
             driver.flush();
+            rooms.exhibit.serve();
         } finally {
             isUpdating = false;
+            rooms.time.endUpdate(work);
             if (isClosing()) {
                 closeNow();
             }
         }
         return work;
+    }
+
+    private int tell() {
+        if (news.isEmpty()) {
+            return 0;
+        }
+        rooms.time.beginHandlers();
+        try {
+            return news.tell();
+        } finally {
+            rooms.time.endHandlers();
+        }
     }
 
     /**
@@ -386,6 +401,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         }
         peers.clear();
         onClosed();
+        rooms.exhibit.close();
         rooms.port.close();
         OwnDriver.giveBack(driver);
         driverEvents.close();

@@ -1,14 +1,19 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.carrier.snapshot.CarrierSnapshot;
 import dev.gridmate.carrier.traffic.FlowInformation;
 import dev.gridmate.carrier.traffic.Statistics;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriverAddress;
+import dev.gridmate.snapshot.SnapshotRequest;
+import dev.gridmate.snapshot.SnapshotSource;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of a carrier. Nothing here changes anything. */
-abstract class CarrierReadings {
+abstract class CarrierReadings implements SnapshotSource<CarrierSnapshot> {
 
     final Driver driver;
     final Rooms rooms;
@@ -16,6 +21,7 @@ abstract class CarrierReadings {
     final Peers peers;
     final Newcomers newcomers;
     final Hosts hosts;
+    private final CarrierPainter painter;
 
     /** The connections that the program knows: announced, and their end is not. */
     final Announced announced = new Announced();
@@ -29,6 +35,26 @@ abstract class CarrierReadings {
         peers = new Peers(rooms, agenda);
         newcomers = new Newcomers(rooms, peers);
         hosts = new Hosts(rooms, driver, peers, newcomers);
+        painter = new CarrierPainter(rooms, driver, peers);
+        rooms.exhibit.open(rooms.time.real(), rooms.time.meter(), painter::paint);
+    }
+
+    @Override
+    public final String name() {
+        return rooms.exhibit.name();
+    }
+
+    @Override
+    public final CompletableFuture<CarrierSnapshot> snapshot(SnapshotRequest request) {
+        CompletableFuture<CarrierSnapshot> asked = rooms.exhibit.ask(request);
+        driver.stopWaitForData();
+        return asked;
+    }
+
+    /** {@inheritDoc} It is the driver's last update, which is in each of the carrier's. */
+    @Override
+    public final Duration sinceUpdate() {
+        return driver.sinceUpdate();
     }
 
     /** Checks that the caller may use the carrier. */

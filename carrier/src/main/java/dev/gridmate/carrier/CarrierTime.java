@@ -2,6 +2,7 @@ package dev.gridmate.carrier;
 
 import dev.gridmate.driver.Driver;
 import dev.gridmate.internal.LoopTime;
+import dev.gridmate.views.LoopMeter;
 
 /**
  * The times of a carrier: the time by which its deadlines run, in nanoseconds, and the clock that
@@ -21,6 +22,7 @@ final class CarrierTime {
     private final long startedAt;
     private final LoopTime loop;
     private final CarrierClock clock = new CarrierClock();
+    private final LoopMeter meter;
     private long real;
 
     CarrierTime(Driver driver) {
@@ -28,6 +30,7 @@ final class CarrierTime {
         startedAt = driver.nanoTime();
         real = startedAt;
         loop = new LoopTime(GAP_LIMIT, startedAt);
+        meter = new LoopMeter(startedAt);
     }
 
     // ------------------------------------------------------------ deadlines
@@ -40,13 +43,50 @@ final class CarrierTime {
     /** Moves on; returns true if the gap since the last time was too long to count in full. */
     boolean advance() {
         real = driver.nanoTime();
-        return loop.advance(real);
+        boolean isGap = loop.advance(real);
+        meter.away(loop.lastGap(), isGap);
+        return isGap;
     }
 
     /** Moves on after a wait that was asked for: it counts in full. */
     void advanceWaiting(long asked) {
+        long from = real;
         real = driver.nanoTime();
-        boolean ignored = loop.advanceWaiting(real, asked);
+        boolean isGap = loop.advanceWaiting(real, asked);
+        meter.away(loop.lastGap(), isGap);
+        meter.waited(from, real);
+    }
+
+    /** An update begins: now. */
+    void beginUpdate() {
+        meter.begin(real);
+    }
+
+    /** The program's handlers are about to be called, until the end of the update. */
+    void beginHandlers() {
+        meter.beginHandlers(driver.nanoTime());
+    }
+
+    /** They have returned. */
+    void endHandlers() {
+        meter.endHandlers(driver.nanoTime());
+    }
+
+    /** The update ends, with so much work done. */
+    void endUpdate(int work) {
+        if (driver.isInitialized()) {
+            meter.end(driver.nanoTime(), work);
+        }
+    }
+
+    /** {@return what measures the loop} */
+    LoopMeter meter() {
+        return meter;
+    }
+
+    /** {@return the time on the driver's clock, when it was last looked at} */
+    long real() {
+        return real;
     }
 
     /** {@return how long the last gap was, in nanoseconds} */
@@ -76,6 +116,16 @@ final class CarrierTime {
     /** {@return the time that connected carriers share, in milliseconds} */
     long shared() {
         return clock.time(localMillis());
+    }
+
+    /** {@return {@link #shared()} when the clock was last looked at} Also after the driver's end. */
+    long sharedAtUpdate() {
+        return clock.time((real - startedAt) / MILLISECOND);
+    }
+
+    /** {@return how far the shared time is before this side's own, in milliseconds} */
+    long clockOffset() {
+        return sharedAtUpdate() - (real - startedAt) / MILLISECOND;
     }
 
     void startClock(int intervalMillis, boolean isReset) {

@@ -45,7 +45,7 @@ final class ConnectionEnds implements StreamSocketDriverEvents {
             if (peer.isOpen()) {
                 teller.onDriverError(peer.id, error);
             }
-            peer.vanish(why);
+            peer.ending.vanish(why);
             peers.forget(peer);
         });
         newcomers.onGone(address, why, id -> teller.onDriverError(id, error));

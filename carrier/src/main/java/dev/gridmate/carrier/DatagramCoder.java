@@ -20,6 +20,8 @@ final class DatagramCoder {
     private final @Nullable Compressor compressor;
     private final Counters<CarrierCounter> counters;
     private final int hintSize;
+    private long plainBytes;
+    private long sentBytes;
     private final int maxPacketSize;
     private final int maxSentPacketSize;
     private final ByteBuffer plain;
@@ -71,13 +73,21 @@ final class DatagramCoder {
         if (compressing == null) {
             return plain.position(0).limit(size);
         }
+        plainBytes += size;
         plain.limit(hintSize + size).position(hintSize);
         packed.clear().limit(hintSize + size).position(hintSize); // what does not become smaller need not be finished
         if (mayCompress && isCompressed(compressing)) {
             counters.add(CarrierCounter.DATAGRAMS_COMPRESSED, 1);
+            sentBytes += packed.position() - hintSize;
             return packed.flip().put(0, COMPRESSED);
         }
+        sentBytes += size;
         return plain.limit(hintSize + size).position(0).put(0, RAW);
+    }
+
+    /** {@return the size of all datagrams that left, as a share of what it was before; 1 if none did} */
+    double compressionRatio() {
+        return plainBytes == 0 ? 1 : (double) sentBytes / plainBytes;
     }
 
     /**

@@ -97,6 +97,11 @@ final class DatagramPort {
         return coder.maxSentDatagramSize();
     }
 
+    /** {@return the size of what left, as a share of what it was before compression} */
+    double compressionRatio() {
+        return coder.compressionRatio();
+    }
+
     /** {@return bytes of the largest datagram that may come} */
     int maxDatagramSize() {
         return coder.maxDatagramSize();

@@ -110,7 +110,7 @@ final class HostConnecting implements Peer.Owner {
             connects.cancel();
         }
         for (Peer each : List.copyOf(attempts)) {
-            each.disconnect(null);
+            each.ending.disconnect(null);
         }
     }
 
@@ -119,7 +119,7 @@ final class HostConnecting implements Peer.Owner {
     @Override
     public void onEstablished(Peer peer) {
         if (!isPending) {
-            peer.disconnect(null);
+            peer.ending.disconnect(null);
             return;
         }
         isPending = false;
@@ -128,7 +128,7 @@ final class HostConnecting implements Peer.Owner {
         owner.onEstablished(peer);
         for (Peer each : List.copyOf(attempts)) {
             if (!each.equals(peer)) {
-                each.disconnect(null);
+                each.ending.disconnect(null);
             }
         }
         onOver.accept(this);
@@ -156,7 +156,8 @@ final class HostConnecting implements Peer.Owner {
     @Override
     public void onDriverError(Peer peer, DriverError error) {
         if (isPending) {
-            peer.vanish(CarrierDisconnectReason.of(Code.DRIVER_ERROR, "the driver cannot send: %s", error.message()));
+            peer.ending.vanish(
+                    CarrierDisconnectReason.of(Code.DRIVER_ERROR, "the driver cannot send: %s", error.message()));
         } else {
             owner.onDriverError(peer, error);
         }

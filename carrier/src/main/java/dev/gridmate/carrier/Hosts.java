@@ -213,7 +213,12 @@ final class Hosts {
 
     void close() {
         for (HostConnecting each : List.copyOf(pending)) {
-            fail(each, new CarrierDisconnectReason(Code.SHUTTING_DOWN, "this side's carrier was closed"));
+            boolean isAskedFor = each.drainUntil() != Long.MAX_VALUE;
+            fail(
+                    each,
+                    isAskedFor
+                            ? Ending.askedFor(each.notice())
+                            : new CarrierDisconnectReason(Code.SHUTTING_DOWN, "this side's carrier was closed"));
         }
     }
 
@@ -223,6 +228,7 @@ final class Hosts {
         each.id.peer = null;
         boolean wasTried = each.wasTried();
         each.giveUp();
+        rooms.onEnd(false, each.id, each.host.getHostString() + '|' + each.host.getPort(), reason, 0);
         rooms.counters.add(CarrierCounter.CONNECTS_FAILED, 1);
         rooms.teller.onFailed(each.id, reason);
         if (wasTried) {
@@ -238,7 +244,7 @@ final class Hosts {
             each.held.giveTo((data, callback, isReliable, priority, channel) ->
                     Posting.take(peer, data, callback, isReliable, priority, channel));
             if (each.drainUntil() != Long.MAX_VALUE) {
-                peer.disconnectWhenDrained(Math.max(0, each.drainUntil() - rooms.time.now()), each.notice());
+                peer.ending.disconnectWhenDrained(Math.max(0, each.drainUntil() - rooms.time.now()), each.notice());
             }
         }
     }

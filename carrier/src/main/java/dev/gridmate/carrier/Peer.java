@@ -7,7 +7,6 @@ import dev.gridmate.carrier.link.Outbound;
 import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one connection: the handshake, the judgement whether the peer is still there, and the
@@ -49,15 +48,15 @@ final class Peer extends Agenda.Entry implements LinkListener {
     final Link link;
     final Inbox inbox;
     final TrafficControl.Flow flow;
+    final PeerFigures figures;
     private final Rooms rooms;
     private final Owner owner;
+    final Ending ending;
     private final Attempt attempt;
-    private final Ending ending = new Ending();
     private final Offences offences = new Offences();
     private final Silence silence;
     private final Batch batch;
     private final PeerNews news;
-    private ConnectionState state = ConnectionState.CONNECTING;
 
     /** Its place in the owner's list. */
     int index;
@@ -69,16 +68,19 @@ final class Peer extends Agenda.Entry implements LinkListener {
         this.id = id;
         this.address = address;
         flow = rooms.newFlow(address);
+        figures = new PeerFigures(rooms.time.now());
         link = rooms.newLink(flow, this, firstNumber);
         inbox = new Inbox(id, link.inbound());
         silence = new Silence(link, rooms.time, rooms.desc.detection().timeout().toNanos());
         attempt = new Attempt(isIncoming, rooms.handshake.timeout(), rooms.desc.timing(), rooms.time.now());
+        ending = new Ending(attempt, link.outbound(), flow, rooms.time, this, this::onOver);
         batch = new Batch(rooms.desc.timing(), rooms.limits.messageMtu());
         news = new PeerNews(id, rooms.news, rooms.teller);
     }
 
+    /** {@return where it is; one that waits to be drained is ending already} */
     ConnectionState state() {
-        return ending.isDraining() ? ConnectionState.DISCONNECTING : state;
+        return ending.isDraining() ? ConnectionState.DISCONNECTING : ending.state();
     }
 
     boolean isConnected() {
@@ -92,7 +94,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     /** {@return true if it counts towards the maximum: it is there, or about to be} */
     boolean isOpen() {
-        return state != ConnectionState.DISCONNECTED;
+        return !ending.isOver();
     }
 
     boolean isOf(Rooms which) {
@@ -106,10 +108,6 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     boolean wasEstablished() {
         return attempt.hasSucceeded();
-    }
-
-    boolean isForgotten() {
-        return ending.isForgotten();
     }
 
     boolean waitsForPredecessor() {
@@ -134,7 +132,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
         }
         byte[] data = rooms.handshake.initiate(id);
         if (data == null) {
-            vanish(reason(Code.HANDSHAKE_REJECTED, "this side's handshake threw"));
+            ending.vanish(reason(Code.HANDSHAKE_REJECTED, "this side's handshake threw"));
         } else {
             out().connectRequest(data);
         }
@@ -153,9 +151,9 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     @Override
     public void onConnectRequest(ByteBuffer data) {
-        if (state == ConnectionState.CONNECTING) {
+        if (ending.state() == ConnectionState.CONNECTING) {
             onFirstRequest(data);
-        } else if (state == ConnectionState.CONNECTED) {
+        } else if (ending.state() == ConnectionState.CONNECTED) {
             if (rooms.handshake.confirmsRequest(id, data)) {
                 out().connectAckAgain(rooms.time.now());
             } else {
@@ -166,7 +164,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     private void onFirstRequest(ByteBuffer data) {
         GuardedHandshake.Answer answer = rooms.handshake.judge(id, data);
-        if (state != ConnectionState.CONNECTING) {
+        if (ending.state() != ConnectionState.CONNECTING) {
             return; // the handshake itself ended the connection
         }
         DisconnectNotice notice = answer.result().notice();
@@ -176,29 +174,28 @@ final class Peer extends Agenda.Entry implements LinkListener {
                 onHandshakeComplete();
             }
             // Said once, and again when it asks again: the address may be somebody else's.
-            case REJECTED -> giveUp(reason(Code.HANDSHAKE_REJECTED, "this side's handshake refused"), notice);
+            case REJECTED -> ending.giveUp(reason(Code.HANDSHAKE_REJECTED, "this side's handshake refused"), notice);
             case VERSION_MISMATCH ->
-                giveUp(reason(Code.VERSION_MISMATCH, "the peer's version is not this side's"), notice);
+                ending.giveUp(reason(Code.VERSION_MISMATCH, "the peer's version is not this side's"), notice);
             case PENDING -> {}
         }
     }
 
     @Override
     public void onConnectAck(ByteBuffer data) {
-        if (state == ConnectionState.CONNECTING) {
+        if (ending.state() == ConnectionState.CONNECTING) {
             boolean isAccepted = rooms.handshake.accepts(id, data);
-            if (isAccepted && state == ConnectionState.CONNECTING) { // the handshake itself may have ended it
+            if (isAccepted && ending.state() == ConnectionState.CONNECTING) { // the handshake itself may have ended it
                 onHandshakeComplete();
             } else if (!isAccepted) {
                 disconnect(reason(Code.HANDSHAKE_REJECTED, "this side's handshake refused the peer's answer"));
             }
-        } else if (state == ConnectionState.CONNECTED && !rooms.handshake.confirmsAck(id, data)) {
+        } else if (ending.state() == ConnectionState.CONNECTED && !rooms.handshake.confirmsAck(id, data)) {
             disconnect(reason(Code.WAS_ALREADY_CONNECTED, "the peer answers again, with another answer"));
         }
     }
 
     private void onHandshakeComplete() {
-        state = ConnectionState.CONNECTED;
         attempt.onSuccess();
         out().onConnected();
         link.onEstablished();
@@ -216,16 +213,17 @@ final class Peer extends Agenda.Entry implements LinkListener {
     public void onConnectRequestAgain() {
         long now = rooms.time.now();
         boolean isFirst = offences.onStrayRequest(now, link.lastReceived());
-        if (state == ConnectionState.CONNECTED) {
+        if (ending.state() == ConnectionState.CONNECTED) {
             if (isFirst) {
                 out().probe(now);
             }
             if (offences.isNewStart(now, link.lastReceived(), flow.rtt())) {
                 offences.forgetRequests();
                 rooms.port.refuse(address, rooms.firstNumber(), Code.WAS_ALREADY_CONNECTED, null);
-                over(reason(Code.WAS_ALREADY_CONNECTED, "the peer asks to connect, as if it had been started again"));
+                ending.over(reason(
+                        Code.WAS_ALREADY_CONNECTED, "the peer asks to connect, as if it had been started again"));
             }
-        } else if (state == ConnectionState.DISCONNECTED) {
+        } else if (ending.state() == ConnectionState.DISCONNECTED) {
             Code code = ending.reason().code();
             if (!wasEstablished()) {
                 out().disconnect(code.number());
@@ -249,104 +247,22 @@ final class Peer extends Agenda.Entry implements LinkListener {
         return new CarrierDisconnectReason(code, detail);
     }
 
-    /** Ends the connection because the program says so, with what it has to say. */
-    void disconnect(@Nullable DisconnectNotice notice) {
-        disconnect(Ending.askedFor(notice), notice);
-    }
-
     private void disconnect(CarrierDisconnectReason why) {
-        disconnect(why, null);
+        ending.disconnect(why, null);
     }
 
-    /** Begins to end the connection. */
-    private void disconnect(CarrierDisconnectReason why, @Nullable DisconnectNotice notice) {
-        if (state != ConnectionState.CONNECTING && state != ConnectionState.CONNECTED) {
-            return;
-        }
-        if (waitsForPredecessor()) {
-            vanish(why);
-            return;
-        }
-        state = ConnectionState.DISCONNECTING;
-        ending.begin(why, rooms.time.now(), flow.rtt());
-        out().onGivenUp();
-        out().disconnect(why.code().number(), notice);
-        wake();
+    private void giveUp(CarrierDisconnectReason why) {
+        ending.giveUp(why, null);
     }
 
-    /** The end leaves in the next datagram, the last. A peer that was told is told again. */
-    void sayGoodbye(CarrierDisconnectReason why, DisconnectNotice notice) {
-        disconnect(why, notice);
-        out().disconnect(ending.reason().code().number());
-    }
-
-    /**
-     * Ends the connection when everything that was sent is confirmed, or the time is over; said
-     * again, the earlier time.
-     */
-    void disconnectWhenDrained(long linger, @Nullable DisconnectNotice notice) {
-        if (state == ConnectionState.CONNECTING || state == ConnectionState.CONNECTED) {
-            ending.drain(rooms.time.now() + linger, notice);
-            wake();
-        }
-    }
-
-    @Override
-    public void onDisconnect(int code, ByteBuffer between) {
-        switch (state) {
-            case CONNECTING, CONNECTED -> {
-                out().onGivenUp();
-                out().disconnect(code);
-                ending.onPeerEnded();
-                over(CarrierDisconnectReason.ofPeer(code, between));
-            }
-            case DISCONNECTING -> over(ending.reason().crossedBy(between));
-            case DISCONNECTED -> {
-                // The answer is lost, or this side began and the two ends crossed: then nobody
-                // waits for an answer.
-                if (ending.isByPeer()) {
-                    out().disconnect(code);
-                }
-            }
-        }
-    }
-
-    /** The connection is over for the program; the peer may still be told. */
-    private void over(CarrierDisconnectReason why) {
-        state = ConnectionState.DISCONNECTED;
-        ending.onOver(why, rooms.time.now());
-        wake();
+    private void onOver(CarrierDisconnectReason why) {
         link.onOver();
         owner.onOver(this, why);
     }
 
-    /** The peer is not there, or is refused: it is told, but not waited for. */
-    private void giveUp(CarrierDisconnectReason why) {
-        giveUp(why, null);
-    }
-
-    private void giveUp(CarrierDisconnectReason reason, @Nullable DisconnectNotice notice) {
-        CarrierDisconnectReason why = reason.saying(notice);
-        if (waitsForPredecessor()) {
-            vanish(why);
-            return;
-        }
-        out().onGivenUp();
-        out().disconnect(why.code().number(), notice);
-        over(why);
-    }
-
-    /**
-     * The driver's connection underneath is gone, or the carrier is closing: nobody can be told
-     * anything any longer. Or this one still waits for its predecessor, so that nobody has heard of
-     * it, and the place is to be free for another.
-     */
-    void vanish(CarrierDisconnectReason why) {
-        if (isOpen()) {
-            over(why);
-        }
-        ending.forget();
-        wake();
+    @Override
+    public void onDisconnect(int code, ByteBuffer between) {
+        ending.onDisconnect(code, between);
     }
 
     void onDriverError(DriverError error) {
@@ -355,7 +271,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     @Override
     public void onBroken() {
-        if (state == ConnectionState.CONNECTED) {
+        if (ending.state() == ConnectionState.CONNECTED) {
             disconnect(reason(Code.BAD_PACKETS, "the peer's messages cannot be put together"));
         }
     }
@@ -375,31 +291,17 @@ final class Peer extends Agenda.Entry implements LinkListener {
     void update(long now) {
         link.beginUpdate(now);
         boolean ignored = flow.update(now);
-        switch (state) {
+        switch (ending.state()) {
             case CONNECTING -> updateConnecting(now);
             case CONNECTED -> updateConnected(now);
-            case DISCONNECTING -> {
-                if (ending.isTimeToForget(now)) {
-                    over(ending.reason());
-                } else if (ending.isToBeSaidAgain(now)) {
-                    out().disconnect(ending.reason().code().number());
-                    ending.onSaid(now, flow.rtt());
-                }
-            }
-            case DISCONNECTED -> {
-                if (ending.isTimeToForget(now)) {
-                    ending.forget();
-                }
-            }
+            case DISCONNECTING, DISCONNECTED -> ending.update(now);
         }
     }
 
     private void updateConnecting(long now) {
         if (attempt.isOver(now)) {
             giveUp(attempt.timeoutReason());
-        } else if (ending.isDrained(out().isDrained(), now)) {
-            disconnect(ending.reason(), ending.notice());
-        } else if (attempt.isRequestDue(now) && isReady()) {
+        } else if (!ending.beginIfDrained(now) && attempt.isRequestDue(now) && isReady()) {
             out().requestConnect();
             attempt.onRequested(now);
         }
@@ -414,9 +316,9 @@ final class Peer extends Agenda.Entry implements LinkListener {
             }
         } else if (rooms.detectsDisconnects && flow.isDisconnect(1)) {
             giveUp(reason(Code.BAD_CONNECTION, flow.disconnectReason()));
-        } else if (ending.isDrained(out().isDrained(), now)) {
-            disconnect(ending.reason(), ending.notice());
-        } else if (news.mayTellRate(now) && out().takeFlowChanged()) { // a change too soon is told later
+        } else if (!ending.beginIfDrained(now)
+                && news.mayTellRate(now)
+                && out().takeFlowChanged()) { // a change too soon is told later
             news.onRateChange(maxSendRate(), now);
         }
     }
@@ -434,7 +336,7 @@ final class Peer extends Agenda.Entry implements LinkListener {
      */
     void judgeStrictly(long now) {
         float threshold = rooms.desc.detection().evaluationThreshold();
-        if (state == ConnectionState.CONNECTED && threshold > 0) {
+        if (ending.state() == ConnectionState.CONNECTED && threshold > 0) {
             CarrierDisconnectReason gone = silence.judge(threshold, now);
             if (gone != null) {
                 giveUp(gone);
@@ -451,16 +353,14 @@ final class Peer extends Agenda.Entry implements LinkListener {
     long nextDue(long now) {
         // The statistics are looked at each second.
         long next = Math.min(link.nextDue(mayCarryData(now)), now + SECOND);
-        return switch (state) {
-            case CONNECTING ->
-                Math.min(ending.isDraining() ? Math.min(next, ending.drainUntil()) : next, attempt.nextDue(now));
+        return switch (ending.state()) {
+            case CONNECTING -> Math.min(ending.drainedBy(next, now), attempt.nextDue(now));
             case CONNECTED -> {
                 long gone = rooms.detectsDisconnects ? silence.due(now) : next;
-                long leaves = Math.min(Math.min(next, gone), batch.nextDue());
-                yield ending.isDraining() ? Math.min(leaves, out().isDrained() ? now : ending.drainUntil()) : leaves;
+                yield ending.drainedBy(Math.min(Math.min(next, gone), batch.nextDue()), now);
             }
             case DISCONNECTING -> Math.min(next, ending.nextSaying());
-            case DISCONNECTED -> isForgotten() ? now : Math.min(next, ending.forgetAt());
+            case DISCONNECTED -> ending.isForgotten() ? now : Math.min(next, ending.forgetAt());
         };
     }
 
@@ -468,9 +368,9 @@ final class Peer extends Agenda.Entry implements LinkListener {
 
     @Override
     public void onClockSync(int milliseconds) {
-        if (state == ConnectionState.CONNECTED && rooms.time.isClockRunning()) {
+        if (ending.state() == ConnectionState.CONNECTED && rooms.time.isClockRunning()) {
             rooms.counters.add(CarrierCounter.CLOCK_SYNCS_IGNORED, 1);
-        } else if (state == ConnectionState.CONNECTED) {
+        } else if (ending.state() == ConnectionState.CONNECTED) {
             rooms.time.follow(milliseconds, flow.rtt());
         }
     }

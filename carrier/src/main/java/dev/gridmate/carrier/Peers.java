@@ -165,7 +165,7 @@ final class Peers implements HostConnecting.Owner {
         if (code != ResultCode.OK) {
             DriverError error = rooms.port.error(code);
             peer.onDriverError(error);
-            peer.vanish(CarrierDisconnectReason.of(
+            peer.ending.vanish(CarrierDisconnectReason.of(
                     Code.DRIVER_ERROR, "the driver cannot connect: %s, %s", code, error.message()));
         }
         return peer;
@@ -251,6 +251,7 @@ final class Peers implements HostConnecting.Owner {
         if (peer.isIncoming()) {
             remoteIps.onOver(peer.address.ip());
         }
+        rooms.onEnd(peer.wasEstablished(), peer.id, peer.address, reason, peer.figures.age(rooms.time.now()));
         if (peer.wasEstablished()) {
             connected--;
             rooms.counters.add(CarrierCounter.DISCONNECTS, 1);
@@ -298,7 +299,7 @@ final class Peers implements HostConnecting.Owner {
         agenda.begin(now);
         for (Peer peer = agenda.nextToUpdate(); peer != null; peer = agenda.nextToUpdate()) {
             peer.update(now);
-            if (peer.isForgotten()) {
+            if (peer.ending.isForgotten()) {
                 int ignored = sending.send(peer); // its last word, before a successor speaks
                 forget(peer);
             }

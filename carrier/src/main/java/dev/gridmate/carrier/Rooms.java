@@ -6,11 +6,15 @@ import dev.gridmate.carrier.link.LinkListener;
 import dev.gridmate.carrier.link.LinkResources;
 import dev.gridmate.carrier.link.MessagePool;
 import dev.gridmate.carrier.link.ReceiveBudget;
+import dev.gridmate.carrier.snapshot.CarrierSnapshot;
 import dev.gridmate.carrier.traffic.DefaultTrafficControl;
 import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.internal.Counters;
+import dev.gridmate.snapshot.Visibility;
+import dev.gridmate.views.EndLog;
+import dev.gridmate.views.Exhibit;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,8 @@ final class Rooms {
     final DatagramPort port;
     final LinkLimits limits;
     final GuardedHandshake handshake;
+    final Exhibit<CarrierSnapshot> exhibit;
+    final EndLog<CarrierDisconnectReason.Code> ends = new EndLog<>(CarrierDisconnectReason.Code.class);
     final Delivery delivery = new Delivery(counters);
     final News<?, ?> news;
     final Teller teller;
@@ -45,6 +51,7 @@ final class Rooms {
         this.desc = desc;
         this.news = news;
         this.teller = teller;
+        exhibit = new Exhibit<>(Exhibit.Kind.CARRIER, "Carrier", "carrier", Visibility.DEFAULT);
         time = new CarrierTime(driver);
         port = new DatagramPort(driver, desc, counters);
         int mtu = port.messageMtu();
@@ -74,6 +81,11 @@ final class Rooms {
         return isLossless
                 ? DefaultTrafficControl.lossless(packets, detection.rttThreshold())
                 : new DefaultTrafficControl(packets, detection.rttThreshold(), detection.packetLossThreshold());
+    }
+
+    /** A connection is over: for those who ask later. */
+    void onEnd(boolean wasEstablished, ConnectionId id, Object address, CarrierDisconnectReason why, long age) {
+        ends.add(wasEstablished, why.code(), new EndLog.Entry(id.number(), address, why.detail(), age, time.now()));
     }
 
     TrafficControl.Flow newFlow(SocketDriverAddress address) {

@@ -78,13 +78,13 @@ final class Sending {
         CarrierDisconnectReason why = new CarrierDisconnectReason(
                 CarrierDisconnectReason.Code.SHUTTING_DOWN, "this side's carrier was closed");
         Outbound out = peer.link.outbound();
-        if (peer.isOpen() && rooms.port.isOpen()) {
-            peer.sayGoodbye(why, DisconnectNotice.SHUTTING_DOWN);
-            if (!peer.waitsForPredecessor() && rooms.port.hasRoom(peer.address)) {
+        if (peer.isOpen()) {
+            peer.ending.sayGoodbye(why, DisconnectNotice.SHUTTING_DOWN);
+            if (rooms.port.isOpen() && !peer.waitsForPredecessor() && rooms.port.hasRoom(peer.address)) {
                 rooms.port.sendLast(peer.address, out.compose(rooms.port.beginDatagram(), false, rooms.time.now(), 0));
             }
         }
-        peer.vanish(why);
+        peer.ending.vanish(why);
         out.close();
     }
 }

@@ -69,7 +69,7 @@ class BrokenPredecessorTest {
         assertThat(pair.client.events)
                 .containsExactly(
                         "driver error SEND_ADDRESS_NOT_BOUND",
-                        "disconnected DRIVER_ERROR",
+                        "disconnected USER_REQUESTED",
                         "driver error SEND_ADDRESS_NOT_BOUND",
                         "failed DRIVER_ERROR");
         assertOnlyThirdIsLeft(toThird);

@@ -53,7 +53,51 @@ class NoticeStoriesTest {
         }
     }
 
+    /** The server is closed; the client hears of it. */
+    private static void runClient(Pair pair) {
+        for (int i = 0; i < 20; i++) {
+            pair.network.advance(Pair.TICK);
+            pair.client.update();
+        }
+    }
+
     // ------------------------------------------------------------ kicks
+
+    @ParameterizedTest
+    @EnumSource
+    void aKickKeepsItsReasonWhenTheCarrierClosesThen(Side.Wire wire) {
+        try (Pair pair = new Pair(wire)) {
+            pair.connected();
+            Ends client = Ends.of(pair.client);
+            Ends server = Ends.of(pair.server);
+
+            pair.server.carrier.disconnect(pair.server.last(), DisconnectNotice.KICKED.withText("be nice"));
+            pair.server.carrier.close();
+            runClient(pair);
+
+            assertThat(client.only()).hasToString("USER_REQUESTED: the peer ended it: KICKED \"be nice\"");
+            assertThat(server.only()).hasToString("USER_REQUESTED: this program asked for it: KICKED \"be nice\"");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aKickThatWaitsForTheLastMessagesIsSaidWhenTheCarrierCloses(Side.Wire wire) {
+        try (Pair pair = new Pair(wire)) {
+            pair.connected();
+            Ends client = Ends.of(pair.client);
+            Ends server = Ends.of(pair.server);
+
+            pair.server.send("farewell", pair.server.last(), DataReliability.SEND_RELIABLE, 0);
+            pair.server.carrier.disconnect(
+                    pair.server.last(), DisconnectNotice.KICKED.withText("be nice"), Duration.ofSeconds(1));
+            pair.server.carrier.close();
+            runClient(pair);
+
+            assertThat(client.only()).hasToString("USER_REQUESTED: the peer ended it: KICKED \"be nice\"");
+            assertThat(server.only()).hasToString("USER_REQUESTED: this program asked for it: KICKED \"be nice\"");
+        }
+    }
 
     @ParameterizedTest
     @EnumSource
@@ -270,10 +314,7 @@ class NoticeStoriesTest {
             pair.connected();
             Ends client = Ends.of(pair.client);
             pair.server.carrier.close();
-            for (int i = 0; i < 20; i++) {
-                pair.network.advance(Pair.TICK);
-                pair.client.update();
-            }
+            runClient(pair);
             assertThat(client.only()).hasToString("SHUTTING_DOWN: the peer ended it: SHUTTING_DOWN");
             assertThat(client.only().peerCode()).isEqualTo(DisconnectNotice.SHUTTING_DOWN.code());
         }

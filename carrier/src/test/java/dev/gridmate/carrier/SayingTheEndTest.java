@@ -202,7 +202,7 @@ class SayingTheEndTest {
             assertThat(one.of(SystemMessage.DISCONNECT)).hasSize(2);
             assertThat(one.of(SystemMessage.DISCONNECT).get(1).payload()[0])
                     .isEqualTo((byte) CarrierDisconnectReason.Code.USER_REQUESTED.number());
-            assertThat(one.side.events).containsExactly("disconnected SHUTTING_DOWN");
+            assertThat(one.side.events).containsExactly("disconnected USER_REQUESTED");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.gridmate.driver.stream.Connection;
 import dev.gridmate.driver.stream.ConnectionState;
 import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.internal.Counters;
+import dev.gridmate.views.EndLog;
 
 /**
  * Tells the program of connections that are established or over, one after another, in the order in
@@ -24,6 +25,7 @@ final class Announcer {
     private final EventBus<StreamSocketDriverEvents> events;
     private final Counters<DriverCounter> counters;
     private final DriverLife<?> life;
+    private final EndLog<DisconnectReason.Code> ends = new EndLog<>(DisconnectReason.Code.class);
 
     private boolean announcing;
     private int established;
@@ -46,9 +48,19 @@ final class Announcer {
         return established;
     }
 
+    /** {@return the ends that were told} */
+    EndLog<DisconnectReason.Code> ends() {
+        return ends;
+    }
+
+    /** {@return how much there is to tell now} */
+    int news() {
+        return core.newsCount() + hosts.newsCount();
+    }
+
     /** Tells what there is to tell now; returns how much that was. */
     int announce() {
-        int news = core.newsCount() + hosts.newsCount();
+        int news = news();
         return news == 0 ? 0 : announce(news);
     }
 
@@ -68,7 +80,7 @@ final class Announcer {
                 Connection next = core.nextNews();
                 HostConnect failed = next == null ? hosts.nextFailed() : null;
                 if (failed != null) {
-                    announceFailure(failed.name(), failed.reason());
+                    announceFailure(failed);
                     fired++;
                 } else if (next == null) {
                     break;
@@ -109,8 +121,19 @@ final class Announcer {
         }
     }
 
+    private void announceFailure(HostConnect failed) {
+        DisconnectReason reason = failed.reason();
+        ends.add(false, reason.code(), new EndLog.Entry(0, failed.name(), reason.detail(), 0, core.now()));
+        announceFailure(failed.name(), reason);
+    }
+
     private void announceEnd(SocketDriverAddress address, Connection connection) {
         DisconnectReason reason = connection.ending().reason();
+        long age = connection.figures().age();
+        ends.add(
+                connection.wasAnnounced(),
+                reason.code(),
+                new EndLog.Entry(connection.number(), address, reason.detail(), age, core.now()));
         if (connection.wasAnnounced()) {
             established--;
             counters.add(DriverCounter.DISCONNECTS, 1);

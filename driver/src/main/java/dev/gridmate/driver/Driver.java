@@ -2,9 +2,13 @@ package dev.gridmate.driver;
 
 import dev.gridmate.Subscription;
 import dev.gridmate.internal.CheckReturnValue;
+import dev.gridmate.snapshot.DriverSnapshot;
+import dev.gridmate.snapshot.SnapshotRequest;
+import dev.gridmate.snapshot.SnapshotSource;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> One thread at a time owns a driver: the one that constructed it, until {@link
  * #handOver()}. A call from another thread throws {@link IllegalStateException} with both names.
- * {@link #execute}, {@link #stopWaitForData()} and {@link #counter} may be called by any thread.
+ * {@link #execute}, {@link #stopWaitForData()}, {@link #counter} and the methods of {@link
+ * SnapshotSource} may be called by any thread.
  *
  * <p><b>Order.</b> {@code initialize} comes first. A call that comes too early, or after {@code
  * close}, throws {@link IllegalStateException} and says what to call.
  */
-public interface Driver extends AutoCloseable {
+public interface Driver extends AutoCloseable, SnapshotSource<DriverSnapshot> {
 
     /**
      * Prepares the driver for a local address.
@@ -113,6 +118,14 @@ public interface Driver extends AutoCloseable {
      * initialize}, possibly 0.
      */
     int port();
+
+    /**
+     * {@return the address that this driver listens or receives on, with its {@link #port()}; null
+     * from a driver that does not tell}
+     */
+    default @Nullable InetSocketAddress localAddress() {
+        return null;
+    }
 
     /** {@return the largest packet that can be sent, in bytes} */
     int maxSendSize();
@@ -351,6 +364,25 @@ public interface Driver extends AutoCloseable {
      * @return its value since construction
      */
     long counter(DriverCounter counter);
+
+    @Override
+    default String name() {
+        return getClass().getSimpleName();
+    }
+
+    /**
+     * {@inheritDoc} A driver that takes none, since it is not of this library, fails the future
+     * with {@link IllegalStateException}.
+     */
+    @Override
+    default CompletableFuture<DriverSnapshot> snapshot(SnapshotRequest request) {
+        return CompletableFuture.failedFuture(new IllegalStateException(name() + " takes no pictures"));
+    }
+
+    @Override
+    default Duration sinceUpdate() {
+        return Duration.ZERO;
+    }
 
     /**
      * Runs the tasks that wait, closes everything, and releases all memory and descriptors. Each

@@ -108,7 +108,7 @@ public enum DriverCounter {
     TIMEOUTS,
     /**
      * Gaps between two updates that were longer than the update gap limit, and extended the
-     * deadlines.
+     * deadlines; of a driver for datagrams, gaps above a second.
      */
     UPDATE_GAPS,
     /**

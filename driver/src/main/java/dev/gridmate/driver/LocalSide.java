@@ -28,6 +28,10 @@ final class LocalSide {
         return address.getPort();
     }
 
+    InetSocketAddress address() {
+        return address;
+    }
+
     /** A port that the system chose is kept, so that listening again finds the same one. */
     Listener listen(int backlog) throws TransportException {
         Listener opened = transport.listen(address, backlog, options);

@@ -2,6 +2,12 @@ package dev.gridmate.driver;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.internal.Counters;
+import dev.gridmate.snapshot.DriverSnapshot;
+import dev.gridmate.snapshot.SnapshotRequest;
+import dev.gridmate.snapshot.Visibility;
+import dev.gridmate.views.Exhibit;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What every driver of this package answers in the same way: whose it is, what it counted, what
@@ -14,9 +20,33 @@ abstract class OwnedDriver<W> implements Driver {
     final Counters<DriverCounter> counters = new Counters<>(DriverCounter.class);
     final DriverLife<W> life;
 
-    OwnedDriver(GridMate gridMate) {
+    final Exhibit<DriverSnapshot> exhibit;
+
+    OwnedDriver(GridMate gridMate, String defaultName, Visibility visibility) {
         life = new DriverLife<>(gridMate, this, counters);
+        exhibit = new Exhibit<>(Exhibit.Kind.DRIVER, getClass().getSimpleName(), defaultName, visibility);
     }
+
+    @Override
+    public final String name() {
+        return exhibit.name();
+    }
+
+    @Override
+    public final CompletableFuture<DriverSnapshot> snapshot(SnapshotRequest request) {
+        CompletableFuture<DriverSnapshot> asked = exhibit.ask(request);
+        stopWaitForData();
+        return asked;
+    }
+
+    @Override
+    public final Duration sinceUpdate() {
+        Long last = exhibit.lastUpdate();
+        return last == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, clock() - last));
+    }
+
+    /** {@return the time of the network} For any thread, from when it is initialized on. */
+    abstract long clock();
 
     @Override
     public final boolean isInitialized() {

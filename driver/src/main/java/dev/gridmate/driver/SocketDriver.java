@@ -5,6 +5,7 @@ import dev.gridmate.driver.transport.DatagramTransport;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Arguments;
+import dev.gridmate.snapshot.Visibility;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
@@ -57,7 +58,8 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
             AddressFamily family,
             AddressBook book,
             DatagramInbox inbox,
-            ByteBuffer outbound) {}
+            ByteBuffer outbound,
+            DatagramLoop loop) {}
 
     /**
      * Makes a driver with the defaults: packets of up to 1,372 bytes.
@@ -75,7 +77,7 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
      * @param config everything else
      */
     public SocketDriver(GridMate gridMate, SocketDriverConfig config) {
-        super(gridMate);
+        super(gridMate, "datagram", Visibility.DEFAULT);
         this.config = Objects.requireNonNull(config, "config");
     }
 
@@ -109,7 +111,9 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
         }
         AddressBook book = new AddressBook(this, family);
         DatagramInbox inbox = new DatagramInbox(transport, book, counters, life::lastError);
-        return life.begin(new World(transport, family, book, inbox, ByteBuffer.allocateDirect(config.maxSendSize())));
+        ByteBuffer outbound = ByteBuffer.allocateDirect(config.maxSendSize());
+        DatagramLoop loop = new DatagramLoop(transport, counters, exhibit);
+        return life.begin(new World(transport, family, book, inbox, outbound, loop));
     }
 
     @Override
@@ -130,6 +134,11 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
     @Override
     public int port() {
         return life.enter().transport.localAddress().getPort();
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return life.enter().transport.localAddress();
     }
 
     @Override
@@ -162,8 +171,14 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
     @Override
     public int update() {
         World here = life.enter();
-        int tasks = life.tasks().run();
-        return !life.isClosed() && hasRoomAgain(here) ? tasks + 1 : tasks;
+        int work = here.loop.run(life.tasks());
+        if (!life.isClosed()) {
+            here.loop.begin();
+            int done = hasRoomAgain(here) ? 1 : 0;
+            here.loop.end(done);
+            work += done;
+        }
+        return work;
     }
 
     @Override
@@ -274,7 +289,9 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
         } catch (TransportException e) {
             throw new UncheckedIOException("the system cannot wait for the socket", e);
         }
-        return hasRoomAgain(here) || here.transport.nanoTime() - start < nanos;
+        long end = here.transport.nanoTime();
+        here.loop.waited(start, end, nanos);
+        return hasRoomAgain(here) || end - start < nanos;
     }
 
     @Override
@@ -292,7 +309,14 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
         if (ended && here != null) {
             here.inbox.close();
             here.transport.close();
+            here.loop.close();
         }
+    }
+
+    @Override
+    long clock() {
+        World here = life.world();
+        return here == null ? 0 : here.transport.nanoTime();
     }
 
     @Override

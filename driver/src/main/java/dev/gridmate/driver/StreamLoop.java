@@ -5,6 +5,8 @@ import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.LoopTime;
+import dev.gridmate.internal.TaskQueue;
+import dev.gridmate.views.LoopMeter;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +23,12 @@ final class StreamLoop {
     private final Announcer announcer;
     private final Counters<DriverCounter> counters;
     private final LoopTime time;
+    private final LoopMeter meter;
     private boolean isBusy;
     private @Nullable Runnable onceDone;
+
+    /** The time by which a loop runs, and what measures it. */
+    record LoopTiming(LoopTime time, LoopMeter meter) {}
 
     StreamLoop(
             StreamParts parts,
@@ -30,14 +36,36 @@ final class StreamLoop {
             Acceptor acceptor,
             HostConnects hosts,
             Announcer announcer,
-            LoopTime time) {
+            LoopTiming timing) {
         this.transport = transport;
         this.core = parts.core();
         this.acceptor = acceptor;
         this.hosts = hosts;
         this.announcer = announcer;
         this.counters = parts.counters();
-        this.time = time;
+        this.time = timing.time();
+        this.meter = timing.meter();
+    }
+
+    /** {@return what measures this loop} */
+    LoopMeter meter() {
+        return meter;
+    }
+
+    /** {@return the time by which deadlines run} */
+    long now() {
+        return time.now();
+    }
+
+    /** Runs the tasks that other threads gave; returns how many. */
+    int run(TaskQueue tasks) {
+        if (!tasks.isReady()) {
+            return 0;
+        }
+        long from = transport.nanoTime();
+        int run = tasks.run();
+        meter.ranTasks(from, transport.nanoTime());
+        return run;
     }
 
     /** Returns the work done. */
@@ -46,6 +74,17 @@ final class StreamLoop {
             return 0;
         }
         long now = advance();
+        meter.begin(time.lastReal());
+        int work = 0;
+        try {
+            work = update(now);
+        } finally {
+            meter.end(transport.nanoTime(), work);
+        }
+        return work;
+    }
+
+    private int update(long now) {
         if (core.budget().begin(time.lastReal())) {
             counters.add(DriverCounter.UPDATES_CUT_SHORT, 1);
         }
@@ -63,7 +102,10 @@ final class StreamLoop {
         work += core.flush() > 0 ? 1 : 0;
         work += core.expire();
         work += core.settle();
-        work += announcer.announce();
+        if (announcer.news() > 0) {
+            meter.beginHandlers(transport.nanoTime());
+            work += announcer.announce();
+        }
         return work;
     }
 
@@ -128,6 +170,7 @@ final class StreamLoop {
         }
         long end = transport.nanoTime();
         countGap(time.advanceWaiting(end, nanos));
+        meter.waited(start, end);
         return untilDeadline <= nanos || end - start < nanos;
     }
 
@@ -153,6 +196,7 @@ final class StreamLoop {
         if (stoodStill) {
             counters.add(DriverCounter.UPDATE_GAPS, 1);
         }
+        meter.away(time.lastGap(), stoodStill);
         core.at(time.now());
     }
 }

@@ -3,6 +3,8 @@ package dev.gridmate.driver;
 import dev.gridmate.EventBus;
 import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.internal.Counters;
+import dev.gridmate.snapshot.DriverSnapshot;
+import dev.gridmate.views.Exhibit;
 
 /** What a stream driver has before it is initialized. */
 record StreamParts(
@@ -10,4 +12,5 @@ record StreamParts(
         Counters<DriverCounter> counters,
         StreamCore core,
         EventBus<StreamSocketDriverEvents> events,
-        DriverLife<?> life) {}
+        DriverLife<?> life,
+        Exhibit<DriverSnapshot> exhibit) {}

@@ -3,9 +3,6 @@ package dev.gridmate.driver;
 import dev.gridmate.EventBus;
 import dev.gridmate.GridMate;
 import dev.gridmate.Subscription;
-import dev.gridmate.driver.stream.Connection;
-import dev.gridmate.driver.stream.Frame;
-import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Arguments;
@@ -13,9 +10,7 @@ import dev.gridmate.internal.CheckReturnValue;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads and the order of calls are those of {@link Driver}.
  */
-public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
+public final class StreamSocketDriver extends StreamReadings {
 
-    private final StreamSocketDriverConfig config;
-    private final StreamCore core;
     private final EventBus<StreamSocketDriverEvents> events;
 
     /**
@@ -82,9 +75,7 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
      * @param config everything else
      */
     public StreamSocketDriver(GridMate gridMate, StreamSocketDriverConfig config) {
-        super(gridMate);
-        this.config = Objects.requireNonNull(config, "config");
-        this.core = new StreamCore(config, counters, Security.limits(config.tls()));
+        super(gridMate, config);
         this.events = gridMate.eventBus(StreamSocketDriverEvents.class);
     }
 
@@ -103,7 +94,7 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
         SocketOptions options = new SocketOptions(family, receiveBufferSize, sendBufferSize);
         InetSocketAddress local = AddressBook.toBind(family, address, port);
         try {
-            StreamParts parts = new StreamParts(config, counters, core, events, life);
+            StreamParts parts = new StreamParts(config, counters, core, events, life, exhibit);
             return life.begin(StreamWorld.open(parts, new AddressBook(this, family), options, local));
         } catch (TransportException e) {
             return life.failed(e);
@@ -146,11 +137,6 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
     public ResultCode stopListen() {
         life.enter().acceptor.stop();
         return ResultCode.OK;
-    }
-
-    /** {@return true if the driver accepts connections} */
-    public boolean isListening() {
-        return life.enter().acceptor.isListening();
     }
 
     /**
@@ -200,11 +186,6 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
         String serverName =
                 security == null || !name.isUnresolved() ? null : security.nameToAskFor(name.getHostString());
         return here.hosts.connect(name, serverName, config.hostNames(), here.loop.advance());
-    }
-
-    @Override
-    public HostNames hostNames() {
-        return config.hostNames();
     }
 
     /**
@@ -259,58 +240,6 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
     }
 
     /**
-     * {@return the TLS session with a peer: version, cipher suite, and the certificates that it has
-     * shown} Null if there is no such connection, or its handshake goes on, or this driver does
-     * without TLS. {@code getPeerCertificates} throws if the peer had to show none.
-     *
-     * @param address the peer
-     */
-    public @Nullable SSLSession tlsSession(SocketDriverAddress address) {
-        Connection connection = life.enter().table.open(address);
-        return connection == null ? null : connection.endpoint().session();
-    }
-
-    @Override
-    public boolean isConnectedTo(SocketDriverAddress address) {
-        Connection connection = life.enter().table.open(address);
-        return connection != null && connection.state().isConnected();
-    }
-
-    /** {@return the number of {@link #connections()}} */
-    public int numberOfConnections() {
-        return life.enter().announcer.established();
-    }
-
-    /** {@return the maximum number of connections, 1 or more} */
-    public int maxNumConnections() {
-        return config.limits().maxConnections();
-    }
-
-    /**
-     * {@return the connections that were announced as established and not yet as disconnected} The
-     * list never changes: a walk may connect, disconnect and close, and sees what was there when it
-     * asked. The same list is given until a connection comes or goes, so asking and walking take no
-     * memory.
-     */
-    public List<SocketDriverAddress> connections() {
-        return life.ask().table.established();
-    }
-
-    /**
-     * Returns the number of a connection, to tell it from others in a log: two with the same
-     * address have two numbers.
-     *
-     * @param address the peer
-     * @return 1 or more, unique in this process and never given again; 0 if there is no such
-     *     connection. There from {@code onConnectionEstablished} until {@code
-     *     onConnectionDisconnected} has returned, as an attachment is.
-     */
-    public long connectionNumber(SocketDriverAddress address) {
-        Connection connection = life.ask().table.announced(address);
-        return connection == null ? 0 : connection.number();
-    }
-
-    /**
      * Keeps something of the program's with a connection, from {@code onConnectionEstablished}
      * until {@code onConnectionDisconnected} has returned, in that event too. The next connection
      * with the same address begins without.
@@ -323,55 +252,9 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
         life.ask().table.attach(address, attachment);
     }
 
-    /**
-     * {@return what the program attached to a connection; null if nothing, or if there is no such
-     * connection}
-     *
-     * @param address the peer
-     */
-    public @Nullable Object attachment(SocketDriverAddress address) {
-        Connection connection = life.ask().table.announced(address);
-        return connection == null ? null : connection.attachment();
-    }
-
-    /**
-     * {@return the same, with its type}
-     *
-     * @param <T> what it is
-     * @param address the peer
-     * @param type its class
-     * @throws ClassCastException if something else is attached
-     */
-    public <T> @Nullable T attachment(SocketDriverAddress address, Class<T> type) {
-        return type.cast(attachment(address));
-    }
-
-    /**
-     * {@inheritDoc} A connection that is not established yet has room too: its packets wait.
-     */
-    @Override
-    public int writableBytes(SocketDriverAddress to) {
-        return life.enter().sending.writableBytes(to);
-    }
-
-    @Override
-    public boolean isConnectionOriented() {
-        return true;
-    }
-
-    @Override
-    public int roomFor(SocketDriverAddress to) {
-        return life.enter().sending.roomFor(to);
-    }
-
     @Override
     public Subscription subscribe(StreamSocketDriverEvents handler) {
         return events.connect(new OwnEvents(this, handler));
-    }
-
-    @Override
-    public long nanoTime() {
-        return life.enter().transport.nanoTime();
     }
 
     @Override
@@ -385,25 +268,14 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
     }
 
     @Override
-    public int port() {
-        return life.enter().local.port();
-    }
-
-    @Override
-    public int maxSendSize() {
-        return config.buffers().maxPacketSize();
-    }
-
-    @Override
-    public int packetOverheadSize() {
-        return Frame.HEADER_SIZE;
-    }
-
-    @Override
     public int update() {
-        StreamLoop loop = life.enter().loop;
-        int tasks = life.tasks().run();
-        return life.isClosed() ? tasks : tasks + loop.update();
+        StreamWorld here = life.enter();
+        int work = here.loop.run(life.tasks());
+        if (!life.isClosed()) {
+            work += here.loop.update();
+            exhibit.serve();
+        }
+        return work;
     }
 
     @Override
@@ -483,18 +355,7 @@ public final class StreamSocketDriver extends OwnedDriver<StreamWorld> {
         StreamWorld here = life.world();
         if (ended && here != null) {
             here.close();
+            exhibit.close();
         }
-    }
-
-    /** {@return the bytes of {@code bufferMemory} that are in use} */
-    public long bufferMemoryInUse() {
-        life.checkThread();
-        return core.pool().taken();
-    }
-
-    @Override
-    public String toString() {
-        StreamWorld here = life.world();
-        return life.describe("StreamSocketDriver", here == null ? 0 : here.local.port());
     }
 }

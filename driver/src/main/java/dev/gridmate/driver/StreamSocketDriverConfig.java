@@ -69,11 +69,18 @@ public final class StreamSocketDriverConfig {
             int acceptsPerUpdate, Duration acceptRetryDelay, Duration updateGapLimit, Duration updateBudget) {}
 
     private StreamSocketDriverConfig(Builder builder) {
-        limits = builder.limits;
-        buffers = builder.buffers;
-        timeouts = builder.timeouts;
-        policies = builder.policies;
-        loop = builder.loop;
+        limits = builder.limits();
+        buffers = new Buffers(
+                builder.maxPacketSize, builder.inboundBufferSize, builder.outboundBufferSize, builder.bufferMemory);
+        timeouts = new Timeouts(
+                builder.connectTimeout,
+                builder.firstPacketTimeout,
+                builder.idleTimeout,
+                builder.writeTimeout,
+                builder.drainTimeout);
+        policies = new Policies(builder.slowConsumerPolicy, builder.surplusPolicy, builder.rateLimitPolicy);
+        loop = new Loop(
+                builder.acceptsPerUpdate, builder.acceptRetryDelay, builder.updateGapLimit, builder.updateBudget);
         transport = builder.transport;
         tls = builder.tls;
         hostNames = builder.hostNames;
@@ -133,7 +140,7 @@ public final class StreamSocketDriverConfig {
      * Builds a {@link StreamSocketDriverConfig}. A setter refuses a value that is out of range, and
      * names it; {@link #build()} refuses two that do not fit together.
      */
-    public static final class Builder {
+    public static final class Builder extends PeerSettings<Builder> {
 
         /** The largest buffer that can be asked for: 256 MiB. */
         public static final int MAX_BUFFER_SIZE = 1 << 28;
@@ -142,101 +149,24 @@ public final class StreamSocketDriverConfig {
         public static final Duration MAX_TIMEOUT = Arguments.LONGEST;
 
         private static final long LEAST_BUFFER_MEMORY = 1 << 20;
-        private ConnectionLimits limits = new ConnectionLimits(1024, 128, 128, 0, 0);
-        private Buffers buffers = new Buffers(
-                Frame.MAX_PAYLOAD,
-                64 * 1024,
-                64 * 1024,
-                Math.max(LEAST_BUFFER_MEMORY, Runtime.getRuntime().maxMemory() / 2));
-        private Timeouts timeouts = new Timeouts(
-                Duration.ofSeconds(10), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(5));
-        private Policies policies =
-                new Policies(SlowConsumerPolicy.DISCONNECT, SurplusPolicy.CLOSE, RateLimitPolicy.THROTTLE);
-        private Loop loop = new Loop(64, Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMillis(8));
+
+        private int maxPacketSize = Frame.MAX_PAYLOAD;
+        private int inboundBufferSize = 64 * 1024;
+        private int outboundBufferSize = 64 * 1024;
+        private long bufferMemory =
+                Math.max(LEAST_BUFFER_MEMORY, Runtime.getRuntime().maxMemory() / 2);
+        private int acceptsPerUpdate = 64;
+        private Duration acceptRetryDelay = Duration.ofMillis(100);
+        private Duration updateGapLimit = Duration.ofSeconds(1);
+        private Duration updateBudget = Duration.ofMillis(8);
         private Transport.Factory transport = Transport::nio;
         private @Nullable TlsConfig tls;
         private HostNames hostNames = HostNames.DEFAULT;
 
         private Builder() {}
 
-        /**
-         * Sets the maximum number of connections; 1 for clients of one server. Default 1,024. Then
-         * an accepted peer that has sent no packet for some seconds gives way to a newcomer.
-         *
-         * @param connections 1 or more
-         * @return this
-         */
-        public Builder maxConnections(int connections) {
-            int most = Arguments.atLeast("maxConnections", connections, 1);
-            return limits(most, limits.maxConnectionsPerRemoteIp(), limits.connectsPerSecondPerRemoteIp());
-        }
-
-        /**
-         * Sets how many accepted connections one remote address may have: an IPv4 address, or the
-         * first 64 bits of an IPv6 address. Default 128; switch it off behind a proxy, where all
-         * peers have one address.
-         *
-         * @param connections 1 or more; 0 for no limit
-         * @return this
-         */
-        public Builder maxConnectionsPerRemoteIp(int connections) {
-            int most = Arguments.atLeast("maxConnectionsPerRemoteIp", connections, 0);
-            return limits(limits.maxConnections(), most, limits.connectsPerSecondPerRemoteIp());
-        }
-
-        /**
-         * Sets how many connections per second are accepted of one remote address, as above; a
-         * second's worth may come at once. What is beyond is closed at once. Default 128; switch it
-         * off behind a proxy.
-         *
-         * @param connects 1 or more; 0 for no limit
-         * @return this
-         */
-        public Builder connectsPerSecondPerRemoteIp(int connects) {
-            int most = Arguments.atLeast("connectsPerSecondPerRemoteIp", connects, 0);
-            return limits(limits.maxConnections(), limits.maxConnectionsPerRemoteIp(), most);
-        }
-
-        private Builder limits(int connections, int perRemoteIp, int connectsPerSecond) {
-            limits = new ConnectionLimits(
-                    connections,
-                    perRemoteIp,
-                    connectsPerSecond,
-                    limits.maxPacketsPerSecond(),
-                    limits.maxBytesPerSecond());
-            return this;
-        }
-
-        /**
-         * Sets how many packets per second one connection may send; a second's worth may come at
-         * once. What one read brings beyond is received, and paid for by a longer rest. Default 0.
-         *
-         * @param packets 1 or more; 0 for no limit
-         * @return this
-         */
-        public Builder maxPacketsPerSecond(int packets) {
-            return rates(Arguments.atLeast("maxPacketsPerSecond", packets, 0), limits.maxBytesPerSecond());
-        }
-
-        /**
-         * Sets how many bytes per second, headers included, one connection may send; a second's
-         * worth may come at once. Default 0.
-         *
-         * @param bytes 1 or more; 0 for no limit
-         * @return this
-         */
-        public Builder maxBytesPerSecond(int bytes) {
-            return rates(limits.maxPacketsPerSecond(), Arguments.atLeast("maxBytesPerSecond", bytes, 0));
-        }
-
-        private Builder rates(int packets, int bytes) {
-            ConnectionLimits l = limits;
-            limits = new ConnectionLimits(
-                    l.maxConnections(),
-                    l.maxConnectionsPerRemoteIp(),
-                    l.connectsPerSecondPerRemoteIp(),
-                    packets,
-                    bytes);
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -248,8 +178,7 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder maxPacketSize(int bytes) {
-            int most = Math.min(Arguments.atLeast("maxPacketSize", bytes, 1), Frame.MAX_PAYLOAD);
-            buffers = new Buffers(most, buffers.inbound, buffers.outbound, buffers.memory);
+            maxPacketSize = Math.min(Arguments.atLeast("maxPacketSize", bytes, 1), Frame.MAX_PAYLOAD);
             return this;
         }
 
@@ -262,8 +191,7 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder inboundBufferSize(int bytes) {
-            int size = Arguments.inRange("inboundBufferSize", bytes, 1, MAX_BUFFER_SIZE);
-            buffers = new Buffers(buffers.maxPacketSize, size, buffers.outbound, buffers.memory);
+            inboundBufferSize = Arguments.inRange("inboundBufferSize", bytes, 1, MAX_BUFFER_SIZE);
             return this;
         }
 
@@ -276,8 +204,7 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder outboundBufferSize(int bytes) {
-            int size = Arguments.inRange("outboundBufferSize", bytes, 1, MAX_BUFFER_SIZE);
-            buffers = new Buffers(buffers.maxPacketSize, buffers.inbound, size, buffers.memory);
+            outboundBufferSize = Arguments.inRange("outboundBufferSize", bytes, 1, MAX_BUFFER_SIZE);
             return this;
         }
 
@@ -291,109 +218,7 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder bufferMemory(long bytes) {
-            long most = Arguments.atLeast("bufferMemory", bytes, LEAST_BUFFER_MEMORY);
-            buffers = new Buffers(buffers.maxPacketSize, buffers.inbound, buffers.outbound, most);
-            return this;
-        }
-
-        /**
-         * Sets how long a connect may take. Default 10 seconds.
-         *
-         * @param timeout zero for no limit
-         * @return this
-         */
-        public Builder connectTimeout(Duration timeout) {
-            Duration most = Arguments.timeout("connectTimeout", timeout);
-            timeouts = new Timeouts(most, timeouts.firstPacket, timeouts.idle, timeouts.write, timeouts.drain);
-            return this;
-        }
-
-        /**
-         * Sets how long an accepted peer may take to send its first packet. Default zero, no limit.
-         *
-         * @param timeout zero for no limit
-         * @return this
-         */
-        public Builder firstPacketTimeout(Duration timeout) {
-            Duration most = Arguments.timeout("firstPacketTimeout", timeout);
-            timeouts = new Timeouts(timeouts.connect, most, timeouts.idle, timeouts.write, timeouts.drain);
-            return this;
-        }
-
-        /**
-         * Sets how long nothing may arrive from a peer. Default zero, no limit.
-         *
-         * @param timeout zero for no limit
-         * @return this
-         */
-        public Builder idleTimeout(Duration timeout) {
-            Duration most = Arguments.timeout("idleTimeout", timeout);
-            timeouts = new Timeouts(timeouts.connect, timeouts.firstPacket, most, timeouts.write, timeouts.drain);
-            return this;
-        }
-
-        /**
-         * Sets how long bytes may wait without the peer taking any. Default 30 seconds.
-         *
-         * @param timeout zero for no limit
-         * @return this
-         */
-        public Builder writeTimeout(Duration timeout) {
-            Duration most = Arguments.timeout("writeTimeout", timeout);
-            timeouts = new Timeouts(timeouts.connect, timeouts.firstPacket, timeouts.idle, most, timeouts.drain);
-            return this;
-        }
-
-        /**
-         * Sets how long a connection that is ending may take: to send what is waiting, to be closed
-         * by the peer, to have its packets received by the program. Each step forward starts it
-         * anew. Default 5 seconds.
-         *
-         * @param timeout zero for no limit
-         * @return this
-         */
-        public Builder drainTimeout(Duration timeout) {
-            Duration most = Arguments.timeout("drainTimeout", timeout);
-            timeouts = new Timeouts(timeouts.connect, timeouts.firstPacket, timeouts.idle, timeouts.write, most);
-            return this;
-        }
-
-        /**
-         * Sets what {@code send} does when the outbound buffer is full. Default {@link
-         * SlowConsumerPolicy#DISCONNECT}.
-         *
-         * @param policy the policy
-         * @return this
-         */
-        public Builder slowConsumerPolicy(SlowConsumerPolicy policy) {
-            policies = new Policies(
-                    Objects.requireNonNull(policy, "slowConsumerPolicy"), policies.surplus, policies.rateLimit);
-            return this;
-        }
-
-        /**
-         * Sets what happens to peers beyond the maximum number of connections. Default {@link
-         * SurplusPolicy#CLOSE}.
-         *
-         * @param policy the policy
-         * @return this
-         */
-        public Builder surplusPolicy(SurplusPolicy policy) {
-            policies = new Policies(
-                    policies.slowConsumer, Objects.requireNonNull(policy, "surplusPolicy"), policies.rateLimit);
-            return this;
-        }
-
-        /**
-         * Sets what happens to peers that exceed a rate limit. Default {@link
-         * RateLimitPolicy#THROTTLE}.
-         *
-         * @param policy the policy
-         * @return this
-         */
-        public Builder rateLimitPolicy(RateLimitPolicy policy) {
-            policies = new Policies(
-                    policies.slowConsumer, policies.surplus, Objects.requireNonNull(policy, "rateLimitPolicy"));
+            bufferMemory = Arguments.atLeast("bufferMemory", bytes, LEAST_BUFFER_MEMORY);
             return this;
         }
 
@@ -405,8 +230,7 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder acceptsPerUpdate(int accepts) {
-            int most = Arguments.atLeast("acceptsPerUpdate", accepts, 1);
-            loop = new Loop(most, loop.acceptRetryDelay, loop.updateGapLimit, loop.updateBudget);
+            acceptsPerUpdate = Arguments.atLeast("acceptsPerUpdate", accepts, 1);
             return this;
         }
 
@@ -418,8 +242,7 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder acceptRetryDelay(Duration delay) {
-            Duration rest = Arguments.timeout("acceptRetryDelay", delay);
-            loop = new Loop(loop.acceptsPerUpdate, rest, loop.updateGapLimit, loop.updateBudget);
+            acceptRetryDelay = Arguments.timeout("acceptRetryDelay", delay);
             return this;
         }
 
@@ -433,8 +256,7 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder updateGapLimit(Duration limit) {
-            Duration most = Arguments.timeout("updateGapLimit", limit);
-            loop = new Loop(loop.acceptsPerUpdate, loop.acceptRetryDelay, most, loop.updateBudget);
+            updateGapLimit = Arguments.timeout("updateGapLimit", limit);
             return this;
         }
 
@@ -448,8 +270,7 @@ public final class StreamSocketDriverConfig {
          * @return this
          */
         public Builder updateBudget(Duration budget) {
-            Duration most = Arguments.timeout("updateBudget", budget);
-            loop = new Loop(loop.acceptsPerUpdate, loop.acceptRetryDelay, loop.updateGapLimit, most);
+            updateBudget = Arguments.timeout("updateBudget", budget);
             return this;
         }
 

@@ -2,6 +2,8 @@ package dev.gridmate.internal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * One number for each constant of an enum: written by the thread that owns the driver or carrier,
@@ -14,10 +16,12 @@ public final class Counters<E extends Enum<E>> {
 
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
+    private final Class<E> type;
     private final long[] cells;
 
     /** Makes counters that are all 0. */
     public Counters(Class<E> type) {
+        this.type = type;
         cells = new long[type.getEnumConstants().length];
     }
 
@@ -41,5 +45,14 @@ public final class Counters<E extends Enum<E>> {
     /** {@return a counter's value} Any thread may ask. */
     public long get(E counter) {
         return (long) CELL.getOpaque(cells, counter.ordinal());
+    }
+
+    /** {@return all values by name, in the order of the constants} Any thread may ask. */
+    public Map<String, Long> all() {
+        Map<String, Long> all = new LinkedHashMap<>();
+        for (E each : type.getEnumConstants()) {
+            all.put(each.name(), get(each));
+        }
+        return all;
     }
 }

@@ -272,6 +272,16 @@ public final class Inbound {
         return undelivered;
     }
 
+    /** {@return the bytes of memory of messages that wait for the program, or for others before them} */
+    public long bytesToReceive() {
+        return user.bytes();
+    }
+
+    /** {@return the most that these ever were} */
+    public long mostToReceive() {
+        return user.mostBytes();
+    }
+
     /** How many whole messages wait for the program. */
     int numToReceive() {
         return user.count();

@@ -66,6 +66,11 @@ public final class Outbound {
         return user.bytesToSend();
     }
 
+    /** {@return the most that these ever were} */
+    public long mostToSend() {
+        return user.mostToSend();
+    }
+
     /** {@return true if every user message has left, and every reliable one is confirmed} */
     public boolean isDrained() {
         return user.isDrained();

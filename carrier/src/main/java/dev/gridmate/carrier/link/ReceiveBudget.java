@@ -48,6 +48,8 @@ public final class ReceiveBudget {
 
         private final ReceiveBudget budget;
         private final LinkListener listener;
+        private long held;
+        private long most;
         private long unfinished;
         private boolean isLarge;
 
@@ -59,6 +61,8 @@ public final class ReceiveBudget {
         /** A message, or a piece of one, that is whole takes memory, or gives it back. */
         void onWhole(long change) {
             budget.held += change;
+            held += change;
+            most = Math.max(most, held);
         }
 
         /** Something that is not whole takes memory, or gives it back. */
@@ -69,6 +73,16 @@ public final class ReceiveBudget {
                 isLarge = !isLarge;
                 boolean ignored = isLarge ? budget.large.add(this) : budget.large.remove(this);
             }
+        }
+
+        /** {@return the bytes that this connection holds} */
+        long held() {
+            return held;
+        }
+
+        /** {@return the most that it ever held} */
+        long most() {
+            return most;
         }
 
         /** {@return true if there is room for so many bytes; another one may have to end for it} */

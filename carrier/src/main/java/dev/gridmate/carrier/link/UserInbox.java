@@ -54,6 +54,11 @@ final class UserInbox {
         return sum;
     }
 
+    /** {@return the most that was ever held} */
+    long mostBytes() {
+        return share.most();
+    }
+
     /** {@return true if the carrier has memory for so many bytes more} */
     boolean hasRoomFor(long size) {
         return share.hasRoomFor(size);

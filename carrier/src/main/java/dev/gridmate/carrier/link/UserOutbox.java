@@ -24,6 +24,7 @@ final class UserOutbox implements Flight.Outcome {
 
     private static final int LOWEST = DataPriority.values().length - 1;
 
+    private long mostToSend;
     private final TrafficControl.Flow flow;
     private final LinkLimits limits;
     private final LinkResources resources;
@@ -92,6 +93,7 @@ final class UserOutbox implements Flight.Outcome {
             heldMemory += MessagePool.cost(message);
             queues.add(message);
         }
+        mostToSend = Math.max(mostToSend, bytesToSend());
         return true;
     }
 
@@ -251,6 +253,11 @@ final class UserOutbox implements Flight.Outcome {
 
     int numToSend() {
         return queues.count() + lost.size();
+    }
+
+    /** {@return the most bytes that ever waited to leave} */
+    long mostToSend() {
+        return mostToSend;
     }
 
     long bytesToSend() {

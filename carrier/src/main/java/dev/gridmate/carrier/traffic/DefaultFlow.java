@@ -195,6 +195,16 @@ final class DefaultFlow implements TrafficControl.Flow {
     }
 
     @Override
+    public long leastRtt() {
+        return link.leastRtt();
+    }
+
+    @Override
+    public long rttVariance() {
+        return link.rttVariance();
+    }
+
+    @Override
     public Statistics statistics(Statistics.Period period, boolean isEffective) {
         return (isEffective ? effective : all).statistics(period, link);
     }

@@ -45,6 +45,7 @@ final class LinkQuality {
     private final float lossLimit;
     private final LossShare losses;
     private long rtt;
+    private long rttVariance;
 
     /** The shortest round trip of this period and of the one before it. */
     private long leastNow = Long.MAX_VALUE;
@@ -104,6 +105,8 @@ final class LinkQuality {
         // waited for the end of a silence says no more.
         boolean isExact = isPrompt && (rtt == 0 || sentAt >= silentUntil);
         if (isExact || sample < rtt) {
+            // As RFC 6298 has it: a quarter of the distance, before the mean moves.
+            rttVariance = rtt == 0 ? sample / 2 : rttVariance + (Math.abs(sample - rtt) - rttVariance) / 4;
             rtt = rtt == 0 ? sample : rtt + (sample - rtt) / 8;
             leastNow = Math.min(leastNow, sample);
         }
@@ -178,6 +181,16 @@ final class LinkQuality {
      */
     boolean isCongested() {
         return loss() > RADIO_LOSS || isQueueing();
+    }
+
+    /** {@return the shortest round trip of these ten seconds and those before; 0 if there was none} */
+    long leastRtt() {
+        long least = Math.min(leastNow, leastBefore);
+        return least == Long.MAX_VALUE ? 0 : least;
+    }
+
+    long rttVariance() {
+        return rttVariance;
     }
 
     private boolean isQueueing() {

@@ -173,6 +173,22 @@ public interface TrafficControl {
         long rtt();
 
         /**
+         * {@return the shortest round trip time of late in nanoseconds; 0 if none was measured}
+         * By default the smoothed one.
+         */
+        default long leastRtt() {
+            return rtt();
+        }
+
+        /**
+         * {@return the smoothed distance of the measured round trip times from the smoothed one, in
+         * nanoseconds} By default 0: not measured.
+         */
+        default long rttVariance() {
+            return 0;
+        }
+
+        /**
          * Returns statistics.
          *
          * @param period of the last whole second, or since the connection began

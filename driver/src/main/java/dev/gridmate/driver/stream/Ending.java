@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ending {
 
-    private final Connection connection;
+    private final Life life;
     private final StreamContext context;
-    private final Turns<Connection> turns;
+    private final OwnTurns<?> turns;
     private final Endpoint endpoint;
     private final Inbound inbound;
     private final Outbound outbound;
@@ -27,20 +27,14 @@ public final class Ending {
     private boolean outputEnded;
     private boolean gaveWay;
 
-    Ending(
-            Connection connection,
-            StreamContext context,
-            Turns<Connection> turns,
-            Inbound inbound,
-            Outbound outbound,
-            Patience patience) {
-        this.connection = connection;
-        this.context = context;
-        this.turns = turns;
-        this.endpoint = connection.endpoint();
-        this.inbound = inbound;
-        this.outbound = outbound;
-        this.patience = patience;
+    Ending(Life life) {
+        this.life = life;
+        context = life.context;
+        turns = life.turns;
+        endpoint = life.endpoint;
+        inbound = life.inbound;
+        outbound = life.outbound;
+        patience = life.patience;
     }
 
     /** How an endpoint is left. */
@@ -68,20 +62,20 @@ public final class Ending {
 
     /** Closes in order: what was sent leaves, then a FIN, then the peer's FIN is awaited. */
     public void disconnect() {
-        if (connection.state().isConnected()) {
+        if (life.state().isConnected()) {
             setReason(LOCAL_CLOSED, "closed by this side");
             begin(ConnectionState.CLOSING);
             if (!outbound.isEmpty()) {
-                turns.dirty.add(connection);
+                turns.write();
             }
-        } else if (connection.state().takesPackets()) {
+        } else if (life.state().takesPackets()) {
             end(LOCAL_CLOSED, "closed by this side before the connection was established", Manner.CLOSE);
         }
     }
 
     /** Closes at once, with a RST. */
     public void abort() {
-        if (connection.state().hasEndpoint()) {
+        if (life.state().hasEndpoint()) {
             end(LOCAL_ABORTED, "aborted by this side", Manner.ABORT);
         }
     }
@@ -91,7 +85,7 @@ public final class Ending {
      * addresses.
      */
     public void supersede() {
-        if (connection.state().hasEndpoint()) {
+        if (life.state().hasEndpoint()) {
             context.count(DriverCounter.SUPERSEDED, 1);
             end(SUPERSEDED, "a new connection came from the same address", Manner.ABORT);
         }
@@ -105,10 +99,10 @@ public final class Ending {
 
     /** The driver closes: one attempt to write what is waiting, and nothing is kept. */
     public void closeNow() {
-        if (connection.state().hasEndpoint()) {
+        if (life.state().hasEndpoint()) {
             end(DRIVER_CLOSED, "the driver was closed", Manner.FLUSH);
         }
-        if (!connection.state().isOver()) {
+        if (!life.state().isOver()) {
             finish();
         }
     }
@@ -125,17 +119,17 @@ public final class Ending {
         } else {
             setReason(REMOTE_CLOSED, "the peer closed the connection");
         }
-        if (connection.state() == ConnectionState.ESTABLISHED) {
+        if (life.state() == ConnectionState.ESTABLISHED) {
             begin(ConnectionState.PEER_CLOSED);
         }
     }
 
     /** The connect, or the handshake, failed. */
     void onNotEstablished(IOException e) {
-        if (!connection.state().isComing()) {
+        if (!life.state().isComing()) {
             return; // the program's code, called in the handshake, has ended it
         }
-        boolean outgoing = connection.isOutgoing();
+        boolean outgoing = life.outgoing;
         DisconnectReason.Code code = code(e, outgoing ? CONNECT_FAILED : REMOTE_RESET);
         if (!outgoing || code != CONNECT_FAILED) {
             context.count(DriverCounter.TLS_HANDSHAKES_FAILED, 1);
@@ -168,7 +162,7 @@ public final class Ending {
 
     /** Its time is over in the state that it is in. */
     void onOverdue() {
-        ConnectionState state = connection.state();
+        ConnectionState state = life.state();
         if (state.isEnding()) {
             if (state.hasEndpoint()) {
                 endpoint.abort();
@@ -190,7 +184,7 @@ public final class Ending {
     void giveWay() {
         gaveWay = true;
         context.count(DriverCounter.GAVE_WAY, 1);
-        if (connection.state() == ConnectionState.HANDSHAKE) {
+        if (life.state() == ConnectionState.HANDSHAKE) {
             context.count(DriverCounter.TLS_HANDSHAKES_FAILED, 1);
             end(HANDSHAKE_TIMEOUT, "its handshake gave way to others that were waiting", Manner.CLOSE);
         } else {
@@ -215,7 +209,7 @@ public final class Ending {
 
     /** Finishes it if everything that had to happen before has happened; returns the work done. */
     int settle() {
-        switch (connection.state()) {
+        switch (life.state()) {
             case PEER_CLOSED -> {
                 if (inbound.isEmpty() && outbound.isEmpty()) {
                     endpoint.close();
@@ -232,8 +226,8 @@ public final class Ending {
                 return 0; // it ended before its turn came
             }
         }
-        if (connection.state().isEnding()) {
-            turns.ending.add(connection);
+        if (life.state().isEnding()) {
+            turns.settle();
             return 0;
         }
         return 1;
@@ -265,7 +259,7 @@ public final class Ending {
      */
     void end(DisconnectReason.Code code, String detail, Manner manner) {
         setReason(code, detail);
-        if (manner == Manner.FLUSH && connection.state().writes()) {
+        if (manner == Manner.FLUSH && life.state().writes()) {
             writeLastBytes();
         }
         if (manner == Manner.ABORT) {
@@ -275,8 +269,8 @@ public final class Ending {
         }
         inbound.end();
         inbound.dropPartial();
-        connection.leaveNewcomers();
-        if (connection.wasAnnounced()) {
+        turns.leaveNewcomers();
+        if (life.wasAnnounced()) {
             begin(ConnectionState.IN_ERROR);
         } else {
             finish();
@@ -292,19 +286,17 @@ public final class Ending {
     }
 
     private void begin(ConnectionState next) {
-        connection.become(next);
+        life.become(next);
         patience.renew();
-        turns.ending.add(connection);
-        connection.armDeadline();
+        turns.settle();
+        life.armDeadline();
     }
 
     private void finish() {
-        connection.leaveNewcomers();
         int undelivered = inbound.close();
         reason = reason().withLosses(outbound.drop(), undelivered);
-        turns.deliverable.remove(connection);
-        turns.deadlines.remove(connection);
-        connection.become(ConnectionState.DISCONNECTED);
-        turns.news.add(connection);
+        turns.leave();
+        life.become(ConnectionState.DISCONNECTED);
+        turns.tell();
     }
 }

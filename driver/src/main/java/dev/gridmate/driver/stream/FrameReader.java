@@ -108,6 +108,11 @@ final class FrameReader {
         return ring.unsignedShortAt(taken);
     }
 
+    /** {@return the bytes that arrived and were not taken} */
+    int waitingBytes() {
+        return ring.size() - taken;
+    }
+
     /** {@return true if a handler is looking at this ring's memory} Then it must stay as it is. */
     boolean isLent() {
         return lends > 0;

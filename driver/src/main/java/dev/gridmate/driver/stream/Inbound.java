@@ -45,6 +45,7 @@ final class Inbound {
     private Stop stop = Stop.DRY;
     private @Nullable IOException failure;
     private boolean hadPacket;
+    private final Tally tally = new Tally();
     private long lastArrival;
 
     Inbound(StreamContext context) {
@@ -111,6 +112,9 @@ final class Inbound {
         int before = frames.packets();
         FrameReader.Violation violation = frames.scan();
         int packets = frames.packets() - before;
+        tally.addBytes(bytes);
+        tally.addPackets(packets);
+        tally.waits(frames.waitingBytes());
         if (packets > 0) {
             hadPacket = true;
             context.count(DriverCounter.PACKETS_IN, packets);
@@ -183,6 +187,16 @@ final class Inbound {
 
     long lastArrival() {
         return lastArrival;
+    }
+
+    /** {@return what arrived since the beginning} */
+    Tally tally() {
+        return tally;
+    }
+
+    /** {@return the bytes that arrived and that the program has not received} */
+    int waitingBytes() {
+        return frames.waitingBytes();
     }
 
     /** {@return true if a whole packet ever arrived} */

@@ -14,6 +14,7 @@ final class Outbound {
 
     private final ByteRing ring;
     private final Counters<DriverCounter> counters;
+    private final Tally tally = new Tally();
     private boolean blocked;
     private long blockedSince;
 
@@ -33,6 +34,8 @@ final class Outbound {
     boolean put(ByteBuffer packet) {
         boolean taken = ring.putFrame(packet);
         counters.add(taken ? DriverCounter.PACKETS_OUT : DriverCounter.OUT_OF_MEMORY, 1);
+        tally.addPackets(taken ? 1 : 0);
+        tally.waits(ring.size());
         return taken;
     }
 
@@ -63,6 +66,7 @@ final class Outbound {
             counters.add(DriverCounter.WRITES, 1);
             int written = ring.writeTo(endpoint);
             counters.add(DriverCounter.BYTES_OUT, written);
+            tally.addBytes(written);
             bytes += written;
             blocked = ring.lastWriteWasShort();
         }
@@ -70,6 +74,11 @@ final class Outbound {
             blockedSince = now;
         }
         return bytes;
+    }
+
+    /** {@return what the program sent, and what of it left} */
+    Tally tally() {
+        return tally;
     }
 
     boolean isBlocked() {

@@ -50,6 +50,11 @@ public final class StreamCore {
         return context.budget;
     }
 
+    /** {@return the time in the present call} */
+    public long now() {
+        return context.now;
+    }
+
     /** Sets the time for what follows. */
     public void at(long time) {
         context.at(time);
@@ -82,12 +87,12 @@ public final class StreamCore {
 
     /** Serves the connections whose turn did not come in the last update; returns the work done. */
     public int serveLate() {
-        return turns.late.serve(Connection::onReady);
+        return turns.late.serve(each -> each.arrivals().onReady());
     }
 
     /** Serves the connections that are to be looked at unasked; returns the work done. */
     public int serveUnasked() {
-        return turns.unasked.serve(Connection::onReady);
+        return turns.unasked.serve(each -> each.arrivals().onReady());
     }
 
     /**
@@ -190,6 +195,6 @@ public final class StreamCore {
      * wait.
      */
     public void watchWriters(boolean write) {
-        turns.dirty.serve(write ? Connection::watchWriting : Connection::stopWatchingWriting);
+        turns.dirty.serve(each -> each.watchWriting(write));
     }
 }

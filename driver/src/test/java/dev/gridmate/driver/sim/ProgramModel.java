@@ -14,7 +14,7 @@ import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
 import dev.gridmate.driver.SurplusPolicy;
-import dev.gridmate.driver.stream.Connection;
+import dev.gridmate.driver.stream.Arrivals;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -496,7 +496,7 @@ abstract class ProgramModel {
     }
 
     static boolean isAnnounced(SimulatedEndpoint endpoint) {
-        return endpoint.ready() instanceof Connection connection && connection.wasAnnounced();
+        return endpoint.ready() instanceof Arrivals arrivals && arrivals.wasAnnounced();
     }
 
     /** The program hears failed. */

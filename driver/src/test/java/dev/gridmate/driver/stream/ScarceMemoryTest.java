@@ -71,14 +71,14 @@ class ScarceMemoryTest {
         endpoint.arrive(frames(1, 100));
         long now = 5 * SECOND;
         for (int round = 1; round <= 3; round++) {
-            assertThat(connection.onReady()).isZero();
+            assertThat(connection.arrivals().onReady()).isZero();
             assertThat(counters.get(DriverCounter.OUT_OF_MEMORY)).isEqualTo(round);
             assertThat(endpoint.isRead())
                     .as("it is not asked for what has no place")
                     .isFalse();
             assertThat(core.nextDeadline()).isEqualTo(now + PAUSE);
             core.at(now + PAUSE - 1);
-            assertThat(connection.onReady()).isZero();
+            assertThat(connection.arrivals().onReady()).isZero();
             assertThat(core.expire()).isZero();
             assertThat(core.serveUnasked()).isZero();
             assertThat(counters.get(DriverCounter.OUT_OF_MEMORY)).isEqualTo(round);
@@ -102,7 +102,7 @@ class ScarceMemoryTest {
         byte[] full = Arrays.copyOf(frames(40, 49), 2048); // what the first buffer has room for
         full[2040] = 1; // the header of a packet that is still to come
         endpoint.arrive(full);
-        assertThat(connection.onReady()).isEqualTo(1);
+        assertThat(connection.arrivals().onReady()).isEqualTo(1);
         assertThat(core.nextDeadline()).isEqualTo(8 * SECOND);
         assertThat(counters.get(DriverCounter.OUT_OF_MEMORY)).isEqualTo(1);
         core.at(8 * SECOND - 1);

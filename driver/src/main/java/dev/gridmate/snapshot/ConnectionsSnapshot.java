@@ -1,0 +1,36 @@
+package dev.gridmate.snapshot;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The connections of a driver.
+ *
+ * @param byState how many are in each state; a state without any is not there
+ * @param waiting the bytes that wait, of all connections together
+ * @param top the first ones, as the request asked
+ */
+public record ConnectionsSnapshot(Map<String, Integer> byState, Waiting waiting, List<ConnectionSnapshot> top) {
+
+    /** Of a driver without connections. */
+    public static final ConnectionsSnapshot NONE = new ConnectionsSnapshot(Map.of(), Waiting.NONE, List.of());
+
+    /**
+     * Makes a picture that never changes.
+     *
+     * @param byState how many are in each state
+     * @param waiting the bytes that wait
+     * @param top the first ones
+     */
+    public ConnectionsSnapshot {
+        byState = Collections.unmodifiableMap(new LinkedHashMap<>(byState));
+        top = List.copyOf(top);
+    }
+
+    /** {@return how many connections there are, in any state} */
+    public int count() {
+        return byState.values().stream().mapToInt(Integer::intValue).sum();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.gridmate.views;
+
+import dev.gridmate.internal.IpText;
+import dev.gridmate.snapshot.Snapshot;
+import dev.gridmate.snapshot.SnapshotRequest;
+import dev.gridmate.snapshot.Source;
+import dev.gridmate.snapshot.Visibility;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What those outside can see of one driver or carrier: its name, what is measured of its loop, and
+ * the desk where pictures are asked for.
+ *
+ * @param <S> its pictures
+ */
+public final class Exhibit<S extends Snapshot> {
+
+    /** Kinds of things; names are unique within one. */
+    public enum Kind {
+        /** A driver. */
+        DRIVER,
+        /** A carrier. */
+        CARRIER
+    }
+
+    private final Kind kind;
+    private final String type;
+    private final SnapshotDesk<SnapshotRequest, S> desk;
+    private volatile String name;
+    private volatile @Nullable LoopMeter meter;
+    private Function<SnapshotRequest, S> painter;
+    private long openedAt;
+
+    /**
+     * @param kind within which the name is unique
+     * @param type the class, in one word
+     * @param defaultName the name of one that was given none
+     */
+    public Exhibit(Kind kind, String type, String defaultName, Visibility visibility) {
+        this.kind = kind;
+        this.type = type;
+        name = visibility.name().isEmpty() ? defaultName : visibility.name();
+        String obstacle = "the " + type + " is not initialized";
+        desk = new SnapshotDesk<>(obstacle);
+        painter = request -> {
+            throw new IllegalStateException(obstacle);
+        };
+    }
+
+    /** {@return the name} For any thread. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * It can be seen from now on.
+     *
+     * @param now the time on the loop's clock
+     * @param meter what measures its loop
+     * @param painter takes a picture, on the loop's thread
+     */
+    public void open(long now, LoopMeter meter, Function<SnapshotRequest, S> painter) {
+        name = Names.take(kind.name(), name);
+        openedAt = now;
+        this.meter = meter;
+        this.painter = painter;
+        desk.open();
+    }
+
+    /** It is gone, and the last who asked get a last picture. */
+    public void close() {
+        desk.close("the " + type + " is closed", painter);
+        Names.giveBack(kind.name(), name);
+    }
+
+    /** Asks for a picture. For any thread. */
+    public CompletableFuture<S> ask(SnapshotRequest request) {
+        return desk.ask(request);
+    }
+
+    /** Takes the pictures that were asked for, if there are any. */
+    public void serve() {
+        if (desk.isAsked()) {
+            desk.serve(painter);
+        }
+    }
+
+    /**
+     * {@return when the last update began, on the loop's clock; null before it was opened} For any
+     * thread.
+     */
+    public @Nullable Long lastUpdate() {
+        LoopMeter present = meter;
+        return present == null ? null : present.lastUpdate();
+    }
+
+    /** {@return whose picture it is} */
+    public Source source(@Nullable InetSocketAddress local, boolean isListening, Instant time, long now) {
+        return new Source(name, type, local == null ? "" : IpText.of(local), isListening, time, now - openedAt);
+    }
+}
