@@ -4,6 +4,10 @@ module dev.gridmate.cli {
     requires dev.gridmate.carrier;
     requires info.picocli;
     requires java.logging;
+    requires java.management;
+    requires jdk.attach;
+    requires jdk.unsupported; // signals, which JLine looks up by name
+    requires org.jline.terminal;
     requires HdrHistogram;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;

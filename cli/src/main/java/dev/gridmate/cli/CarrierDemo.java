@@ -24,8 +24,13 @@ final class CarrierDemo implements AutoCloseable {
         this.console = console;
         CarrierOptions options = new CarrierOptions();
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        server =
-                new CarrierEcho(options, loopback, 0, 1, NewcomerLimits.DEFAULTS, new CarrierLog(console.err(), EventLog.Style.UNUSUAL));
+        server = new CarrierEcho(
+                options,
+                loopback,
+                0,
+                1,
+                NewcomerLimits.DEFAULTS,
+                new CarrierLog(console.err(), EventLog.Style.UNUSUAL));
         HostPort address = HostPort.of(loopback, server.port());
         console.err()
                 .printf(

@@ -14,6 +14,7 @@ import dev.gridmate.carrier.SendResult;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.StreamSocketDriver;
+import dev.gridmate.snapshot.SnapshotSource;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -113,6 +114,11 @@ final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable 
 
     void startClockSync(int milliseconds) {
         carrier.startClockSync(milliseconds, false);
+    }
+
+    /** {@return what pictures of it are taken of} */
+    SnapshotSource<?> source() {
+        return carrier;
     }
 
     int port() {

@@ -98,8 +98,10 @@ final class CarrierEchoCommand implements Callable<Integer> {
                 server.startClockSync(clockSync);
             }
             console.stop().wakeWith(server::wake);
-            console.say("listening on " + HostPort.text(ip, server.port()));
-            options.serve(spec, console, log, server::turn, server::waitForData);
+            try (StatsLines unused = options.stats(spec, server.source(), log)) {
+                console.say("listening on " + HostPort.text(ip, server.port()));
+                options.serve(spec, console, log, server::turn, server::waitForData);
+            }
         }
         log.end();
         options.report(

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             "  gridmate echo --bind 0.0.0.0         for everybody",
             "  gridmate echo --bind ::1 --port 0    IPv6, any free port",
             "  gridmate echo --seconds 60 --json    stop by itself, counters as JSON",
+            "  gridmate echo --stats 5s             say every 5 s how it goes",
             "  gridmate echo --sink --poll          for gridmate bench",
             "  gridmate echo --tls-cert server.pem --tls-key server-key.pem"
         },
@@ -112,10 +113,12 @@ final class EchoCommand implements Callable<Integer> {
             InetAddress ip = options.bindAddress();
             server.listen(ip, port, tls.files());
             console.stop().wakeWith(server::wake);
-            console.say("listening on " + HostPort.text(ip, server.port()));
-            Idle idle = Idle.polling();
-            Consumer<Duration> waiting = poll ? unused -> idle.after(0) : server::waitForData;
-            options.serve(spec, console, log, () -> turn(server, log), waiting);
+            try (StatsLines unused = options.stats(spec, server.source(), log)) {
+                console.say("listening on " + HostPort.text(ip, server.port()));
+                Idle idle = Idle.polling();
+                Consumer<Duration> waiting = poll ? wait -> idle.after(0) : server::waitForData;
+                options.serve(spec, console, log, () -> turn(server, log), waiting);
+            }
             closeInOrder(server, log);
         }
         log.end();
@@ -156,7 +159,7 @@ final class EchoCommand implements Callable<Integer> {
         if (!warned && server.counter(DriverCounter.ACCEPT_FAILURES) > 0) {
             warned = true;
             log.asked(server.lastError() + ": newcomers wait until a connection ends. Raise the limit with"
-                            + " ulimit -n, or lower --max-connections. Said once; accept_failures counts");
+                    + " ulimit -n, or lower --max-connections. Said once; accept_failures counts");
         }
         return work;
     }

@@ -8,6 +8,7 @@ import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
+import dev.gridmate.snapshot.SnapshotSource;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -79,6 +80,11 @@ final class EchoServer implements AutoCloseable {
             return "Raise the limit with ulimit -n";
         }
         return "Check --bind and --port";
+    }
+
+    /** {@return what pictures of it are taken of} */
+    SnapshotSource<?> source() {
+        return driver;
     }
 
     int port() {

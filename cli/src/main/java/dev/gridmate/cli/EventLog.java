@@ -26,8 +26,8 @@ class EventLog {
     }
 
     // Always three digits behind the second, so that the words of all lines begin in one column.
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private static final int LINES_PER_SECOND = 10;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);

@@ -37,8 +37,8 @@ public final class LibraryLog extends Formatter {
     public String format(LogRecord logged) {
         StringWriter text = new StringWriter();
         PrintWriter lines = new PrintWriter(text);
-        lines.println(EventLog.time(logged.getInstant()) + " " + logged.getLevel().getName() + " "
-                + formatMessage(logged));
+        lines.println(
+                EventLog.time(logged.getInstant()) + " " + logged.getLevel().getName() + " " + formatMessage(logged));
         if (logged.getThrown() != null) {
             logged.getThrown().printStackTrace(lines);
         }

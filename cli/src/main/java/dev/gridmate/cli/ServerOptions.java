@@ -1,5 +1,6 @@
 package dev.gridmate.cli;
 
+import dev.gridmate.snapshot.SnapshotSource;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -54,10 +55,19 @@ final class ServerOptions {
             description = "Begin the lines on standard error without the time, for a journal that writes its own.")
     private boolean noLogTime;
 
+    @Option(
+            names = "--stats",
+            paramLabel = "S",
+            converter = Units.Seconds.class,
+            description = "Print a line of rates, and the connection with most bytes waiting, on standard error this"
+                    + " often. SIGUSR1 has it printed once, and so has Ctrl-T where it is SIGINFO.")
+    private @Nullable Double stats;
+
     void check(CommandSpec command, int port) {
         Checks.range(command, "--port", port, 0, 65_535);
         Checks.range(command, "--max-connections", maxConnections, 1, Integer.MAX_VALUE);
         long unused = Checks.nanos(command, "--seconds", seconds);
+        unused = Checks.nanos(command, "--stats", stats);
     }
 
     InetAddress bindAddress() {
@@ -70,6 +80,11 @@ final class ServerOptions {
 
     EventLog.Style style() {
         return new EventLog.Style(verbose, !noLogTime);
+    }
+
+    /** Begins to print lines of rates, if asked to, or when a signal asks. */
+    StatsLines stats(CommandSpec command, SnapshotSource<?> source, EventLog log) {
+        return new StatsLines(source, log, Checks.nanos(command, "--stats", stats));
     }
 
     /** Serves until it is told to stop, or the time is over. */

@@ -78,7 +78,15 @@ final class Program implements AutoCloseable {
 
     /** Waits for a line of the log; it may begin with the time. */
     String awaitError(String beginning) {
-        return err.awaitLine(beginning, line -> TIME.matcher(line).replaceFirst("").startsWith(beginning));
+        return err.awaitLine(
+                beginning, line -> TIME.matcher(line).replaceFirst("").startsWith(beginning));
+    }
+
+    /** Waits for a line of the log that matches in full, but for the time it may begin with. */
+    String awaitErrorWith(String pattern) {
+        Predicate<String> isIt = Pattern.compile(pattern).asMatchPredicate();
+        return err.awaitLine(
+                "of " + pattern, line -> isIt.test(TIME.matcher(line).replaceFirst("")));
     }
 
     /**
