@@ -18,6 +18,7 @@ class PackageExamplesTest {
             import dev.gridmate.driver.*;
             import dev.gridmate.driver.sim.*;
             import dev.gridmate.driver.transport.*;
+            import dev.gridmate.snapshot.*;
             import java.time.Duration;
             """;
 

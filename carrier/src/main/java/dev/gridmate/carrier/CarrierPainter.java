@@ -1,9 +1,9 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.carrier.snapshot.CarrierConnectionSnapshot;
 import dev.gridmate.carrier.snapshot.CarrierConnectionsSnapshot;
 import dev.gridmate.carrier.snapshot.CarrierSnapshot;
 import dev.gridmate.carrier.snapshot.SharedSnapshot;
-import dev.gridmate.carrier.traffic.Statistics;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.snapshot.SnapshotRequest;
@@ -35,7 +35,7 @@ final class CarrierPainter {
                 rooms.time.meter().snapshot(),
                 rooms.counters.all(),
                 connections(request),
-                rooms.ends.snapshot(time, rooms.time.now()),
+                rooms.exhibit.ends().snapshot(time, rooms.time.now()),
                 new SharedSnapshot(
                         driver.name(),
                         rooms.time.sharedAtUpdate(),
@@ -53,19 +53,29 @@ final class CarrierPainter {
         for (int i = 0; i < peers.count(); i++) {
             Peer each = peers.at(i);
             byState.merge(each.state().name(), 1, Integer::sum);
-            waiting = waiting.and(PeerFigures.waiting(each));
+            waiting = waiting.and(each.figures.waiting());
             top.offer(rank(each, request.sort(), now), each);
         }
-        return new CarrierConnectionsSnapshot(byState, waiting, top.take(each -> each.figures.paint(each, now)));
+        return new CarrierConnectionsSnapshot(byState, waiting, top.take(each -> paint(each, now)));
+    }
+
+    private static CarrierConnectionSnapshot paint(Peer each, long now) {
+        return new CarrierConnectionSnapshot(
+                each.id.number(),
+                each.address.toString(),
+                each.figures.life(each.state(), each.isIncoming(), now),
+                each.figures.traffic(),
+                each.figures.waiting(),
+                each.figures.line(each.maxSendRate()));
     }
 
     private static double rank(Peer each, SnapshotRequest.Sort sort, long now) {
-        double rate = each.figures.measureRate(each, now);
+        double rate = each.figures.measureRate(now);
         return switch (sort) {
-            case WAITING -> PeerFigures.waiting(each).bytes();
+            case WAITING -> each.figures.waiting().bytes();
             case RATE -> rate;
             case ROUND_TRIP -> each.flow.rtt();
-            case LOSS -> each.flow.statistics(Statistics.Period.LIFETIME, false).packetLoss();
+            case LOSS -> each.figures.loss();
             case AGE -> each.figures.age(now);
             case SILENCE -> now - each.link.lastReceived();
         };

@@ -118,7 +118,7 @@ final class CarrierTime {
         return clock.time(localMillis());
     }
 
-    /** {@return {@link #shared()} when the clock was last looked at} Also after the driver's end. */
+    /** {@return {@link #shared()} when the clock was last looked at} For after the end, too. */
     long sharedAtUpdate() {
         return clock.time((real - startedAt) / MILLISECOND);
     }

@@ -85,7 +85,7 @@ final class DatagramCoder {
         return plain.limit(hintSize + size).position(0).put(0, RAW);
     }
 
-    /** {@return the size of all datagrams that left, as a share of what it was before; 1 if none did} */
+    /** {@return the size of all datagrams that left, as a share of what it was; 1 if none did} */
     double compressionRatio() {
         return plainBytes == 0 ? 1 : (double) sentBytes / plainBytes;
     }

@@ -68,8 +68,8 @@ final class Peer extends Agenda.Entry implements LinkListener {
         this.id = id;
         this.address = address;
         flow = rooms.newFlow(address);
-        figures = new PeerFigures(rooms.time.now());
         link = rooms.newLink(flow, this, firstNumber);
+        figures = new PeerFigures(link, flow, rooms.time.now());
         inbox = new Inbox(id, link.inbound());
         silence = new Silence(link, rooms.time, rooms.desc.detection().timeout().toNanos());
         attempt = new Attempt(isIncoming, rooms.handshake.timeout(), rooms.desc.timing(), rooms.time.now());

@@ -1,13 +1,14 @@
 package dev.gridmate.carrier;
 
-import dev.gridmate.carrier.link.Outbound;
-import dev.gridmate.carrier.snapshot.CarrierConnectionSnapshot;
+import dev.gridmate.carrier.link.Link;
 import dev.gridmate.carrier.snapshot.LineSnapshot;
 import dev.gridmate.carrier.snapshot.Loss;
 import dev.gridmate.carrier.snapshot.RoundTrip;
 import dev.gridmate.carrier.snapshot.Window;
 import dev.gridmate.carrier.traffic.Statistics;
+import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.snapshot.ConnectionLife;
+import dev.gridmate.snapshot.Traffic;
 import dev.gridmate.snapshot.Waiting;
 import dev.gridmate.views.RateMark;
 import java.util.LinkedHashMap;
@@ -16,11 +17,15 @@ import java.util.Map;
 /** What one connection shows in a picture. */
 final class PeerFigures {
 
+    private final Link link;
+    private final TrafficControl.Flow flow;
     private final long began;
     private final RateMark mark;
 
     /** @param now the time when the connection begins */
-    PeerFigures(long now) {
+    PeerFigures(Link link, TrafficControl.Flow flow, long now) {
+        this.link = link;
+        this.flow = flow;
         began = now;
         mark = new RateMark(now);
     }
@@ -30,55 +35,65 @@ final class PeerFigures {
         return now - began;
     }
 
-    /** {@return how many bytes per second it sends and receives} */
-    double measureRate(Peer peer, long now) {
-        Statistics life = peer.flow.statistics(Statistics.Period.LIFETIME, false);
-        mark.measure(life.dataReceived(), life.dataSend(), now);
+    /** {@return how it is, in a state} */
+    ConnectionLife life(ConnectionState state, boolean isIncoming, long now) {
+        return new ConnectionLife(
+                state.name(),
+                !isIncoming,
+                age(now),
+                now - link.lastReceived(),
+                link.outbound().unconfirmedFor(now),
+                false);
+    }
+
+    private Statistics all() {
+        return flow.statistics(Statistics.Period.LIFETIME, false);
+    }
+
+    /** Takes what it has sent and received until now into account; returns the bytes per second. */
+    double measureRate(long now) {
+        Statistics all = all();
+        mark.measure(all.dataReceived(), all.dataSend(), now);
         return mark.bytesPerSecond();
     }
 
-    static Waiting waiting(Peer peer) {
-        Outbound out = peer.link.outbound();
+    /** {@return what it has sent and received} {@link #measureRate} comes before. */
+    Traffic traffic() {
+        Statistics all = all();
+        return mark.traffic(all.packetReceived(), all.packetSend(), all.dataReceived(), all.dataSend());
+    }
+
+    /** {@return the bytes that wait} */
+    Waiting waiting() {
         return new Waiting(
-                peer.link.inbound().bytesToReceive(),
-                peer.link.inbound().mostToReceive(),
-                out.bytesToSend(),
-                out.mostToSend());
+                link.inbound().bytesToReceive(),
+                link.inbound().mostToReceive(),
+                link.outbound().bytesToSend(),
+                link.outbound().mostToSend());
     }
 
-    CarrierConnectionSnapshot paint(Peer peer, long now) {
-        Statistics life = peer.flow.statistics(Statistics.Period.LIFETIME, false);
-        return new CarrierConnectionSnapshot(
-                peer.id.number(),
-                peer.address.toString(),
-                new ConnectionLife(
-                        peer.state().name(),
-                        !peer.isIncoming(),
-                        age(now),
-                        now - peer.link.lastReceived(),
-                        peer.link.outbound().unconfirmedFor(now),
-                        false),
-                mark.traffic(life.packetReceived(), life.packetSend(), life.dataReceived(), life.dataSend()),
-                waiting(peer),
-                line(peer, life));
+    /** {@return the smoothed share of lost datagrams} */
+    double loss() {
+        return all().packetLoss();
     }
 
-    private static LineSnapshot line(Peer peer, Statistics life) {
-        Map<String, Integer> queues = new LinkedHashMap<>();
-        for (DataPriority each : DataPriority.values()) {
-            if (each != DataPriority.SYSTEM) { // the carrier's own messages do not wait
-                queues.put(each.name(), numToSend(peer, each));
-            }
-        }
+    LineSnapshot line(int maxSendRate) {
+        Statistics all = all();
         return new LineSnapshot(
-                new RoundTrip(peer.flow.rtt(), peer.flow.leastRtt(), peer.flow.rttVariance()),
-                new Loss(life.packetLoss(), life.packetLost(), life.dataResend()),
-                new Window(peer.flow.congestionWindow(), peer.flow.dataInTransfer(), peer.maxSendRate()),
-                queues);
+                new RoundTrip(flow.rtt(), flow.leastRtt(), flow.rttVariance()),
+                new Loss(all.packetLoss(), all.packetLost(), all.dataResend()),
+                new Window(flow.congestionWindow(), flow.dataInTransfer(), maxSendRate),
+                queues());
     }
 
     @SuppressWarnings("EnumOrdinal") // the order of the constants is the order of urgency
-    private static int numToSend(Peer peer, DataPriority priority) {
-        return peer.link.outbound().numToSend(priority.ordinal());
+    private Map<String, Integer> queues() {
+        Map<String, Integer> queues = new LinkedHashMap<>();
+        for (DataPriority each : DataPriority.values()) {
+            if (each != DataPriority.SYSTEM) { // the carrier's own messages do not wait
+                queues.put(each.name(), link.outbound().numToSend(each.ordinal()));
+            }
+        }
+        return queues;
     }
 }

@@ -30,8 +30,7 @@ final class Rooms {
     final DatagramPort port;
     final LinkLimits limits;
     final GuardedHandshake handshake;
-    final Exhibit<CarrierSnapshot> exhibit;
-    final EndLog<CarrierDisconnectReason.Code> ends = new EndLog<>(CarrierDisconnectReason.Code.class);
+    final Exhibit<CarrierSnapshot, CarrierDisconnectReason.Code> exhibit;
     final Delivery delivery = new Delivery(counters);
     final News<?, ?> news;
     final Teller teller;
@@ -51,7 +50,8 @@ final class Rooms {
         this.desc = desc;
         this.news = news;
         this.teller = teller;
-        exhibit = new Exhibit<>(Exhibit.Kind.CARRIER, "Carrier", "carrier", Visibility.DEFAULT);
+        exhibit = new Exhibit<>(
+                Exhibit.Kind.CARRIER, "Carrier", "carrier", CarrierDisconnectReason.Code.class, Visibility.DEFAULT);
         time = new CarrierTime(driver);
         port = new DatagramPort(driver, desc, counters);
         int mtu = port.messageMtu();
@@ -85,7 +85,8 @@ final class Rooms {
 
     /** A connection is over: for those who ask later. */
     void onEnd(boolean wasEstablished, ConnectionId id, Object address, CarrierDisconnectReason why, long age) {
-        ends.add(wasEstablished, why.code(), new EndLog.Entry(id.number(), address, why.detail(), age, time.now()));
+        exhibit.ends()
+                .add(wasEstablished, why.code(), new EndLog.Entry(id.number(), address, why.detail(), age, time.now()));
     }
 
     TrafficControl.Flow newFlow(SocketDriverAddress address) {

@@ -19,7 +19,9 @@ class PackageExamplesTest {
             import dev.gridmate.carrier.*;
             import dev.gridmate.carrier.badnet.*;
             import dev.gridmate.carrier.compress.*;
+            import dev.gridmate.carrier.snapshot.*;
             import dev.gridmate.carrier.traffic.*;
+            import dev.gridmate.snapshot.*;
             import java.time.Duration;
             """;
 

@@ -6,10 +6,8 @@ import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
 import dev.gridmate.driver.transport.TransportException;
-import dev.gridmate.internal.AddressCounts;
 import dev.gridmate.internal.Counters;
 import java.io.IOException;
-import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +23,7 @@ final class Acceptor {
     private final GivingWay givingWay;
     private final Counters<DriverCounter> counters;
     private final DriverLife<?> life;
-    private final AddressCounts perIp = new AddressCounts();
-    private final ConnectRate rate;
+    private final RemoteIps remoteIps;
 
     /** Connections whose place was given to a newcomer, and whose end is not told yet. */
     private int leaving;
@@ -55,7 +52,7 @@ final class Acceptor {
         this.givingWay = core.givingWay();
         this.counters = counters;
         this.life = life;
-        this.rate = new ConnectRate(config.limits().connectsPerSecondPerRemoteIp());
+        this.remoteIps = new RemoteIps(config.limits());
         this.retryDelay = config.loop().acceptRetryDelay().toNanos();
     }
 
@@ -189,7 +186,7 @@ final class Acceptor {
     }
 
     private void admit(Endpoint endpoint, long now) {
-        if (!rate.take(endpoint.remoteAddress().getAddress(), now)) {
+        if (remoteIps.isTooFast(endpoint.remoteAddress().getAddress(), now)) {
             counters.add(DriverCounter.CONNECTS_THROTTLED, 1);
             endpoint.abort(); // a close in order would leave the system something to remember
             return;
@@ -198,14 +195,14 @@ final class Acceptor {
         boolean known = table.hasEntry(address);
         // One that comes back takes over the place of the one before it, whose end is yet to be
         // told.
-        boolean welcome = known || (!isFull(address.ip()) && (hasPlace() || mayHavePlace(endpoint)));
+        boolean welcome = known || (!remoteIps.isFull(address.ip()) && (hasPlace() || mayHavePlace(endpoint)));
         if (!welcome || !givingWay.makePlaceForHandshake()) {
             counters.add(DriverCounter.CONNECTIONS_REJECTED, 1);
             endpoint.close();
             return;
         }
         counters.add(DriverCounter.CONNECTIONS_ACCEPTED, 1);
-        perIp.add(address.ip());
+        remoteIps.onAccepted(address.ip());
         if (known) {
             table.supersede(address, endpoint, this::onEnded);
         }
@@ -217,18 +214,13 @@ final class Acceptor {
         return newcomer.hasHandshake() ? givingWay.canMakePlace() : makePlace();
     }
 
-    private boolean isFull(InetAddress ip) {
-        int limit = config.limits().maxConnectionsPerRemoteIp();
-        return limit > 0 && perIp.of(ip) >= limit;
-    }
-
     /** A connection is over, and its place is free. */
     void onEnded(Connection connection) {
         if (retryAt != Long.MAX_VALUE) {
             retryAt = 0; // its descriptor may be what was missing
         }
         if (!connection.isOutgoing()) {
-            perIp.remove(connection.address().ip());
+            remoteIps.onEnded(connection.address().ip());
         }
         if (connection.ending().gaveWay() && connection.wasAnnounced()) {
             leaving--;

@@ -25,7 +25,7 @@ final class Announcer {
     private final EventBus<StreamSocketDriverEvents> events;
     private final Counters<DriverCounter> counters;
     private final DriverLife<?> life;
-    private final EndLog<DisconnectReason.Code> ends = new EndLog<>(DisconnectReason.Code.class);
+    private final EndLog<DisconnectReason.Code> ends;
 
     private boolean announcing;
     private int established;
@@ -38,6 +38,7 @@ final class Announcer {
         this.events = parts.events();
         this.counters = parts.counters();
         this.life = parts.life();
+        this.ends = parts.exhibit().ends();
     }
 
     /**
@@ -46,11 +47,6 @@ final class Announcer {
      */
     int established() {
         return established;
-    }
-
-    /** {@return the ends that were told} */
-    EndLog<DisconnectReason.Code> ends() {
-        return ends;
     }
 
     /** {@return how much there is to tell now} */

@@ -24,11 +24,14 @@ final class DatagramLoop {
 
     private final DatagramTransport transport;
     private final Counters<DriverCounter> counters;
-    private final Exhibit<DriverSnapshot> exhibit;
+    private final Exhibit<DriverSnapshot, DisconnectReason.Code> exhibit;
     private final LoopTime time;
     private final LoopMeter meter;
 
-    DatagramLoop(DatagramTransport transport, Counters<DriverCounter> counters, Exhibit<DriverSnapshot> exhibit) {
+    DatagramLoop(
+            DatagramTransport transport,
+            Counters<DriverCounter> counters,
+            Exhibit<DriverSnapshot, DisconnectReason.Code> exhibit) {
         this.transport = transport;
         this.counters = counters;
         this.exhibit = exhibit;

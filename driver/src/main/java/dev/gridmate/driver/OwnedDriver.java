@@ -20,11 +20,12 @@ abstract class OwnedDriver<W> implements Driver {
     final Counters<DriverCounter> counters = new Counters<>(DriverCounter.class);
     final DriverLife<W> life;
 
-    final Exhibit<DriverSnapshot> exhibit;
+    final Exhibit<DriverSnapshot, DisconnectReason.Code> exhibit;
 
     OwnedDriver(GridMate gridMate, String defaultName, Visibility visibility) {
         life = new DriverLife<>(gridMate, this, counters);
-        exhibit = new Exhibit<>(Exhibit.Kind.DRIVER, getClass().getSimpleName(), defaultName, visibility);
+        exhibit = new Exhibit<>(
+                Exhibit.Kind.DRIVER, getClass().getSimpleName(), defaultName, DisconnectReason.Code.class, visibility);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.gridmate.driver;
 
 import dev.gridmate.driver.transport.DatagramTransport;
+import dev.gridmate.driver.transport.SystemSockets;
 import java.util.Objects;
 
 /**
@@ -53,7 +54,7 @@ public record SocketDriverConfig(
 
         private boolean isFullPackets;
         private boolean isCrossPlatform;
-        private DatagramTransport.Factory transport = DatagramTransport::nio;
+        private DatagramTransport.Factory transport = SystemSockets::udp;
 
         private HostNames hostNames = HostNames.DEFAULT;
 

@@ -16,7 +16,10 @@ import java.util.TreeMap;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the pictures of a stream driver: one walk over all connections, and the first ones in detail. */
+/**
+ * Takes the pictures of a stream driver: one walk over all connections, and the first ones in
+ * detail.
+ */
 final class StreamPainter {
 
     private final StreamWorld world;
@@ -36,7 +39,7 @@ final class StreamPainter {
                 world.loop.meter().snapshot(),
                 parts.counters().all(),
                 connections(request),
-                world.announcer.ends().snapshot(time, world.loop.now()),
+                parts.exhibit().ends().snapshot(time, world.loop.now()),
                 tls());
     }
 

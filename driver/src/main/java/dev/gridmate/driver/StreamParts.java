@@ -13,4 +13,4 @@ record StreamParts(
         StreamCore core,
         EventBus<StreamSocketDriverEvents> events,
         DriverLife<?> life,
-        Exhibit<DriverSnapshot> exhibit) {}
+        Exhibit<DriverSnapshot, DisconnectReason.Code> exhibit) {}

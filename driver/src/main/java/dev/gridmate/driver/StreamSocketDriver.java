@@ -95,7 +95,9 @@ public final class StreamSocketDriver extends StreamReadings {
         InetSocketAddress local = AddressBook.toBind(family, address, port);
         try {
             StreamParts parts = new StreamParts(config, counters, core, events, life, exhibit);
-            return life.begin(StreamWorld.open(parts, new AddressBook(this, family), options, local));
+            StreamWorld made = StreamWorld.open(parts, new AddressBook(this, family), options, local);
+            exhibit.open(made.transport.nanoTime(), made.loop.meter(), new StreamPainter(made, parts)::paint);
+            return life.begin(made);
         } catch (TransportException e) {
             return life.failed(e);
         }

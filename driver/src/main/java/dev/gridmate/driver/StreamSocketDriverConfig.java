@@ -1,6 +1,7 @@
 package dev.gridmate.driver;
 
 import dev.gridmate.driver.stream.Frame;
+import dev.gridmate.driver.transport.SystemSockets;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.internal.Arguments;
 import java.time.Duration;
@@ -159,7 +160,7 @@ public final class StreamSocketDriverConfig {
         private Duration acceptRetryDelay = Duration.ofMillis(100);
         private Duration updateGapLimit = Duration.ofSeconds(1);
         private Duration updateBudget = Duration.ofMillis(8);
-        private Transport.Factory transport = Transport::nio;
+        private Transport.Factory transport = SystemSockets::tcp;
         private @Nullable TlsConfig tls;
         private HostNames hostNames = HostNames.DEFAULT;
 

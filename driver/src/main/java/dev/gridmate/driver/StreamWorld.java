@@ -5,8 +5,6 @@ import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.LoopTime;
-import dev.gridmate.snapshot.DriverSnapshot;
-import dev.gridmate.snapshot.SnapshotRequest;
 import dev.gridmate.views.LoopMeter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -28,7 +26,6 @@ final class StreamWorld {
     final Sending sending;
     final Announcer announcer;
     final StreamLoop loop;
-    private final StreamPainter painter;
 
     private StreamWorld(
             StreamParts parts,
@@ -51,8 +48,6 @@ final class StreamWorld {
         announcer = new Announcer(table, acceptor, hosts, parts);
         LoopMeter meter = new LoopMeter(time.lastReal());
         loop = new StreamLoop(parts, transport, acceptor, hosts, announcer, new StreamLoop.LoopTiming(time, meter));
-        painter = new StreamPainter(this, parts);
-        parts.exhibit().open(time.lastReal(), meter, this::paint);
     }
 
     static StreamWorld open(StreamParts parts, AddressBook book, SocketOptions options, InetSocketAddress local)
@@ -61,10 +56,6 @@ final class StreamWorld {
         Transport transport = security == null ? parts.config().transport().open() : security.transport();
         LocalSide side = new LocalSide(transport, options, local);
         return new StreamWorld(parts, security, transport, side, new ConnectionTable(book));
-    }
-
-    private DriverSnapshot paint(SnapshotRequest request) {
-        return painter.paint(request);
     }
 
     void close() {

@@ -21,7 +21,9 @@ final class WeakAddressSet {
 
     private int bits = INITIAL_BITS;
     private @Nullable Entry[] table = new @Nullable Entry[1 << INITIAL_BITS];
-    private int size;
+
+    /** How many there are, those included that nobody holds, until the next one is added. */
+    int size;
 
     private static final class Entry extends WeakReference<SocketDriverAddress> {
         private final int hash;
@@ -54,14 +56,6 @@ final class WeakAddressSet {
         }
         put(new Entry(address, AddressHash.of(address.toInetSocketAddress()), gone));
         size++;
-    }
-
-    /**
-     * Returns the number of members, those included that nobody holds any more and that nothing was
-     * added since.
-     */
-    int size() {
-        return size;
     }
 
     private int index(int hash) {

@@ -5,8 +5,8 @@ package dev.gridmate.snapshot;
  *
  * @param updates how many updates there were
  * @param work the work of all updates, as {@code update} returns it
- * @param durations how long the updates took, the program's event handlers in them included, and its
- *     tasks not
+ * @param durations how long the updates took, the program's event handlers in them included, and
+ *     its tasks not
  * @param times how the loop spent its time
  * @param gaps how often the program came back so late that the time did not count in full
  * @param longestGapNanos the longest time in which the program did not come back

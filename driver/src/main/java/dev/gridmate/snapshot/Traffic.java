@@ -1,8 +1,8 @@
 package dev.gridmate.snapshot;
 
 /**
- * What a connection sent and received. The rates are means: between the last two pictures that are a
- * second or more apart, and before there are two, since the connection began.
+ * What a connection sent and received. The rates are means: between the last two pictures that are
+ * a second or more apart, and before there are two, since the connection began.
  *
  * @param packetsIn packets, or datagrams of a carrier, that arrived
  * @param packetsOut those that were sent

@@ -12,12 +12,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What those outside can see of one driver or carrier: its name, what is measured of its loop, and
- * the desk where pictures are asked for.
+ * What those outside can see of one driver or carrier: its name, what is measured of its loop, how
+ * connections ended, and the desk where pictures are asked for.
  *
  * @param <S> its pictures
+ * @param <C> the kinds of reasons for which its connections end
  */
-public final class Exhibit<S extends Snapshot> {
+public final class Exhibit<S extends Snapshot, C extends Enum<C>> {
 
     /** Kinds of things; names are unique within one. */
     public enum Kind {
@@ -30,6 +31,7 @@ public final class Exhibit<S extends Snapshot> {
     private final Kind kind;
     private final String type;
     private final SnapshotDesk<SnapshotRequest, S> desk;
+    private final EndLog<C> ends;
     private volatile String name;
     private volatile @Nullable LoopMeter meter;
     private Function<SnapshotRequest, S> painter;
@@ -39,10 +41,12 @@ public final class Exhibit<S extends Snapshot> {
      * @param kind within which the name is unique
      * @param type the class, in one word
      * @param defaultName the name of one that was given none
+     * @param codes the kinds of reasons
      */
-    public Exhibit(Kind kind, String type, String defaultName, Visibility visibility) {
+    public Exhibit(Kind kind, String type, String defaultName, Class<C> codes, Visibility visibility) {
         this.kind = kind;
         this.type = type;
+        ends = new EndLog<>(codes);
         name = visibility.name().isEmpty() ? defaultName : visibility.name();
         String obstacle = "the " + type + " is not initialized";
         desk = new SnapshotDesk<>(obstacle);
@@ -75,6 +79,11 @@ public final class Exhibit<S extends Snapshot> {
     public void close() {
         desk.close("the " + type + " is closed", painter);
         Names.giveBack(kind.name(), name);
+    }
+
+    /** {@return the ends of connections} */
+    public EndLog<C> ends() {
+        return ends;
     }
 
     /** Asks for a picture. For any thread. */

@@ -4,6 +4,7 @@ import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.driver.transport.Listener;
 import dev.gridmate.driver.transport.Ready;
 import dev.gridmate.driver.transport.SocketOptions;
+import dev.gridmate.driver.transport.SystemSockets;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CountingTransport implements Transport {
 
-    private final Transport system = Transport.nio();
+    private final Transport system = SystemSockets.tcp();
     private long polls;
     private long named;
     private long reads;

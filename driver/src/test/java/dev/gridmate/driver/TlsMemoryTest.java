@@ -7,9 +7,7 @@ import static dev.gridmate.driver.Packets.packet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gridmate.driver.sim.SimulatedPeer;
-import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.internal.BufferPool;
-import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,10 +42,8 @@ class TlsMemoryTest {
         return it.driver.bufferMemoryInUse();
     }
 
-    private static BufferPool pool(StreamSocketDriver driver) throws ReflectiveOperationException {
-        Field core = StreamSocketDriver.class.getDeclaredField("core");
-        core.setAccessible(true);
-        return ((StreamCore) core.get(driver)).pool();
+    private static BufferPool pool(StreamSocketDriver driver) {
+        return driver.core.pool();
     }
 
     @Test

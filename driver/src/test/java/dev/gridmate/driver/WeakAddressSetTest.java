@@ -41,7 +41,7 @@ class WeakAddressSetTest {
             assertThat(set.find(address(i, 1 + i % 7))).isSameAs(members.get(i));
             assertThat(set.find(address(i, 9))).isNull();
         }
-        assertThat(set.size()).isEqualTo(5000);
+        assertThat(set.size).isEqualTo(5000);
     }
 
     @Test
@@ -75,11 +75,11 @@ class WeakAddressSetTest {
         }
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         int extra = 0;
-        while (set.size() > 100 + 500 && System.nanoTime() < end) { // only a hint, so it is given again
+        while (set.size > 100 + 500 && System.nanoTime() < end) { // only a hint, so it is given again
             System.gc();
             held.add(added(address(extra++, 2)));
         }
-        assertThat(set.size()).isLessThanOrEqualTo(600);
+        assertThat(set.size).isLessThanOrEqualTo(600);
         for (int i = 0; i < 100; i++) {
             assertThat(set.find(address(i * 10, 1))).isSameAs(held.get(i));
         }

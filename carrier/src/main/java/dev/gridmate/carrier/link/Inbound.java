@@ -272,7 +272,7 @@ public final class Inbound {
         return undelivered;
     }
 
-    /** {@return the bytes of memory of messages that wait for the program, or for others before them} */
+    /** {@return the memory of messages that wait for the program, or for others before them} */
     public long bytesToReceive() {
         return user.bytes();
     }

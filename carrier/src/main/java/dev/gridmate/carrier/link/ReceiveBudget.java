@@ -75,11 +75,6 @@ public final class ReceiveBudget {
             }
         }
 
-        /** {@return the bytes that this connection holds} */
-        long held() {
-            return held;
-        }
-
         /** {@return the most that it ever held} */
         long most() {
             return most;

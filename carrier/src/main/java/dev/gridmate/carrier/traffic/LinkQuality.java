@@ -183,7 +183,7 @@ final class LinkQuality {
         return loss() > RADIO_LOSS || isQueueing();
     }
 
-    /** {@return the shortest round trip of these ten seconds and those before; 0 if there was none} */
+    /** {@return the shortest round trip of these ten seconds and those before; 0 for none} */
     long leastRtt() {
         long least = Math.min(leastNow, leastBefore);
         return least == Long.MAX_VALUE ? 0 : least;

@@ -27,7 +27,7 @@ final class Handshaker {
     /** Records that a peer may make of a handshake; a few dozen are usual. */
     static final int MOST_RECORDS = 256;
 
-    private final SecureTransport transport;
+    private final Handshakes shared;
     private final Sealer sealer;
     private final Opener opener;
     private final InetSocketAddress peer;
@@ -48,13 +48,13 @@ final class Handshaker {
     private volatile @Nullable Throwable taskFailure;
 
     Handshaker(
-            SecureTransport transport,
+            Handshakes shared,
             Sealer sealer,
             Opener opener,
             InetSocketAddress peer,
             boolean outgoing,
             @Nullable ServerName serverName) {
-        this.transport = transport;
+        this.shared = shared;
         this.sealer = sealer;
         this.opener = opener;
         this.peer = peer;
@@ -96,11 +96,11 @@ final class Handshaker {
         }
         SSLEngine here = engine();
         while (sealer.flush()) {
-            if (!transport.hasBudget()) {
+            if (!shared.hasBudget()) {
                 isPutOff = true;
                 return false;
             }
-            long start = transport.nanoTime();
+            long start = shared.nanoTime();
             boolean goesOn;
             switch (here.getHandshakeStatus()) {
                 case NEED_TASK -> goesOn = runTask(here);
@@ -110,7 +110,7 @@ final class Handshaker {
                     return isMade(here);
                 }
             }
-            transport.worked(transport.nanoTime() - start);
+            shared.worked(shared.nanoTime() - start);
             if (!goesOn) {
                 return false;
             }
@@ -121,10 +121,10 @@ final class Handshaker {
     private SSLEngine engine() throws SSLException {
         SSLEngine present = engine;
         if (present == null) {
-            TlsContext here = transport.context();
+            TlsContext here = shared.context();
             present = outgoing ? here.connecting(peer, here.nameToProve(serverName)) : here.accepting(peer);
             present.beginHandshake();
-            context = here; // a reload changes the transport's
+            context = here; // a reload changes that of the next
             engine = present;
             sealer.use(present);
             opener.use(present, here.expectsGoodbye());
@@ -144,7 +144,7 @@ final class Handshaker {
         if (task == null) {
             return true;
         }
-        if (transport.executor != null && executes(transport.executor, task)) {
+        if (shared.executor != null && executes(shared.executor, task)) {
             return false;
         }
         task.run();
@@ -162,7 +162,7 @@ final class Handshaker {
                     taskFailure = e; // for the thread of the driver
                 } finally {
                     taskRuns = false;
-                    transport.wakeup();
+                    shared.wakeup();
                 }
             });
             return true;

@@ -5,6 +5,7 @@ import dev.gridmate.driver.transport.Ready;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SecureEndpoint implements Endpoint {
 
-    private final SecureTransport transport;
+    private final Collection<SecureEndpoint> restless;
     private final Endpoint inner;
     private final boolean outgoing;
     private final Sealer sealer;
@@ -31,15 +32,26 @@ final class SecureEndpoint implements Endpoint {
     private boolean isClosed;
     private Ready ready = () -> 0;
 
-    /** An accepted endpoint is connected already; its peer has no name to prove. */
-    SecureEndpoint(SecureTransport transport, Endpoint inner, boolean outgoing, @Nullable ServerName serverName) {
-        this.transport = transport;
+    /**
+     * An accepted endpoint is connected already; its peer has no name to prove.
+     *
+     * @param restless where it puts itself when it may have something to do though its socket has
+     *     nothing
+     */
+    SecureEndpoint(
+            Handshakes handshakes,
+            RecordMemory memory,
+            Collection<SecureEndpoint> restless,
+            Endpoint inner,
+            boolean outgoing,
+            @Nullable ServerName serverName) {
+        this.restless = restless;
         this.inner = inner;
         this.outgoing = outgoing;
         this.isConnected = !outgoing;
-        sealer = new Sealer(inner, transport.memory);
-        opener = new Opener(inner, transport.memory, sealer);
-        handshaker = new Handshaker(transport, sealer, opener, inner.remoteAddress(), outgoing, serverName);
+        sealer = new Sealer(inner, memory);
+        opener = new Opener(inner, memory, sealer);
+        handshaker = new Handshaker(handshakes, sealer, opener, inner.remoteAddress(), outgoing, serverName);
         interest = new Interest(inner, sealer, opener);
     }
 
@@ -80,8 +92,7 @@ final class SecureEndpoint implements Endpoint {
         return true;
     }
 
-    // ------------------------------------------------------------ the
-    // handshake
+    // ------------------------------------------------------------ the handshake
 
     /** {@return true if the connect, and the handshake behind it, are made} */
     @Override
@@ -213,8 +224,7 @@ final class SecureEndpoint implements Endpoint {
         isEstablished = false;
     }
 
-    // ------------------------------------------------------------ being
-    // called
+    // ------------------------------------------------------------ being called
 
     @Override
     public void watch(boolean read, boolean write) {
@@ -241,7 +251,7 @@ final class SecureEndpoint implements Endpoint {
     private void becomeRestless() {
         if (!isRestless && hasSomethingToDo()) {
             isRestless = true;
-            transport.isRestless(this);
+            restless.add(this);
         }
     }
 

@@ -5,17 +5,19 @@ import dev.gridmate.driver.transport.Listener;
 import dev.gridmate.driver.transport.Ready;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts connections whose handshakes are still to come. */
 final class SecureListener implements Listener {
 
-    private final SecureTransport transport;
     private final Listener inner;
+    private final UnaryOperator<Endpoint> secure;
 
-    SecureListener(SecureTransport transport, Listener inner) {
-        this.transport = transport;
+    /** @param secure puts TLS on top of what was accepted */
+    SecureListener(Listener inner, UnaryOperator<Endpoint> secure) {
         this.inner = inner;
+        this.secure = secure;
     }
 
     @Override
@@ -31,7 +33,7 @@ final class SecureListener implements Listener {
     @Override
     public @Nullable Endpoint accept() throws IOException {
         Endpoint accepted = inner.accept();
-        return accepted == null ? null : new SecureEndpoint(transport, accepted, false, null);
+        return accepted == null ? null : secure.apply(accepted);
     }
 
     @Override

@@ -12,7 +12,6 @@ import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.UpdateBudget;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +24,8 @@ public final class SecureTransport implements Transport {
     private static final long MEMORY_PAUSE = 100_000_000L;
 
     private final Transport inner;
-    private final long budget;
-    private final UpdateBudget updateBudget;
-    final @Nullable Executor executor;
-    final RecordMemory memory;
-
-    private TlsContext context;
-    private long workedFor;
+    private final Handshakes handshakes;
+    private final RecordMemory memory;
 
     /** The endpoints that may have something to do, whatever their sockets have; each once. */
     private final ArrayDeque<SecureEndpoint> restless = new ArrayDeque<>();
@@ -40,28 +34,25 @@ public final class SecureTransport implements Transport {
     public SecureTransport(
             Transport inner,
             TlsContext context,
-            TlsHandshakes handshakes,
+            TlsHandshakes settings,
             BufferPool pool,
             UpdateBudget updateBudget,
             Counters<DriverCounter> counters) {
         this.inner = inner;
-        this.memory = new RecordMemory(pool, counters);
-        this.updateBudget = updateBudget;
-        this.context = context;
-        this.budget = handshakes.budget().toNanos();
-        this.executor = handshakes.executor();
+        memory = new RecordMemory(pool, counters);
+        handshakes = new Handshakes(inner, context, settings, updateBudget);
     }
 
     /**
      * Sets what the next handshakes use. Those that have begun, and connections, stay as they are.
      */
     public void context(TlsContext next) {
-        context = next;
+        handshakes.context(next);
     }
 
     /** {@return what the next handshakes use} */
     public TlsContext context() {
-        return context;
+        return handshakes.context();
     }
 
     @Override
@@ -71,7 +62,7 @@ public final class SecureTransport implements Transport {
 
     @Override
     public Listener listen(InetSocketAddress local, int backlog, SocketOptions options) throws TransportException {
-        return new SecureListener(this, inner.listen(local, backlog, options));
+        return new SecureListener(inner.listen(local, backlog, options), accepted -> secured(accepted, false, null));
     }
 
     @Override
@@ -82,12 +73,16 @@ public final class SecureTransport implements Transport {
             @Nullable String serverName)
             throws TransportException {
         ServerName name = serverName == null ? null : ServerName.of(serverName); // before anything is connected
-        return new SecureEndpoint(this, inner.connect(local, remote, options, serverName), true, name);
+        return secured(inner.connect(local, remote, options, serverName), true, name);
+    }
+
+    private SecureEndpoint secured(Endpoint endpoint, boolean outgoing, @Nullable ServerName name) {
+        return new SecureEndpoint(handshakes, memory, restless, endpoint, outgoing, name);
     }
 
     @Override
     public int poll() throws TransportException {
-        workedFor = 0;
+        handshakes.beginPoll();
         int work = 0;
         for (int n = restless.size(); n > 0; n--) {
             SecureEndpoint endpoint = restless.remove();
@@ -114,22 +109,6 @@ public final class SecureTransport implements Transport {
             }
         }
         inner.await(most);
-    }
-
-    void isRestless(SecureEndpoint endpoint) {
-        restless.add(endpoint);
-    }
-
-    /**
-     * {@return true if a handshake may go on in this poll} The first step always may, so that each
-     * poll gets somewhere.
-     */
-    boolean hasBudget() {
-        return workedFor == 0 || (workedFor < budget && !updateBudget.isSpent());
-    }
-
-    void worked(long nanos) {
-        workedFor += Math.max(1, nanos);
     }
 
     @Override

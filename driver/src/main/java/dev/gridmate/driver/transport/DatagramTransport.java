@@ -19,16 +19,6 @@ import org.jspecify.annotations.Nullable;
 public interface DatagramTransport extends AutoCloseable {
 
     /**
-     * Opens a transport over a UDP socket of the system.
-     *
-     * @return the transport, not bound yet
-     * @throws TransportException if the system has no descriptors left
-     */
-    static DatagramTransport nio() throws TransportException {
-        return new NioDatagramTransport();
-    }
-
-    /**
      * {@return the time by which this network lives: nanoseconds since an arbitrary moment, never
      * decreasing}
      */

@@ -13,16 +13,6 @@ import org.jspecify.annotations.Nullable;
 public interface Transport extends AutoCloseable {
 
     /**
-     * Opens a transport over the system's TCP sockets.
-     *
-     * @return the transport
-     * @throws TransportException if the system has no descriptors left
-     */
-    static Transport nio() throws TransportException {
-        return new NioTransport();
-    }
-
-    /**
      * {@return the time by which this network lives: nanoseconds since an arbitrary moment, never
      * decreasing}
      */

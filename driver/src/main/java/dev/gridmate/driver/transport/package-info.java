@@ -8,7 +8,7 @@
  *
  * <pre>{@code
  * StreamSocketDriverConfig config = StreamSocketDriverConfig.builder()
- *         .transport(Transport::nio) // or a factory of your own
+ *         .transport(SystemSockets::tcp) // or a factory of your own
  *         .build();
  * }</pre>
  */

@@ -44,7 +44,7 @@ class DatagramTransportContractTest {
 
     private DatagramTransport opened(int host) throws IOException {
         DatagramTransport transport = network == Network.SYSTEM
-                ? DatagramTransport.nio()
+                ? SystemSockets.udp()
                 : simulated.host("10.0.0." + host).openDatagrams();
         transports.add(transport);
         return transport;

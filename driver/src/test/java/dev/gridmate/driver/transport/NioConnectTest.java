@@ -26,8 +26,8 @@ class NioConnectTest {
 
     @BeforeEach
     void open() throws IOException {
-        server = Transport.nio();
-        client = Transport.nio();
+        server = SystemSockets.tcp();
+        client = SystemSockets.tcp();
         listener = server.listen(ANYWHERE, 8, OPTIONS);
     }
 

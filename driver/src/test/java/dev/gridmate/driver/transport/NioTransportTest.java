@@ -46,8 +46,8 @@ class NioTransportTest {
 
     @BeforeEach
     void open() throws IOException {
-        tried = Transport.nio();
-        other = Transport.nio();
+        tried = SystemSockets.tcp();
+        other = SystemSockets.tcp();
         listener = other.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64, OPTIONS);
         listener.attach(named(listener));
     }
@@ -320,7 +320,7 @@ class NioTransportTest {
                 here.attach(named(here));
                 assertThat(waits()).as("nobody knocks").isTrue();
                 for (int knocks = 0; knocks < 2; knocks++) {
-                    Transport client = Transport.nio();
+                    Transport client = SystemSockets.tcp();
                     knocking.add(client);
                     Endpoint endpoint = client.connect(null, here.localAddress(), OPTIONS, null);
                     assertThat(eventually(endpoint::finishConnect)).isTrue();
@@ -330,7 +330,7 @@ class NioTransportTest {
                     accepted.close();
                 }
                 here.watch(false);
-                Transport client = Transport.nio();
+                Transport client = SystemSockets.tcp();
                 knocking.add(client);
                 assertThat(eventually(client.connect(null, here.localAddress(), OPTIONS, null)::finishConnect))
                         .isTrue();

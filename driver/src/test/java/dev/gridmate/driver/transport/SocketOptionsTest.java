@@ -115,7 +115,7 @@ class SocketOptionsTest {
     }
 
     private static DatagramTransport bound(SocketOptions options) throws IOException {
-        DatagramTransport opened = DatagramTransport.nio();
+        DatagramTransport opened = SystemSockets.udp();
         opened.bind(ANYWHERE, false, options);
         return opened;
     }

@@ -41,8 +41,8 @@ class TransportContractTest {
 
     private void on(Network network) throws IOException {
         boolean real = network == Network.SYSTEM;
-        server = real ? Transport.nio() : simulated.host("10.0.0.1").open();
-        client = real ? Transport.nio() : simulated.host("10.0.0.2").open();
+        server = real ? SystemSockets.tcp() : simulated.host("10.0.0.1").open();
+        client = real ? SystemSockets.tcp() : simulated.host("10.0.0.2").open();
         serverIp = real ? InetAddress.getLoopbackAddress() : InetAddress.getByName("10.0.0.1");
         transports.addAll(List.of(server, client));
         listener = server.listen(new InetSocketAddress(serverIp, 0), 8, OPTIONS);
