@@ -2,6 +2,7 @@
 module dev.gridmate.cli {
     requires dev.gridmate.driver;
     requires dev.gridmate.carrier;
+    requires dev.gridmate.monitor;
     requires info.picocli;
     requires java.logging;
     requires java.management;

@@ -14,7 +14,6 @@ import dev.gridmate.carrier.SendResult;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.StreamSocketDriver;
-import dev.gridmate.snapshot.SnapshotSource;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -116,9 +115,13 @@ final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable 
         carrier.startClockSync(milliseconds, false);
     }
 
-    /** {@return what pictures of it are taken of} */
-    SnapshotSource<?> source() {
+    /** {@return what serves, to be looked at} */
+    Carrier carrier() {
         return carrier;
+    }
+
+    Driver driver() {
+        return driver;
     }
 
     int port() {

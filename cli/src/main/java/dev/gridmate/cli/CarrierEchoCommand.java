@@ -2,7 +2,9 @@ package dev.gridmate.cli;
 
 import dev.gridmate.carrier.CarrierCounter;
 import dev.gridmate.carrier.NewcomerLimits;
+import dev.gridmate.monitor.Monitor;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
             "  gridmate carrier-echo --tcp --bind 0.0.0.0   TCP, for everybody",
             "  gridmate carrier-echo --tcp --max-packet 1500   for peers with such packets",
             "  gridmate carrier-echo --clock-sync 1000      its clock is everybody's",
+            "  gridmate carrier-echo --monitor 9400         with a page on http://127.0.0.1:9400/",
             "  gridmate carrier-echo --seconds 60 --json    stop by itself, counters as JSON"
         },
         exitCodeListHeading = Main.EXIT_CODES,
@@ -98,7 +101,10 @@ final class CarrierEchoCommand implements Callable<Integer> {
                 server.startClockSync(clockSync);
             }
             console.stop().wakeWith(server::wake);
-            try (StatsLines unused = options.stats(spec, server.source(), log)) {
+            StatsLines lines = options.stats(spec, server.carrier(), log);
+            Monitor page = options.monitor(spec, console, List.of(server.driver()), List.of(server.carrier()));
+            try (lines;
+                    page) {
                 console.say("listening on " + HostPort.text(ip, server.port()));
                 options.serve(spec, console, log, server::turn, server::waitForData);
             }

@@ -3,8 +3,10 @@ package dev.gridmate.cli;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.TlsConfig;
+import dev.gridmate.monitor.Monitor;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Spec;
             "  gridmate echo --bind ::1 --port 0    IPv6, any free port",
             "  gridmate echo --seconds 60 --json    stop by itself, counters as JSON",
             "  gridmate echo --stats 5s             say every 5 s how it goes",
+            "  gridmate echo --monitor 9400         with a page on http://127.0.0.1:9400/",
             "  gridmate echo --sink --poll          for gridmate bench",
             "  gridmate echo --tls-cert server.pem --tls-key server-key.pem"
         },
@@ -113,7 +116,10 @@ final class EchoCommand implements Callable<Integer> {
             InetAddress ip = options.bindAddress();
             server.listen(ip, port, tls.files());
             console.stop().wakeWith(server::wake);
-            try (StatsLines unused = options.stats(spec, server.source(), log)) {
+            StatsLines lines = options.stats(spec, server.driver(), log);
+            Monitor page = options.monitor(spec, console, List.of(server.driver()), List.of());
+            try (lines;
+                    page) {
                 console.say("listening on " + HostPort.text(ip, server.port()));
                 Idle idle = Idle.polling();
                 Consumer<Duration> waiting = poll ? wait -> idle.after(0) : server::waitForData;

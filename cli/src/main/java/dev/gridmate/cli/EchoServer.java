@@ -8,7 +8,6 @@ import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
-import dev.gridmate.snapshot.SnapshotSource;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -82,8 +81,8 @@ final class EchoServer implements AutoCloseable {
         return "Check --bind and --port";
     }
 
-    /** {@return what pictures of it are taken of} */
-    SnapshotSource<?> source() {
+    /** {@return what serves, to be looked at} */
+    StreamSocketDriver driver() {
         return driver;
     }
 

@@ -1,11 +1,16 @@
 package dev.gridmate.cli;
 
+import dev.gridmate.carrier.Carrier;
+import dev.gridmate.driver.Driver;
+import dev.gridmate.monitor.Monitor;
 import dev.gridmate.snapshot.SnapshotSource;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -63,7 +68,11 @@ final class ServerOptions {
                     + " often. SIGUSR1 has it printed once, and so has Ctrl-T where it is SIGINFO.")
     private @Nullable Double stats;
 
+    @Mixin
+    private final MonitorOptions page = new MonitorOptions();
+
     void check(CommandSpec command, int port) {
+        page.check(command);
         Checks.range(command, "--port", port, 0, 65_535);
         Checks.range(command, "--max-connections", maxConnections, 1, Integer.MAX_VALUE);
         long unused = Checks.nanos(command, "--seconds", seconds);
@@ -80,6 +89,12 @@ final class ServerOptions {
 
     EventLog.Style style() {
         return new EventLog.Style(verbose, !noLogTime);
+    }
+
+    /** Starts the page, if asked to. */
+    @Nullable
+    Monitor monitor(CommandSpec command, Console console, List<Driver> drivers, List<Carrier> carriers) {
+        return page.start(command, console, drivers, carriers);
     }
 
     /** Begins to print lines of rates, if asked to, or when a signal asks. */

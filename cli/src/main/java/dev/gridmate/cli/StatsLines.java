@@ -75,7 +75,7 @@ final class StatsLines implements AutoCloseable {
     }
 
     private static String line(Snapshot now, @Nullable Snapshot last) {
-        TopPage page = new TopPage(now, last == null ? null : now.rates(last));
+        TopPage page = new TopPage(now, last);
         return "stats: " + page.line() + new TopTable(now, WORST.sort()).first();
     }
 

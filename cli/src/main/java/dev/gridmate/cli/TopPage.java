@@ -3,6 +3,7 @@ package dev.gridmate.cli;
 import dev.gridmate.carrier.snapshot.CarrierSnapshot;
 import dev.gridmate.snapshot.DriverSnapshot;
 import dev.gridmate.snapshot.End;
+import dev.gridmate.snapshot.Histogram;
 import dev.gridmate.snapshot.LoopSnapshot;
 import dev.gridmate.snapshot.LoopTimes;
 import dev.gridmate.snapshot.Rates;
@@ -31,12 +32,14 @@ final class TopPage {
     private static final Duration SOON = Duration.ofDays(14);
 
     private final Snapshot snapshot;
+    private final @Nullable Snapshot earlier;
     private final @Nullable Rates rates;
 
-    /** @param rates what happened lately; null if that is not known yet */
-    TopPage(Snapshot snapshot, @Nullable Rates rates) {
+    /** @param earlier an earlier picture of the same, for what happened between the two; null if there is none */
+    TopPage(Snapshot snapshot, @Nullable Snapshot earlier) {
         this.snapshot = snapshot;
-        this.rates = rates;
+        this.earlier = earlier;
+        rates = earlier == null ? null : snapshot.rates(earlier);
     }
 
     /** {@return what there is to say of all connections together} */
@@ -118,10 +121,13 @@ final class TopPage {
     private TopLine loop() {
         LoopSnapshot loop = snapshot.loop();
         LoopTimes times = rates == null ? loop.times() : rates.times();
+        Histogram durations = earlier == null
+                ? loop.durations()
+                : loop.durations().since(earlier.loop().durations());
         String updates = rates == null ? "?" : Amounts.count(rates.updates());
         String text = "loop " + updates + " updates/s, p99 "
-                + Amounts.time(loop.durations().quantileNanos(0.99)) + ", longest "
-                + Amounts.time(loop.durations().mostNanos()) + "; busy " + Amounts.percent(times.busyShare());
+                + Amounts.time(durations.quantileNanos(0.99)) + ", longest "
+                + Amounts.time(durations.mostNanos()) + "; busy " + Amounts.percent(times.busyShare());
         return TopLine.plain(text
                 + (loop.gaps() == 0
                         ? ""

@@ -20,7 +20,7 @@ final class TopScreen implements AutoCloseable {
     private static final int MILLISECONDS_TO_LOOK = 100;
 
     /** What a terminal that does not know its size is taken for. */
-    private static final Size USUAL = new Size(80, 24);
+    private static final Size USUAL = Size.of(80, 24);
 
     private final Terminal terminal;
     private final Attributes before;
@@ -64,7 +64,7 @@ final class TopScreen implements AutoCloseable {
             Size now = terminal.getSize();
             size = now.getColumns() > 0 && now.getRows() > 0 ? now : USUAL;
             display.clear();
-            display.resize(size.getRows(), size.getColumns());
+            display.resize(size);
         }
     }
 

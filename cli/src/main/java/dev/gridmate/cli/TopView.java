@@ -93,7 +93,7 @@ final class TopView {
         if (isHelp) {
             HELP.forEach(line -> lines.add(TopLine.plain(line)));
         } else if (seen.snapshot() != null) {
-            TopPage page = new TopPage(seen.snapshot(), seen.rates());
+            TopPage page = new TopPage(seen.snapshot(), seen.earlier());
             lines.addAll(page.summary());
             addRest(lines, page, new TopTable(seen.snapshot(), sort), width, height - 1 - lines.size());
         } else if (seen.problem() == null) {

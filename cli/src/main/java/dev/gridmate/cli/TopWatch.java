@@ -1,6 +1,5 @@
 package dev.gridmate.cli;
 
-import dev.gridmate.snapshot.Rates;
 import dev.gridmate.snapshot.Snapshot;
 import dev.gridmate.snapshot.SnapshotRequest;
 import java.util.List;
@@ -28,13 +27,14 @@ final class TopWatch implements AutoCloseable {
      * @param subjects what there is to look at
      * @param shown which of them this is
      * @param snapshot the picture; null if there is none yet
+     * @param earlier one taken before it, for what happened in between; null if there is none
      * @param problem why there is no new picture; null if there is
      */
     record Seen(
             List<Pictures.Subject> subjects,
             int shown,
             @Nullable Snapshot snapshot,
-            @Nullable Rates rates,
+            @Nullable Snapshot earlier,
             @Nullable String problem) {
 
         static final Seen NOTHING = new Seen(List.of(), 0, null, null, null);
@@ -110,21 +110,21 @@ final class TopWatch implements AutoCloseable {
             }
             int shown = at.subject() % subjects.size();
             Snapshot snapshot = of.snapshot(subjects.get(shown), at.request());
-            return new Seen(subjects, shown, snapshot, rates(snapshot, before), null);
+            return new Seen(subjects, shown, snapshot, earlier(snapshot, before), null);
         } catch (Failure e) {
-            return new Seen(before.subjects(), before.shown(), before.snapshot(), before.rates(), e.getMessage());
+            return new Seen(before.subjects(), before.shown(), before.snapshot(), before.earlier(), e.getMessage());
         }
     }
 
     // A picture soon after the last one, because a key was pressed, says little of what happens in a
-    // second: then the rates stay.
-    private @Nullable Rates rates(Snapshot snapshot, Seen before) {
+    // second: then what is compared with stays.
+    private @Nullable Snapshot earlier(Snapshot snapshot, Seen before) {
         if (before.snapshot() == null || !isSame(before.snapshot(), snapshot)) {
             return null;
         }
         long between = snapshot.source().upNanos() - before.snapshot().source().upNanos();
         boolean isSoon = between < Math.min(interval, TimeUnit.SECONDS.toNanos(1)) / 2;
-        return isSoon ? before.rates() : snapshot.rates(before.snapshot());
+        return isSoon && before.earlier() != null ? before.earlier() : before.snapshot();
     }
 
     private static boolean isSame(Snapshot one, Snapshot other) {

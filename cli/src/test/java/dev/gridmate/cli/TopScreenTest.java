@@ -47,7 +47,7 @@ class TopScreenTest {
     private void show() {
         shown = CompletableFuture.runAsync(() -> {
             TopView view = new TopView("gridmate top: process 4711 Game", Sort.WAITING, 1000);
-            try (TopWatch watch = new TopWatch(painted, view.wish(1), OFTEN);
+            try (TopWatch watch = new TopWatch(painted, view.wish(24), OFTEN);
                     TopScreen top = new TopScreen(terminal)) {
                 top.run(view, watch, () -> isOver);
             } catch (IOException e) {
@@ -155,6 +155,7 @@ class TopScreenTest {
             painted.end("10.9.0." + i + "|1", "REMOTE_CLOSED");
         }
         show();
+        await("10.0.0.5:2000"); // the table is full
         await("10.9.0.4:1");
         assertThat(lines()).noneMatch(line -> line.contains("10.9.0.5:1"));
         press("e");
@@ -194,8 +195,8 @@ class TopScreenTest {
         painted.connections(3);
         show();
         assertThat(await("ADDRESS")).contains("AGE", "STATE");
-        screen.setSize(44, 12);
-        terminal.setSize(new Size(44, 12));
+        screen.setSize(Size.of(44, 12));
+        terminal.setSize(Size.of(44, 12));
         terminal.raise(Terminal.Signal.WINCH);
         await(line -> line.startsWith("ADDRESS") && !line.contains("STATE"));
         assertThat(lines()).hasSizeLessThanOrEqualTo(12).allMatch(line -> line.length() <= 44);
