@@ -121,7 +121,7 @@ final class Inspection {
 
     private @Nullable SecurityError judgeNumbersAndRoom(int sequence, long silence) {
         // After an outage the peer's numbers are far ahead, and a stranger may have moved the
-        // bounds. The peer acknowledges what it has just got; a stranger does not know what that is.
+        // bounds. The peer acknowledges what it has just got, which a stranger does not know.
         boolean isProved = !acks.isKeepAlive() && outbound.isFresh(acks);
         ReceivedDatagrams.Verdict verdict = received.judge(sequence, !carriesMore && !isProved, silence);
         if (verdict == ReceivedDatagrams.Verdict.DUPLICATE) {
