@@ -14,7 +14,12 @@ module dev.gridmate.driver {
     exports dev.gridmate.driver.transport;
     exports dev.gridmate.internal to
             dev.gridmate.carrier,
-            dev.gridmate.cli;
+            dev.gridmate.cli,
+            dev.gridmate.monitor;
+    exports dev.gridmate.meters to
+            dev.gridmate.carrier,
+            dev.gridmate.micrometer,
+            dev.gridmate.monitor;
     exports dev.gridmate.snapshot;
     exports dev.gridmate.views to
             dev.gridmate.carrier,

@@ -56,7 +56,7 @@ final class PlainFlow implements TrafficControl, TrafficControl.Flow {
     @Override
     public boolean onAck(int size, int effectiveSize, boolean isPrompt, long sentAt, long now) {
         inTransfer -= effectiveSize;
-        told.add("confirmed " + size + " with " + effectiveSize + (isPrompt ? " promptly" : ""));
+        told.add("acknowledged " + size + " with " + effectiveSize + (isPrompt ? " promptly" : ""));
         boolean changes = changesWindow;
         changesWindow &= !changesOnce;
         return changes;

@@ -47,7 +47,7 @@ final class SimulatedCarriers {
      */
     private static final long CLOCK_TOLERANCE = 150;
 
-    /** Two seconds: what was lost last is known to be lost, or was confirmed. */
+    /** Two seconds: what was lost last is known to be lost, or was acknowledged. */
     private static final int UNTIL_REST = 150;
 
     /** Longer than the longest timeout. */

@@ -48,7 +48,7 @@ public enum DriverCounter {
      * and not counted.
      */
     BYTES_IN,
-    /** Bytes written to sockets, as above. */
+    /** Bytes written to sockets, with the same headers. */
     BYTES_OUT,
     /** Reads of sockets. Each is a system call. */
     READS,

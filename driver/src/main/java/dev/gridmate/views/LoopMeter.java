@@ -44,6 +44,8 @@ public final class LoopMeter {
     private long left;
 
     private long handlersBegan = NEVER;
+
+    @SuppressWarnings("UnusedVariable") // LAST_UPDATE reads it
     private long lastUpdate;
 
     /** How many updates are under way: a handler may call one inside another. */

@@ -8,7 +8,7 @@ import dev.gridmate.carrier.DataPriority;
  * @param maxDatagramSize the largest datagram that may come
  * @param messageMtu the largest message that fits one datagram
  * @param burstBytes user data that may leave at once
- * @param sendBytes memory of user messages that wait to leave or to be confirmed
+ * @param sendBytes memory of user messages that wait to leave or to be acknowledged
  * @param receiveBytes memory of messages that wait for the program
  */
 public record LinkLimits(int maxDatagramSize, int messageMtu, long burstBytes, long sendBytes, long receiveBytes) {
@@ -20,7 +20,7 @@ public record LinkLimits(int maxDatagramSize, int messageMtu, long burstBytes, l
         return Math.max(1, (length + messageMtu - 1) / messageMtu);
     }
 
-    /** {@return bytes of memory that a message of this length takes at most, until it is confirmed} */
+    /** {@return bytes of memory that a message of this length takes at most while it is on its way} */
     public long sendCost(int length) {
         return (long) MessagePool.costOf(Math.min(length, messageMtu)) * chunks(length);
     }

@@ -369,7 +369,7 @@ class DefaultTrafficControlTest {
     }
 
     @Test
-    void lossesOfSecondsBeforeDoNotCountOnceTheNewestDatagramsAreConfirmed() {
+    void lossesOfSecondsBeforeDoNotCountOnceTheNewestDatagramsAreAcknowledged() {
         second(0, MILLI);
         second(90, MILLI);
         second(90, MILLI);

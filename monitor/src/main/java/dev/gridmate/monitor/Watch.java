@@ -1,0 +1,75 @@
+package dev.gridmate.monitor;
+
+import dev.gridmate.meters.Latest;
+import dev.gridmate.snapshot.Snapshot;
+import dev.gridmate.snapshot.SnapshotRequest;
+import dev.gridmate.snapshot.SnapshotSource;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A driver or carrier that is looked at.
+ *
+ * @param <S> its pictures
+ */
+final class Watch<S extends Snapshot> {
+
+    /** Less than the second between two questions of a page, so that each gets a new picture. */
+    private static final Duration FRESH = Duration.ofMillis(500);
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+    /** How many different questions are remembered: there are six orders, in a few lengths. */
+    private static final int QUESTIONS = 16;
+
+    private static final SnapshotRequest TOTALS = new SnapshotRequest(SnapshotRequest.Sort.WAITING, 0);
+
+    private final SnapshotSource<S> source;
+    private final Latest<S> totals;
+    private final Map<SnapshotRequest, Latest<S>> asked = new LinkedHashMap<>(QUESTIONS, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SnapshotRequest, Latest<S>> eldest) {
+            return size() > QUESTIONS;
+        }
+    };
+    private final Pace pace = new Pace();
+
+    Watch(SnapshotSource<S> source) {
+        this.source = source;
+        totals = new Latest<>(source, TOTALS, FRESH, TIMEOUT);
+    }
+
+    SnapshotSource<S> source() {
+        return source;
+    }
+
+    /** {@return a picture without single connections; null if there never was one} */
+    @Nullable
+    S totals() {
+        return totals.get();
+    }
+
+    /** {@return what the page shows of it} */
+    Map<String, Object> shown(SnapshotRequest request, Duration stalledAfter) {
+        Latest<S> latest = latest(request);
+        S picture = latest.get();
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("name", source.name());
+        shown.put("sinceUpdateNanos", source.sinceUpdate().toNanos());
+        shown.put("hasStalled", source.sinceUpdate().compareTo(stalledAfter) > 0);
+        shown.put("problem", latest.problem());
+        shown.put("pace", picture == null ? null : pace.until(picture));
+        shown.put("snapshot", picture);
+        return shown;
+    }
+
+    private Latest<S> latest(SnapshotRequest request) {
+        synchronized (asked) {
+            return asked.computeIfAbsent(request, each -> new Latest<>(source, each, FRESH, TIMEOUT));
+        }
+    }
+}
