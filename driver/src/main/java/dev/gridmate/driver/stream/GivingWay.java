@@ -72,7 +72,8 @@ public final class GivingWay {
     }
 
     /**
-     * {@return when {@link #makePlace} may make one; {@link DeadlineHeap#NEVER} if nobody is silent}
+     * {@return when {@link #makePlace} may make one; {@link DeadlineHeap#NEVER} if nobody is
+     * silent}
      */
     public long placeFreeAt() {
         Connection oldest = turns.silent.oldestOfMost();
