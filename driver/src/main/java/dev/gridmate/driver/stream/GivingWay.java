@@ -71,7 +71,10 @@ public final class GivingWay {
         return silentForLong() != null;
     }
 
-    /** {@return when {@link #makePlace} may make one, or {@link DeadlineHeap#NEVER}} */
+    /**
+     * {@return when {@link #makePlace} may make one; {@link DeadlineHeap#NEVER} if nobody is
+     * silent}
+     */
     public long placeFreeAt() {
         Connection oldest = turns.silent.oldestOfMost();
         return oldest == null ? DeadlineHeap.NEVER : oldest.since() + SILENCE_PATIENCE;
