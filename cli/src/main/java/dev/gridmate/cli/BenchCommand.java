@@ -1,5 +1,6 @@
 package dev.gridmate.cli;
 
+import dev.gridmate.monitor.Monitor;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -47,6 +48,9 @@ final class BenchCommand implements Callable<Integer> {
     private final BenchOptions options = new BenchOptions();
 
     @Mixin
+    private final MonitorOptions page = new MonitorOptions();
+
+    @Mixin
     private final TlsClientOptions tls = new TlsClientOptions();
 
     @Spec
@@ -63,6 +67,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check(spec);
+        page.check(spec);
         Destination destination = tls.destination(spec, console, target.to());
         Probe probe = probe(destination);
         if (probe.kind() == null) {
@@ -141,8 +146,11 @@ final class BenchCommand implements Callable<Integer> {
             BenchResult result;
             try (BenchRun run = new BenchRun(options.plan(spec, workload, isSink))) {
                 run.connect(destination);
-                problem = Exchange.run(
-                        console, run, Idle.polling(), run::progressLine, now -> run.problem(target.to(), now));
+                Monitor monitor = page.start(spec, console, run.drivers(), List.of());
+                try (monitor) {
+                    problem = Exchange.run(
+                            console, run, Idle.polling(), run::progressLine, now -> run.problem(target.to(), now));
+                }
                 result = run.result();
             }
             if (result != null) {

@@ -1,5 +1,7 @@
 package dev.gridmate.cli;
 
+import dev.gridmate.driver.StreamSocketDriver;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,11 @@ final class BenchRun implements Exchange, AutoCloseable {
         for (int i = 0; i < plan.connections(); i++) {
             clients.add(plan.connect(to, i, source, clients.roundTrips()));
         }
+    }
+
+    /** {@return the drivers, one for each connection} */
+    List<StreamSocketDriver> drivers() {
+        return clients.drivers();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.gridmate.cli;
 
+import dev.gridmate.carrier.Carrier;
 import dev.gridmate.carrier.CarrierCounter;
 import dev.gridmate.carrier.NewcomerLimits;
 import dev.gridmate.carrier.badnet.DefaultSimulator;
@@ -8,11 +9,14 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * The second part of the demo: messages over UDP, on a network that loses a fifth of all datagrams.
+ * One part of the demo: messages over UDP, on a network that loses a fifth of all datagrams.
  */
 final class CarrierDemo implements AutoCloseable {
 
     private static final int LOSS_PERCENT = 20;
+    /** As a game sends them: at full speed they would measure how long the packets' turns take. */
+    private static final double NANOS_PER_MESSAGE = 1e9 / 120;
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Console console;
@@ -24,8 +28,13 @@ final class CarrierDemo implements AutoCloseable {
         this.console = console;
         CarrierOptions options = new CarrierOptions();
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        server =
-                new CarrierEcho(options, loopback, 0, 1, NewcomerLimits.DEFAULTS, new CarrierLog(console.err(), false));
+        server = new CarrierEcho(
+                options,
+                loopback,
+                0,
+                1,
+                NewcomerLimits.DEFAULTS,
+                new CarrierLog(console.err(), EventLog.Style.UNUSUAL));
         HostPort address = HostPort.of(loopback, server.port());
         console.err()
                 .printf(
@@ -34,38 +43,45 @@ final class CarrierDemo implements AutoCloseable {
                         address,
                         LOSS_PERCENT);
         CarrierClient.Plan plan = new CarrierClient.Plan(
-                Long.MAX_VALUE, 0, EchoClient.WINDOW, CarrierClient.ALL_CHANNELS, false, true, PATIENCE);
+                Long.MAX_VALUE,
+                NANOS_PER_MESSAGE,
+                EchoClient.WINDOW,
+                CarrierClient.ALL_CHANNELS,
+                false,
+                true,
+                PATIENCE);
         PacketSource source = PacketSource.ofRange(new Size(1, 1000), PacketSource.SEED);
         client = new CarrierClient(options, address, PATIENCE, plan, source, network, Figures.histogramOfNanos());
     }
 
-    /** Sends for a time, and waits for the echoes. */
-    void run(long limit) {
-        Idle idle = Idle.napping();
-        Progress progress = new Progress(console);
-        long start = System.nanoTime();
-        boolean healthy = true;
-        while (healthy && !client.finish()) {
-            idle.after(server.turn() + client.turn());
-            long now = System.nanoTime();
-            if (now - start >= limit || console.stop().isRequested()) {
-                client.stopSending();
-            }
-            if (progress.isDue(now)) {
-                progress.show(now, progressLine(now - start));
-            }
-            healthy = !client.isStalled(now) && client.failure() == null;
-        }
-        progress.end();
+    /** One tick of both sides; returns the work done. */
+    int turn() {
+        return server.turn() + client.turn();
     }
 
-    private String progressLine(long elapsed) {
-        return String.format(
-                Locale.ROOT,
-                "%4.1f s: %,d messages there and back, %d wrong",
-                elapsed / 1e9,
-                client.received(),
-                client.mismatched());
+    void stopSending() {
+        client.stopSending();
+    }
+
+    /** {@return true when all echoes are back, and the connection is closed} */
+    boolean finish() {
+        return client.finish();
+    }
+
+    boolean isHealthy(long now) {
+        return !client.isStalled(now) && client.failure() == null;
+    }
+
+    long received() {
+        return client.received();
+    }
+
+    long mismatched() {
+        return client.mismatched();
+    }
+
+    Carrier carrier() {
+        return server.carrier();
     }
 
     boolean isIntact() {

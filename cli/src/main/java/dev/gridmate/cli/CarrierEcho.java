@@ -115,6 +115,15 @@ final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable 
         carrier.startClockSync(milliseconds, false);
     }
 
+    /** {@return what serves, to be looked at} */
+    Carrier carrier() {
+        return carrier;
+    }
+
+    Driver driver() {
+        return driver;
+    }
+
     int port() {
         return carrier.port();
     }

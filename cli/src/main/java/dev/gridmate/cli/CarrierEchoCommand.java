@@ -2,7 +2,9 @@ package dev.gridmate.cli;
 
 import dev.gridmate.carrier.CarrierCounter;
 import dev.gridmate.carrier.NewcomerLimits;
+import dev.gridmate.monitor.Monitor;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
             "  gridmate carrier-echo --tcp --bind 0.0.0.0   TCP, for everybody",
             "  gridmate carrier-echo --tcp --max-packet 1500   for peers with such packets",
             "  gridmate carrier-echo --clock-sync 1000      its clock is everybody's",
+            "  gridmate carrier-echo --monitor 9400         with a page on http://127.0.0.1:9400/",
             "  gridmate carrier-echo --seconds 60 --json    stop by itself, counters as JSON"
         },
         exitCodeListHeading = Main.EXIT_CODES,
@@ -90,7 +93,7 @@ final class CarrierEchoCommand implements Callable<Integer> {
         if (clockSync != null) {
             Checks.range(spec, "--clock-sync", clockSync, 1, DAY);
         }
-        CarrierLog log = new CarrierLog(console.err(), options.verbose());
+        CarrierLog log = new CarrierLog(console.err(), options.style());
         InetAddress ip = options.bindAddress();
         CarrierEcho server = new CarrierEcho(carrier, ip, port, options.maxConnections(), newcomers(ip), log);
         try (server) {
@@ -98,8 +101,13 @@ final class CarrierEchoCommand implements Callable<Integer> {
                 server.startClockSync(clockSync);
             }
             console.stop().wakeWith(server::wake);
-            console.say("listening on " + HostPort.text(ip, server.port()));
-            options.serve(spec, console, log, server::turn, server::waitForData);
+            StatsLines lines = options.stats(spec, server.carrier(), log);
+            Monitor page = options.monitor(spec, console, List.of(server.driver()), List.of(server.carrier()));
+            try (lines;
+                    page) {
+                console.say("listening on " + HostPort.text(ip, server.port()));
+                options.serve(spec, console, log, server::turn, server::waitForData);
+            }
         }
         log.end();
         options.report(

@@ -15,8 +15,8 @@ import java.io.PrintStream;
  */
 final class CarrierLog extends EventLog implements CarrierEvents {
 
-    CarrierLog(PrintStream err, boolean verbose) {
-        super(err, verbose);
+    CarrierLog(PrintStream err, Style style) {
+        super(err, style);
     }
 
     @Override

@@ -195,6 +195,10 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
         return driver.tlsSession(server);
     }
 
+    final StreamSocketDriver driver() {
+        return driver;
+    }
+
     final long counter(DriverCounter counter) {
         return driver.counter(counter);
     }

@@ -2,6 +2,7 @@ package dev.gridmate.cli;
 
 import dev.gridmate.driver.DisconnectReason;
 import dev.gridmate.driver.DriverCounter;
+import dev.gridmate.driver.StreamSocketDriver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -22,6 +23,11 @@ final class Clients implements Exchange, AutoCloseable {
 
     void add(Client client) {
         all.add(client);
+    }
+
+    /** {@return the drivers, one for each client} */
+    List<StreamSocketDriver> drivers() {
+        return all.stream().map(Client::driver).toList();
     }
 
     @Override

@@ -2,13 +2,16 @@ package dev.gridmate.cli;
 
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.StreamSocketDriverConfig;
+import dev.gridmate.monitor.Monitor;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,14 +23,21 @@ import picocli.CommandLine.Spec;
             "Runs a server and several clients in one process, and has them exchange packets over the loopback.",
             "",
             "The clients send packets of 1 to 65535 bytes, most of them small, and check every byte of what the server"
-                    + " sends back. Then a carrier sends messages on channels, reliable ones and others, over UDP on a"
-                    + " simulated bad network: all reliable ones come back, and none is wrong."
+                    + " sends back. Others come and go. At the same time a carrier sends messages on channels, reliable ones"
+                    + " and others, over UDP on a simulated bad network: all reliable ones come back, and none is"
+                    + " wrong.",
+            "",
+            "A page in the browser shows it live: the address is printed first."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
-        footer = {"  gridmate demo", "  gridmate demo --seconds 60 --clients 100"},
+        footer = {
+            "  gridmate demo                           a minute, with a page to look at",
+            "  gridmate demo --seconds 5               only the figures",
+            "  gridmate demo --seconds 1h --clients 100 --monitor 9400"
+        },
         exitCodeListHeading = Main.EXIT_CODES,
         exitCodeList = {
             "0:every packet and every reliable message came back intact, and all connections were closed in order",
@@ -36,18 +46,16 @@ import picocli.CommandLine.Spec;
         })
 final class DemoCommand implements Callable<Integer> {
 
-    // The echoes that never come are waited for too, which takes about a second.
-    private static final double SHARE_OF_STREAM = 0.6;
-    private static final double SHARE_OF_CARRIER = 0.2;
-
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Option(
             names = "--seconds",
             paramLabel = "S",
             converter = Units.Seconds.class,
-            defaultValue = "5",
-            description = "Send for about this long. Default: ${DEFAULT-VALUE}.")
+            defaultValue = "60",
+            description =
+                    "Send for this long, or until Ctrl-C. Default: ${DEFAULT-VALUE}, so that there is time to look"
+                            + " at the page.")
     private Double seconds;
 
     @Option(
@@ -56,6 +64,9 @@ final class DemoCommand implements Callable<Integer> {
             defaultValue = "4",
             description = "Run this many clients. Default: ${DEFAULT-VALUE}.")
     private int count;
+
+    @Mixin
+    private final MonitorOptions page = new MonitorOptions();
 
     @Option(names = "--json", description = "Print the figures as a JSON object instead of the table.")
     private boolean json;
@@ -74,13 +85,15 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         Checks.range(spec, "--clients", count, 1, 10_000);
         long limit = Checks.nanos(spec, "--seconds", seconds);
+        page.check(spec);
+        page.showAnyway();
         StreamSocketDriverConfig config = StreamSocketDriverConfig.builder()
-                .maxConnections(count)
+                .maxConnections(count + 1)
                 .maxConnectionsPerRemoteIp(0) // all are this program's own
                 .connectsPerSecondPerRemoteIp(0)
                 .maxPacketSize(PacketSource.MAX_SIZE)
                 .build();
-        EchoServer server = EchoServer.echo(config, new DisconnectLog(console.err(), false));
+        EchoServer server = EchoServer.echo(config, new DisconnectLog(console.err(), EventLog.Style.UNUSUAL));
         Clients clients = new Clients();
         try (server;
                 clients) {
@@ -90,78 +103,120 @@ final class DemoCommand implements Callable<Integer> {
             console.err()
                     .printf(
                             Locale.ROOT,
-                            "%d clients and a server on %s, one thread polls them all for %.1f s%n",
+                            "%d clients, others that come and go, and a server on %s, one thread polls them all%n",
                             count,
-                            address,
-                            seconds * SHARE_OF_STREAM);
+                            address);
             PacketSource source = PacketSource.ofManySizes();
             EchoClient.Plan plan = new EchoClient.Plan(Long.MAX_VALUE, 0, EchoClient.WINDOW, PATIENCE);
             for (int i = 0; i < count; i++) {
                 clients.add(new EchoClient(Destination.plain(address), i, plan, source, clients.roundTrips()));
             }
-            run(server, clients, (long) (limit * SHARE_OF_STREAM));
+            Visitors visitors = new Visitors(Destination.plain(address), source, PATIENCE);
+            return run(new Parts(server, clients, visitors), limit);
         }
+    }
+
+    /** What is polled by one thread, but for the carrier. */
+    private record Parts(EchoServer server, Clients clients, Visitors visitors) {
+
+        int turn(long now) {
+            return server.turn() + clients.turn() + visitors.turn(now);
+        }
+
+        void stopSending() {
+            clients.stopSending();
+            visitors.stopSending();
+        }
+
+        boolean finish() {
+            return clients.finish() & visitors.areGone() && server.connections() == 0;
+        }
+
+        boolean isHealthy(long now) {
+            return !clients.isStalled(now) && clients.failed() == null && visitors.isHealthy(now);
+        }
+
+        long sent() {
+            return clients.sum(Client::sent) + visitors.sent();
+        }
+
+        long received() {
+            return clients.received() + visitors.received();
+        }
+
+        long mismatched() {
+            return clients.sum(Client::mismatched) + visitors.mismatched();
+        }
+    }
+
+    private int run(Parts parts, long limit) {
         CarrierDemo carrier = new CarrierDemo(console);
-        try (carrier) {
-            carrier.run((long) (limit * SHARE_OF_CARRIER));
+        Monitor monitor = page.start(spec, console, List.of(parts.server().driver()), List.of(carrier.carrier()));
+        try (carrier;
+                monitor) {
+            console.err().printf(Locale.ROOT, "this takes %s s; Ctrl-C ends it sooner%n", Figures.given(seconds));
+            run(parts, carrier, limit);
         }
-        boolean intact = isIntact(server, clients) && carrier.isIntact();
-        report(server, clients, carrier, intact);
+        boolean intact = isIntact(parts) && carrier.isIntact();
+        report(parts, carrier, intact);
         return intact ? 0 : 1;
     }
 
-    private void run(EchoServer server, Clients clients, long limit) {
+    private void run(Parts parts, CarrierDemo carrier, long limit) {
         Progress progress = new Progress(console);
         Idle idle = Idle.napping();
         long start = System.nanoTime();
         boolean sending = true;
         boolean healthy = true;
-        while (healthy && !(clients.finish() && server.connections() == 0)) {
-            idle.after(server.turn() + clients.turn());
+        while (healthy && !(parts.finish() & carrier.finish())) {
             long now = System.nanoTime();
+            idle.after(parts.turn(now) + carrier.turn());
             if (sending && (now - start >= limit || console.stop().isRequested())) {
                 sending = false;
-                clients.stopSending();
+                parts.stopSending();
+                carrier.stopSending();
             }
             if (progress.isDue(now)) {
-                progress.show(now, progressLine(clients, now - start));
+                progress.show(now, progressLine(parts, carrier, now - start));
             }
-            healthy = !clients.isStalled(now) && clients.failed() == null;
+            healthy = parts.isHealthy(now) && carrier.isHealthy(now);
         }
         progress.end();
     }
 
-    private static String progressLine(Clients clients, long elapsed) {
-        long received = clients.sum(Client::received);
+    private static String progressLine(Parts parts, CarrierDemo carrier, long elapsed) {
         return String.format(
                 Locale.ROOT,
-                "%4.1f s: %,d packets there and back, %,.0f per second, %d wrong",
+                "%4.1f s: %,d packets and %,d messages there and back, %d wrong",
                 elapsed / 1e9,
-                received,
-                received * 1e9 / elapsed,
-                clients.sum(Client::mismatched));
+                parts.received(),
+                carrier.received(),
+                parts.mismatched() + carrier.mismatched());
     }
 
-    private boolean isIntact(EchoServer server, Clients clients) {
-        long sent = clients.sum(Client::sent);
-        return sent > 0
-                && clients.sum(Client::mismatched) == 0
-                && clients.sum(Client::received) == sent
-                && server.counter(DriverCounter.PACKETS_IN) == sent
-                && server.counter(DriverCounter.PACKETS_OUT) == sent
-                && isBalanced(server::counter)
-                && isBalanced(clients::counter);
+    private boolean isIntact(Parts parts) {
+        EchoServer server = parts.server();
+        long connections = count + parts.visitors().came();
+        return parts.sent() > 0
+                && parts.mismatched() == 0
+                && parts.received() == parts.sent()
+                && server.counter(DriverCounter.PACKETS_IN) == parts.sent()
+                && server.counter(DriverCounter.PACKETS_OUT) == parts.sent()
+                && isBalanced(server::counter, connections)
+                && isBalanced(parts.clients()::counter, count);
     }
 
-    private boolean isBalanced(ToLongFunction<DriverCounter> side) {
-        return side.applyAsLong(DriverCounter.CONNECTIONS_ESTABLISHED) == count
-                && side.applyAsLong(DriverCounter.DISCONNECTS) == count;
+    private static boolean isBalanced(ToLongFunction<DriverCounter> side, long connections) {
+        return side.applyAsLong(DriverCounter.CONNECTIONS_ESTABLISHED) == connections
+                && side.applyAsLong(DriverCounter.DISCONNECTS) == connections;
     }
 
-    private void report(EchoServer server, Clients clients, CarrierDemo carrier, boolean intact) {
-        long sent = clients.sum(Client::sent);
-        long lost = sent - clients.sum(Client::received);
-        long wrong = clients.sum(Client::mismatched);
+    private void report(Parts parts, CarrierDemo carrier, boolean intact) {
+        EchoServer server = parts.server();
+        Clients clients = parts.clients();
+        long sent = parts.sent();
+        long lost = sent - parts.received();
+        long wrong = parts.mismatched();
         if (json) {
             Figures figures = new Figures()
                     .add("sent", sent)

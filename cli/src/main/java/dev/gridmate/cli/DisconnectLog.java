@@ -11,8 +11,8 @@ import java.io.PrintStream;
  */
 final class DisconnectLog extends EventLog implements StreamSocketDriverEvents {
 
-    DisconnectLog(PrintStream err, boolean verbose) {
-        super(err, verbose);
+    DisconnectLog(PrintStream err, Style style) {
+        super(err, style);
     }
 
     @Override

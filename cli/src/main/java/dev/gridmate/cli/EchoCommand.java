@@ -3,8 +3,10 @@ package dev.gridmate.cli;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.TlsConfig;
+import dev.gridmate.monitor.Monitor;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Spec;
             "  gridmate echo --bind 0.0.0.0         for everybody",
             "  gridmate echo --bind ::1 --port 0    IPv6, any free port",
             "  gridmate echo --seconds 60 --json    stop by itself, counters as JSON",
+            "  gridmate echo --stats 5s             say every 5 s how it goes",
+            "  gridmate echo --monitor 9400         with a page on http://127.0.0.1:9400/",
             "  gridmate echo --sink --poll          for gridmate bench",
             "  gridmate echo --tls-cert server.pem --tls-key server-key.pem"
         },
@@ -106,16 +110,21 @@ final class EchoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         StreamSocketDriverConfig config = config();
-        DisconnectLog log = new DisconnectLog(console.err(), options.verbose());
+        DisconnectLog log = new DisconnectLog(console.err(), options.style());
         EchoServer server = sink ? EchoServer.sink(config, log) : EchoServer.echo(config, log);
         try (server) {
             InetAddress ip = options.bindAddress();
             server.listen(ip, port, tls.files());
             console.stop().wakeWith(server::wake);
-            console.say("listening on " + HostPort.text(ip, server.port()));
-            Idle idle = Idle.polling();
-            Consumer<Duration> waiting = poll ? unused -> idle.after(0) : server::waitForData;
-            options.serve(spec, console, log, () -> turn(server, log), waiting);
+            StatsLines lines = options.stats(spec, server.driver(), log);
+            Monitor page = options.monitor(spec, console, List.of(server.driver()), List.of());
+            try (lines;
+                    page) {
+                console.say("listening on " + HostPort.text(ip, server.port()));
+                Idle idle = Idle.polling();
+                Consumer<Duration> waiting = poll ? wait -> idle.after(0) : server::waitForData;
+                options.serve(spec, console, log, () -> turn(server, log), waiting);
+            }
             closeInOrder(server, log);
         }
         log.end();
@@ -155,9 +164,8 @@ final class EchoCommand implements Callable<Integer> {
         }
         if (!warned && server.counter(DriverCounter.ACCEPT_FAILURES) > 0) {
             warned = true;
-            console.err()
-                    .println(server.lastError() + ": newcomers wait until a connection ends. Raise the limit with"
-                            + " ulimit -n, or lower --max-connections. Said once; accept_failures counts");
+            log.asked(server.lastError() + ": newcomers wait until a connection ends. Raise the limit with"
+                    + " ulimit -n, or lower --max-connections. Said once; accept_failures counts");
         }
         return work;
     }

@@ -81,6 +81,11 @@ final class EchoServer implements AutoCloseable {
         return "Check --bind and --port";
     }
 
+    /** {@return what serves, to be looked at} */
+    StreamSocketDriver driver() {
+        return driver;
+    }
+
     int port() {
         return driver.port();
     }

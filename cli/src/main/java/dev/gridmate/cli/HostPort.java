@@ -96,6 +96,16 @@ record HostPort(String host, int port) {
         return text(address.getAddress(), address.getPort());
     }
 
+    /** Writes an address as this program does that a driver writes as {@code ip|port}. */
+    static String ofDriver(String address) {
+        int bar = address.lastIndexOf('|');
+        if (bar < 0) {
+            return address;
+        }
+        String ip = address.substring(0, bar);
+        return (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + address.substring(bar + 1);
+    }
+
     // Java writes the zeros out; everybody else, and the user, writes :: for the longest run of
     // them (RFC 5952).
     private static String shorten(String ip) {

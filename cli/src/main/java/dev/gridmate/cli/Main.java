@@ -172,6 +172,7 @@ final class Main implements Callable<Integer> {
         QueuedOutput queued = new QueuedOutput(new FileOutputStream(FileDescriptor.err));
         PrintStream err = new PrintStream(queued, true, charsetOfErr());
         System.setErr(err); // what the library logs goes there, too
+        LibraryLog.use();
         Progress.Place progress = new Progress.Place(err, Boolean.getBoolean("gridmate.terminal"));
         Console console = new Console(System.in, out, err, progress, screen, stop);
 

@@ -1,6 +1,9 @@
 package dev.gridmate.cli;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,11 +11,44 @@ import org.jspecify.annotations.Nullable;
  *
  * @param columns how wide a line may be
  * @param unicode whether it shows more than ASCII
+ * @param opener how to take over the whole of it
  */
-record Screen(int columns, boolean unicode) {
+record Screen(int columns, boolean unicode, Opener opener) {
+
+    /** Takes a terminal over. */
+    interface Opener {
+
+        /** What is no terminal. */
+        Opener NONE = () -> null;
+
+        /** {@return the terminal; null if there is none} */
+        @Nullable
+        Terminal open() throws IOException;
+
+        /** {@return the system's terminal, if the launcher found one at both ends} */
+        static Opener system() {
+            return Boolean.getBoolean("gridmate.screen")
+                    ? () -> TerminalBuilder.builder()
+                            .system(true)
+                            .provider("exec")
+                            .dumb(false)
+                            .build()
+                    : NONE;
+        }
+    }
 
     private static final int WIDEST = 80;
     private static final int NARROWEST = 40;
+
+    /** What only lines can be written to. */
+    Screen(int columns, boolean unicode) {
+        this(columns, unicode, Opener.NONE);
+    }
+
+    /** {@return the same, which can be taken over} */
+    Screen with(Opener how) {
+        return new Screen(columns, unicode, how);
+    }
 
     /**
      * Makes what there is of what the system says.

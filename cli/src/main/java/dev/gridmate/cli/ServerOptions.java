@@ -1,10 +1,16 @@
 package dev.gridmate.cli;
 
+import dev.gridmate.carrier.Carrier;
+import dev.gridmate.driver.Driver;
+import dev.gridmate.monitor.Monitor;
+import dev.gridmate.snapshot.SnapshotSource;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -49,10 +55,28 @@ final class ServerOptions {
             description = "Log every connect and disconnect on standard error, not only what is unusual.")
     private boolean verbose;
 
+    @Option(
+            names = "--no-log-time",
+            description = "Begin the lines on standard error without the time, for a journal that writes its own.")
+    private boolean noLogTime;
+
+    @Option(
+            names = "--stats",
+            paramLabel = "S",
+            converter = Units.Seconds.class,
+            description = "Print a line of rates, and the connection with most bytes waiting, on standard error this"
+                    + " often. SIGUSR1 has it printed once, and so has Ctrl-T where it is SIGINFO.")
+    private @Nullable Double stats;
+
+    @Mixin
+    private final MonitorOptions page = new MonitorOptions();
+
     void check(CommandSpec command, int port) {
+        page.check(command);
         Checks.range(command, "--port", port, 0, 65_535);
         Checks.range(command, "--max-connections", maxConnections, 1, Integer.MAX_VALUE);
         long unused = Checks.nanos(command, "--seconds", seconds);
+        unused = Checks.nanos(command, "--stats", stats);
     }
 
     InetAddress bindAddress() {
@@ -63,8 +87,19 @@ final class ServerOptions {
         return maxConnections;
     }
 
-    boolean verbose() {
-        return verbose;
+    EventLog.Style style() {
+        return new EventLog.Style(verbose, !noLogTime);
+    }
+
+    /** Starts the page, if asked to. */
+    @Nullable
+    Monitor monitor(CommandSpec command, Console console, List<Driver> drivers, List<Carrier> carriers) {
+        return page.start(command, console, drivers, carriers);
+    }
+
+    /** Begins to print lines of rates, if asked to, or when a signal asks. */
+    StatsLines stats(CommandSpec command, SnapshotSource<?> source, EventLog log) {
+        return new StatsLines(source, log, Checks.nanos(command, "--stats", stats));
     }
 
     /** Serves until it is told to stop, or the time is over. */

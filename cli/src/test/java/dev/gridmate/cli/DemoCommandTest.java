@@ -33,7 +33,7 @@ class DemoCommandTest {
     void showsThatItIsAtWork() {
         Program demo = Program.start("demo", "--seconds", "600");
 
-        assertThat(demo.awaitProgress(" s: ")).contains("packets there and back");
+        assertThat(demo.awaitProgress(" s: ")).contains("packets and ", "messages there and back");
         assertThat(demo.stop().status()).isZero();
     }
 }

@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +29,7 @@ class EventLogTest {
 
     @Test
     void aFloodIsCountedAfterTenLinesInASecond() {
-        EventLog log = new EventLog(err, false);
+        EventLog log = new EventLog(err, new EventLog.Style(false, false));
         IntStream.range(0, 200).forEach(i -> log.unusual("line " + i));
         log.usual("nobody asked for this");
         log.end();
@@ -38,10 +40,20 @@ class EventLogTest {
 
     @Test
     void allAreToldIfTheUserAsksForAll() {
-        EventLog log = new EventLog(err, true);
+        EventLog log = new EventLog(err, new EventLog.Style(true, false));
         IntStream.range(0, 200).forEach(i -> log.usual("line " + i));
         log.end();
         assertThat(lines()).hasSize(200).endsWith("line 199");
+    }
+
+    @Test
+    void aLineBeginsWithTheTimeUnlessTheJournalWritesIt() {
+        Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        new EventLog(err, EventLog.Style.UNUSUAL).unusual("words");
+        new EventLog(err, new EventLog.Style(false, false)).unusual("words");
+        assertThat(lines()[0]).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z words");
+        assertThat(Instant.parse(lines()[0].replace(" words", ""))).isBetween(before, Instant.now());
+        assertThat(lines()[1]).isEqualTo("words");
     }
 
     @Test

@@ -16,6 +16,8 @@ final class Program implements AutoCloseable {
     /** How a run ended. */
     record Result(int status, String out, String err) {}
 
+    private static final Pattern TIME = Pattern.compile("^[-0-9]{10}T[:0-9]{8}\\.[0-9]{3}Z ");
+
     private final Caught out = new Caught();
     private final Caught err = new Caught();
     private final Caught progress = new Caught();
@@ -74,8 +76,17 @@ final class Program implements AutoCloseable {
         return out.awaitLine("listening on ").substring("listening on ".length());
     }
 
+    /** Waits for a line of the log; it may begin with the time. */
     String awaitError(String beginning) {
-        return err.awaitLine(beginning);
+        return err.awaitLine(
+                beginning, line -> TIME.matcher(line).replaceFirst("").startsWith(beginning));
+    }
+
+    /** Waits for a line of the log that matches in full, but for the time it may begin with. */
+    String awaitErrorWith(String pattern) {
+        Predicate<String> isIt = Pattern.compile(pattern).asMatchPredicate();
+        return err.awaitLine(
+                "of " + pattern, line -> isIt.test(TIME.matcher(line).replaceFirst("")));
     }
 
     /**
