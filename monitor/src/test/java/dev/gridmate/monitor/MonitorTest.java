@@ -51,6 +51,15 @@ class MonitorTest {
     }
 
     @Test
+    void textOfPeersIsNeverTakenForHtml() throws Exception {
+        for (String script : new String[] {"monitor.js", "charts.js", "readings.js", "tables.js", "words.js"}) {
+            assertThat(get("/" + script).body())
+                    .contains("//")
+                    .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(");
+        }
+    }
+
+    @Test
     void theSnapshotShowsConnectionsAndTotals() throws Exception {
         game.connect(3);
         JsonNode source = new ObjectMapper()

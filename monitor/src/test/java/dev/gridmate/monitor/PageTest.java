@@ -218,6 +218,9 @@ class PageTest {
                                 .asInt())
                         .as("nothing is wider than the window")
                         .isLessThanOrEqualTo(width);
+                browser.until(
+                        "the newest values",
+                        "return /established\\s*39/.test(document.querySelector('.u-legend').innerText)");
                 browser.picture(PICTURES.resolve("page-" + width + (isDark ? "-dark" : "-light") + ".png"));
             }
         }

@@ -94,6 +94,7 @@ class Chart {
       this.names = names;
       this.plot = new uPlot(this.options(names), data, this.canvas);
     }
+    requestAnimationFrame(() => showNewest(this.plot)); // uPlot empties the legend when it has drawn
   }
 
   /** For those that do not see the lines: what they are now. */
@@ -116,8 +117,7 @@ class Chart {
     };
     return {
       ...this.size(),
-      padding: [10, 12, 0, 0],
-      hooks: {draw: [showNewest]},
+      padding: [10, 28, 0, 0],
       cursor: {y: false, drag: {x: false, y: false}, points: {size: 6}},
       scales: {
         x: {range: timesShown},
@@ -144,7 +144,7 @@ class Chart {
 
 /** While nobody points at a moment, the legend has the newest values. */
 function showNewest(plot) {
-  if (plot.cursor.left < 0) {
+  if (plot && plot.cursor.left < 0) {
     plot.setLegend({idx: plot.data[0].length - 1}, false);
   }
 }
