@@ -3,6 +3,7 @@ package dev.gridmate.carrier;
 import dev.gridmate.carrier.compress.CompressionFactory;
 import dev.gridmate.carrier.compress.Compressor;
 import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.ErrorLog;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class DatagramCoder {
 
     private static final System.Logger LOGGER = System.getLogger(DatagramCoder.class.getName());
+
+    private final ErrorLog errors = new ErrorLog(LOGGER);
 
     private static final byte RAW = 0;
     private static final byte COMPRESSED = 1;
@@ -103,8 +106,9 @@ final class DatagramCoder {
     private boolean isCompressed(Compressor compressing) {
         try {
             return compressing.compress(plain, packed);
-        } catch (RuntimeException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "the compressor threw: the datagram is sent as it is", e);
+        } catch (Throwable e) {
+            ErrorLog.throwIfFatal(e);
+            errors.log("the compressor threw: the datagram is sent as it is", e);
             return false;
         }
     }
@@ -113,7 +117,8 @@ final class DatagramCoder {
     private boolean isRestored(Compressor decompressing, ByteBuffer packet) {
         try {
             return decompressing.decompress(packet, unpacked);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            ErrorLog.throwIfFatal(e);
             LOGGER.log(System.Logger.Level.DEBUG, "the compressor threw: the datagram counts as bad", e);
             return false;
         }
