@@ -59,8 +59,8 @@ final class CarrierTime {
     }
 
     /**
-     * {@return for how long this side has listened so far, in nanoseconds} While it stands still it
-     * hears nobody, and so that does not count.
+     * {@return for how long this side has listened so far, in nanoseconds} Pauses between updates do
+     * not count: nobody is heard in them.
      */
     long listened() {
         return listened;

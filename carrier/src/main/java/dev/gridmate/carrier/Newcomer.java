@@ -27,9 +27,9 @@ final class Newcomer extends AddressTable.Entry<Newcomer> {
     private static final int KEPT_ANSWER = 64;
 
     /**
-     * Nanoseconds from the first answer to the second, longer than most round trips. It doubles with
-     * each answer: every answer is one more number that a stranger may guess, and all that leave
-     * within the five seconds of a handshake are ten.
+     * Nanoseconds from the first answer to the second, longer than most round trips. It doubles
+     * with each answer: every answer is one more number that a stranger may guess, and all that
+     * leave within the five seconds of a handshake are ten.
      */
     private static final long ANSWER_INTERVAL = 50 * CarrierTime.MILLISECOND;
 

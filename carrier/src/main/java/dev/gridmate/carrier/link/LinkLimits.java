@@ -20,7 +20,7 @@ public record LinkLimits(int maxDatagramSize, int messageMtu, long burstBytes, l
         return Math.max(1, (length + messageMtu - 1) / messageMtu);
     }
 
-    /** {@return bytes of memory that a message of this length takes at most, until it is confirmed} */
+    /** {@return bytes of memory that a message takes at most, until it is confirmed} */
     public long sendCost(int length) {
         return (long) MessagePool.costOf(Math.min(length, messageMtu)) * chunks(length);
     }
