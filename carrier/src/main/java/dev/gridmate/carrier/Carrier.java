@@ -133,7 +133,12 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
             return connect(driver.createDriverAddress(address));
         }
         begin();
-        return hosts.connect(host);
+        boolean wasUpdating = beginCall();
+        try {
+            return hosts.connect(host);
+        } finally {
+            endCall(wasUpdating);
+        }
     }
 
     /**
@@ -145,8 +150,27 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
     public ConnectionId connect(SocketDriverAddress address) {
         begin();
         SocketDriverAddress own = driver.createDriverAddress(address.toInetSocketAddress());
-        Newcomer asks = newcomers.find(own);
-        return asks == null ? peers.connect(own).id : asks.id;
+        boolean wasUpdating = beginCall();
+        try {
+            Newcomer asks = newcomers.find(own);
+            return asks == null ? peers.connect(own).id : asks.id;
+        } finally {
+            endCall(wasUpdating);
+        }
+    }
+
+    /** The handshake is about to be called: whatever it calls finds an update in progress. */
+    private boolean beginCall() {
+        boolean wasUpdating = isUpdating;
+        isUpdating = true;
+        return wasUpdating;
+    }
+
+    private void endCall(boolean wasUpdating) {
+        isUpdating = wasUpdating;
+        if (!wasUpdating && isClosing()) {
+            closeNow();
+        }
     }
 
     private void begin() {
@@ -187,9 +211,14 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
     private void end(ConnectionId id, @Nullable DisconnectNotice notice) {
         enter();
         advance();
-        hosts.disconnect(id, notice);
-        peers.forEach(id, peer -> peer.ending.disconnect(notice));
-        newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
+        boolean wasUpdating = beginCall();
+        try {
+            hosts.disconnect(id, notice);
+            peers.forEach(id, peer -> peer.ending.disconnect(notice));
+            newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
+        } finally {
+            endCall(wasUpdating);
+        }
     }
 
     /**
@@ -220,13 +249,18 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         enter();
         advance();
         long nanos = Math.min(LONGEST_WAIT.toNanos(), Arguments.nanos("linger", linger));
-        hosts.disconnectWhenDrained(id, rooms.time.now() + nanos, notice);
-        peers.forEach(id, peer -> {
-            if (!hosts.tries(peer)) { // its messages are held elsewhere: it would end at once
-                peer.ending.disconnectWhenDrained(nanos, notice);
-            }
-        });
-        newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
+        boolean wasUpdating = beginCall();
+        try {
+            hosts.disconnectWhenDrained(id, rooms.time.now() + nanos, notice);
+            peers.forEach(id, peer -> {
+                if (!hosts.tries(peer)) { // its messages are held elsewhere: it would end at once
+                    peer.ending.disconnectWhenDrained(nanos, notice);
+                }
+            });
+            newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
+        } finally {
+            endCall(wasUpdating);
+        }
     }
 
     // ------------------------------------------------------------ the loop

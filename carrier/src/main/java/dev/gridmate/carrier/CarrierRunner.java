@@ -1,5 +1,6 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.internal.ErrorLog;
 import dev.gridmate.internal.Journal;
 import java.time.Duration;
 import java.util.Objects;
@@ -24,6 +25,8 @@ import java.util.function.Consumer;
 public final class CarrierRunner implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger(CarrierRunner.class.getName());
+
+    private final ErrorLog errors = new ErrorLog(LOGGER);
 
     private final Carrier carrier;
     private final Duration updateTime;
@@ -101,8 +104,9 @@ public final class CarrierRunner implements AutoCloseable {
         for (Consumer<? super Carrier> task = tasks.poll(); task != null; task = tasks.poll()) {
             try {
                 task.accept(carrier);
-            } catch (RuntimeException e) {
-                Journal.write(LOGGER, System.Logger.Level.ERROR, "a task of the runner of " + carrier + " threw", e);
+            } catch (Throwable e) { // an AssertionError in one must not starve the others
+                ErrorLog.throwIfFatal(e);
+                errors.log("a task of the runner of " + carrier + " threw", e);
             }
         }
     }

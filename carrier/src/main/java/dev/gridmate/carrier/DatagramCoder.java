@@ -117,7 +117,8 @@ final class DatagramCoder {
     private boolean isCompressed(Compressor compressing) {
         try {
             return compressing.compress(plain, packed);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            ErrorLog.throwIfFatal(e);
             errors.log("the compressor threw: the datagram is sent as it is", e);
             return false;
         }
@@ -127,7 +128,8 @@ final class DatagramCoder {
     private boolean isRestored(Compressor decompressing, ByteBuffer packet) {
         try {
             return decompressing.decompress(packet, unpacked);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            ErrorLog.throwIfFatal(e);
             if (LOGGER.isLoggable(System.Logger.Level.DEBUG)) { // a flood of them is a peer's to make
                 Journal.write(LOGGER, System.Logger.Level.DEBUG, "the compressor threw: the datagram counts as bad", e);
             }

@@ -107,6 +107,7 @@ final class GuardedHandshake {
     }
 
     private void log(Throwable thrown) {
+        ErrorLog.throwIfFatal(thrown);
         errors.log("the handshake threw, which counts as a refusal", thrown);
     }
 

@@ -111,6 +111,7 @@ final class News<C, E> {
         try {
             outcome.run();
         } catch (Throwable e) { // as for event handlers: an AssertionError in one must not starve the others
+            ErrorLog.throwIfFatal(e);
             errors.log("an ack callback threw", e);
         }
     }

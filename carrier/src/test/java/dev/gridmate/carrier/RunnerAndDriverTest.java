@@ -100,6 +100,23 @@ class RunnerAndDriverTest {
     }
 
     @Test
+    void aTaskThatThrowsAnErrorOfTheProgramsOwnDoesNotStopTheRunner() throws Exception {
+        try (Logged log = Logged.expecting("a task of the runner");
+                GridMate gridMate = new GridMate()) {
+            CompletableFuture<String> done = new CompletableFuture<>();
+            try (CarrierRunner runner = new CarrierRunner(local(gridMate), 10_000)) {
+                runner.execute(each -> {
+                    throw new AssertionError("the program's own");
+                });
+                runner.execute(behind -> done.complete("done"));
+                assertThat(done.get(20, TimeUnit.SECONDS)).isEqualTo("done");
+                runner.execute(behind -> {}); // it takes more
+            }
+            assertThat(log.thrown()).hasSize(1);
+        }
+    }
+
+    @Test
     void tasksBehindOneThatBreaksTheRunnerAreRunStill() throws Exception {
         try (Logged log = Logged.expecting("stopped");
                 GridMate gridMate = new GridMate()) {
@@ -107,7 +124,7 @@ class RunnerAndDriverTest {
             try (CarrierRunner runner = new CarrierRunner(local(gridMate), 10_000)) {
                 runner.execute(each -> {
                     runner.execute(breaking -> {
-                        throw new AssertionError("the program's own");
+                        throw new InternalError("the Java VM's own");
                     });
                     runner.execute(behind -> done.complete("done"));
                 });

@@ -120,8 +120,8 @@ final class Inspection {
     }
 
     private @Nullable SecurityError judgeNumbersAndRoom(int sequence, long silence) {
-        // After an outage the peer's numbers are far ahead, and a stranger may have moved the
-        // bounds. The peer acknowledges what it has just got, which a stranger does not know.
+        // After an outage the peer's numbers are far ahead, or a stranger has moved the bounds. The
+        // peer acknowledges what it has just got; a stranger does not know what that is.
         boolean isProved = !acks.isKeepAlive() && outbound.isFresh(acks);
         ReceivedDatagrams.Verdict verdict = received.judge(sequence, !carriesMore && !isProved, silence);
         if (verdict == ReceivedDatagrams.Verdict.DUPLICATE) {
