@@ -6,6 +6,8 @@
  */
 @SuppressWarnings("module") // the driver is compiled before the modules that it shares its shelf with
 module dev.gridmate.driver {
+    requires static java.management; // for MBeans, if it is there
+    requires static jdk.jfr; // for events of the flight recorder, if it is there
     requires static org.jspecify;
 
     exports dev.gridmate;

@@ -67,9 +67,42 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "java..", "javax.net.ssl", "javax.security.auth..", "dev.gridmate..", "org.jspecify.annotations");
+                    "java..",
+                    "javax.net.ssl",
+                    "javax.security.auth..",
+                    "javax.management..",
+                    "jdk.jfr..",
+                    "dev.gridmate..",
+                    "org.jspecify.annotations");
+
+    @ArchTest
+    static final ArchRule onlyTheViewsKnowModulesThatMayBeMissing = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.gridmate.views")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javax.management..", "java.lang.management..", "jdk.jfr..");
+
+    @ArchTest
+    static final ArchRule theViewsKnowNoDriver = classes()
+            .that()
+            .resideInAnyPackage("dev.gridmate.views", "dev.gridmate.snapshot")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..",
+                    "javax.management..",
+                    "jdk.jfr..",
+                    "dev.gridmate.views",
+                    "dev.gridmate.snapshot",
+                    "dev.gridmate.internal",
+                    "org.jspecify.annotations");
 
     @ArchTest
     static final ArchRule noHiddenTypeIsInTheApi =
-            Rules.noHiddenTypeIsInTheApi("dev.gridmate.driver.stream", "dev.gridmate.internal");
+            Rules.noHiddenTypeIsInTheApi(
+            "dev.gridmate.driver.stream", "dev.gridmate.internal", "dev.gridmate.views");
+
+    @ArchTest
+    static final ArchRule onlyTheJournalWritesToTheLog = Rules.writesNoLogBut("dev.gridmate.internal.Journal");
 }

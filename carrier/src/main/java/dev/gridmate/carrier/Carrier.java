@@ -261,7 +261,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
             rooms.exhibit.serve();
         } finally {
             isUpdating = false;
-            rooms.time.endUpdate(work);
+            rooms.exhibit.notices().updated(rooms.time.endUpdate(work), work);
             if (isClosing()) {
                 closeNow();
             }

@@ -9,6 +9,7 @@ import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriver;
 import dev.gridmate.driver.SocketDriverConfig;
 import dev.gridmate.internal.Arguments;
+import dev.gridmate.snapshot.Visibility;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.IntSupplier;
@@ -31,6 +32,7 @@ public final class CarrierDesc {
     private final CarrierTiming timing;
     private final NewcomerLimits newcomers;
     private final IntSupplier firstNumbers;
+    private final Visibility visibility;
 
     /**
      * What a program can replace; null for the default.
@@ -72,6 +74,7 @@ public final class CarrierDesc {
         limits = builder.limits.build();
         timing = builder.timing.build();
         newcomers = builder.newcomers;
+        visibility = builder.visibility;
         firstNumbers = CarrierDescParts.firstNumbers(builder.firstNumbers, newcomers.isFirstNumberRandom());
         plugPoints = builder.plugPoints(detection.timeout());
     }
@@ -106,6 +109,11 @@ public final class CarrierDesc {
         return newcomers;
     }
 
+    /** {@return how the carrier and its own driver show themselves} */
+    public Visibility visibility() {
+        return visibility;
+    }
+
     /** {@return where the numbers of first datagrams come from} */
     IntSupplier firstNumbers() {
         return firstNumbers;
@@ -125,6 +133,7 @@ public final class CarrierDesc {
         private @Nullable Simulator simulator;
         private @Nullable CompressionFactory compressionFactory;
         private int version = 1;
+        private Visibility visibility = Visibility.DEFAULT;
         private final CarrierDescParts.Local local = new CarrierDescParts.Local();
 
         /** Where the numbers of first datagrams come from, if a test says so. */
@@ -279,6 +288,17 @@ public final class CarrierDesc {
             return this;
         }
 
+        /**
+         * {@return this} Sets the name in all views, and whether there is an MBean and lines in the
+         * log, for the carrier and its own driver. Default {@link Visibility#DEFAULT}.
+         *
+         * @param value how it shows itself
+         */
+        public Builder visibility(Visibility value) {
+            visibility = Objects.requireNonNull(value, "visibility");
+            return this;
+        }
+
         private PlugPoints plugPoints(Duration timeout) {
             return new PlugPoints(
                     driver,
@@ -298,6 +318,7 @@ public final class CarrierDesc {
                     SocketDriverConfig.builder()
                             .isFullPackets(local.driverIsFullPackets)
                             .isCrossPlatform(local.driverIsCrossPlatform)
+                            .visibility(visibility)
                             .build());
         }
 

@@ -36,7 +36,8 @@ abstract class CarrierReadings implements SnapshotSource<CarrierSnapshot> {
         newcomers = new Newcomers(rooms, peers);
         hosts = new Hosts(rooms, driver, peers, newcomers);
         painter = new CarrierPainter(rooms, driver, peers);
-        rooms.exhibit.open(rooms.time.real(), rooms.time.meter(), painter::paint);
+        rooms.exhibit.open(
+                this, CarrierSnapshot.class, painter::paint, rooms.time.meter(), rooms.counters, rooms.time::real);
     }
 
     @Override

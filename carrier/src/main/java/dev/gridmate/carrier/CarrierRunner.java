@@ -1,5 +1,6 @@
 package dev.gridmate.carrier;
 
+import dev.gridmate.internal.Journal;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Queue;
@@ -85,7 +86,7 @@ public final class CarrierRunner implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             isStopped = true;
-            LOGGER.log(System.Logger.Level.ERROR, "the runner of " + carrier + " stopped", e);
+            Journal.write(LOGGER, System.Logger.Level.ERROR, "the runner of " + carrier + " stopped", e);
         } finally {
             isStopped = true; // also when a handler has closed the carrier: nobody takes tasks any longer
             try {
@@ -101,7 +102,7 @@ public final class CarrierRunner implements AutoCloseable {
             try {
                 task.accept(carrier);
             } catch (RuntimeException e) {
-                LOGGER.log(System.Logger.Level.ERROR, "a task of the runner of " + carrier + " threw", e);
+                Journal.write(LOGGER, System.Logger.Level.ERROR, "a task of the runner of " + carrier + " threw", e);
             }
         }
     }

@@ -72,11 +72,9 @@ final class CarrierTime {
         meter.endHandlers(driver.nanoTime());
     }
 
-    /** The update ends, with so much work done. */
-    void endUpdate(int work) {
-        if (driver.isInitialized()) {
-            meter.end(driver.nanoTime(), work);
-        }
+    /** The update ends, with so much work done; returns how long it took. */
+    long endUpdate(int work) {
+        return meter.end(driver.isInitialized() ? driver.nanoTime() : real, work);
     }
 
     /** {@return what measures the loop} */

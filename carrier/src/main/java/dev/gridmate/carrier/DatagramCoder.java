@@ -3,6 +3,8 @@ package dev.gridmate.carrier;
 import dev.gridmate.carrier.compress.CompressionFactory;
 import dev.gridmate.carrier.compress.Compressor;
 import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.ErrorLog;
+import dev.gridmate.internal.Journal;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class DatagramCoder {
 
     private static final System.Logger LOGGER = System.getLogger(DatagramCoder.class.getName());
+
+    private final ErrorLog errors = new ErrorLog(LOGGER);
 
     private static final byte RAW = 0;
     private static final byte COMPRESSED = 1;
@@ -114,7 +118,7 @@ final class DatagramCoder {
         try {
             return compressing.compress(plain, packed);
         } catch (RuntimeException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "the compressor threw: the datagram is sent as it is", e);
+            errors.log("the compressor threw: the datagram is sent as it is", e);
             return false;
         }
     }
@@ -124,7 +128,9 @@ final class DatagramCoder {
         try {
             return decompressing.decompress(packet, unpacked);
         } catch (RuntimeException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "the compressor threw: the datagram counts as bad", e);
+            if (LOGGER.isLoggable(System.Logger.Level.DEBUG)) { // a flood of them is a peer's to make
+                Journal.write(LOGGER, System.Logger.Level.DEBUG, "the compressor threw: the datagram counts as bad", e);
+            }
             return false;
         }
     }

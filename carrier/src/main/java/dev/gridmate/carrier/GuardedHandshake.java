@@ -1,6 +1,7 @@
 package dev.gridmate.carrier;
 
 import dev.gridmate.driver.SocketDriverAddress;
+import dev.gridmate.internal.ErrorLog;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedHandshake {
 
-    private static final System.Logger LOGGER = System.getLogger(GuardedHandshake.class.getName());
+    private final ErrorLog errors = new ErrorLog(System.getLogger(GuardedHandshake.class.getName()));
 
     private static final Answer THREW = new Answer(Handshake.Result.REJECTED, new byte[0]);
 
@@ -96,7 +97,7 @@ final class GuardedHandshake {
         }
     }
 
-    private static boolean ask(BooleanSupplier question) {
+    private boolean ask(BooleanSupplier question) {
         try {
             return question.getAsBoolean();
         } catch (Throwable e) {
@@ -105,8 +106,8 @@ final class GuardedHandshake {
         }
     }
 
-    private static void log(Throwable thrown) {
-        LOGGER.log(System.Logger.Level.WARNING, "the handshake threw, which counts as a refusal", thrown);
+    private void log(Throwable thrown) {
+        errors.log("the handshake threw, which counts as a refusal", thrown);
     }
 
     /** A buffer for each question: the handshake may connect to somebody else meanwhile. */

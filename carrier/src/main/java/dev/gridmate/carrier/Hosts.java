@@ -228,7 +228,7 @@ final class Hosts {
         each.id.peer = null;
         boolean wasTried = each.wasTried();
         each.giveUp();
-        rooms.onEnd(false, each.id, each.host.getHostString() + '|' + each.host.getPort(), reason, 0);
+        rooms.onFailure(each.id, each.host.getHostString() + '|' + each.host.getPort(), reason);
         rooms.counters.add(CarrierCounter.CONNECTS_FAILED, 1);
         rooms.teller.onFailed(each.id, reason);
         if (wasTried) {

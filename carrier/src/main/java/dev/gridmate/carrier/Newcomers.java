@@ -242,7 +242,7 @@ final class Newcomers {
     private void tellOver(Newcomer newcomer, CarrierDisconnectReason reason, Newcomer.Refusal refusal) {
         newcomer.end(refusal);
         peers.onOver(newcomer);
-        rooms.onEnd(false, newcomer.id, newcomer.address, reason, 0);
+        rooms.onFailure(newcomer.id, newcomer.address, reason);
         rooms.counters.add(CarrierCounter.CONNECTS_FAILED, 1);
         rooms.teller.onFailed(newcomer.id, reason);
         rooms.handshake.onDisconnect(newcomer.id);

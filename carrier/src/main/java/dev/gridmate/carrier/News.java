@@ -1,6 +1,7 @@
 package dev.gridmate.carrier;
 
 import dev.gridmate.EventBus;
+import dev.gridmate.internal.ErrorLog;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class News<C, E> {
 
-    private static final System.Logger LOGGER = System.getLogger(News.class.getName());
+    private final ErrorLog errors = new ErrorLog(System.getLogger(News.class.getName()));
 
     private final EventBus<E> bus;
     private final Deque<Consumer<E>> events = new ArrayDeque<>();
@@ -106,11 +107,11 @@ final class News<C, E> {
         return told;
     }
 
-    private static void run(Runnable outcome) {
+    private void run(Runnable outcome) {
         try {
             outcome.run();
         } catch (Throwable e) { // as for event handlers: an AssertionError in one must not starve the others
-            LOGGER.log(System.Logger.Level.ERROR, "an ack callback threw", e);
+            errors.log("an ack callback threw", e);
         }
     }
 }

@@ -50,6 +50,16 @@ final class PeerFigures {
         return flow.statistics(Statistics.Period.LIFETIME, false);
     }
 
+    /** {@return the bytes that it received} */
+    long bytesIn() {
+        return all().dataReceived();
+    }
+
+    /** {@return the bytes that it sent} */
+    long bytesOut() {
+        return all().dataSend();
+    }
+
     /** Takes what it has sent and received until now into account; returns the bytes per second. */
     double measureRate(long now) {
         Statistics all = all();

@@ -3,6 +3,7 @@ package dev.gridmate.carrier;
 import dev.gridmate.carrier.CarrierDisconnectReason.Code;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
+import dev.gridmate.views.EndLog;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -239,6 +240,7 @@ final class Peers implements HostConnecting.Owner {
     public void onEstablished(Peer peer) {
         connected++;
         rooms.counters.add(CarrierCounter.CONNECTIONS_ESTABLISHED, 1);
+        rooms.exhibit.notices().opened(peer.id.number(), peer.address, !peer.isIncoming());
         rooms.teller.onEstablished(peer.id, () -> rooms.delivery.announce(peer.inbox));
         if (rooms.time.isClockRunning()) {
             peer.link.outbound().clockSync();
@@ -251,7 +253,7 @@ final class Peers implements HostConnecting.Owner {
         if (peer.isIncoming()) {
             remoteIps.onOver(peer.address.ip());
         }
-        rooms.onEnd(peer.wasEstablished(), peer.id, peer.address, reason, peer.figures.age(rooms.time.now()));
+        rooms.onEnd(peer.wasEstablished(), end(peer, reason), reason, peer.figures.bytesIn(), peer.figures.bytesOut());
         if (peer.wasEstablished()) {
             connected--;
             rooms.counters.add(CarrierCounter.DISCONNECTS, 1);
@@ -263,6 +265,11 @@ final class Peers implements HostConnecting.Owner {
         ending.add(peer::closeReceiving);
         rooms.handshake.onDisconnect(peer.id);
         rooms.port.onDisconnect(peer.address);
+    }
+
+    private EndLog.Entry end(Peer peer, CarrierDisconnectReason reason) {
+        long now = rooms.time.now();
+        return new EndLog.Entry(peer.id.number(), peer.address, reason.detail(), peer.figures.age(now), now);
     }
 
     /** A newcomer is over: the program can ask about it until it was told. */

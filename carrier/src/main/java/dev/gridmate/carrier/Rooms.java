@@ -12,7 +12,6 @@ import dev.gridmate.carrier.traffic.TrafficControl;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.internal.Counters;
-import dev.gridmate.snapshot.Visibility;
 import dev.gridmate.views.EndLog;
 import dev.gridmate.views.Exhibit;
 import java.util.function.IntSupplier;
@@ -51,7 +50,7 @@ final class Rooms {
         this.news = news;
         this.teller = teller;
         exhibit = new Exhibit<>(
-                Exhibit.Kind.CARRIER, "Carrier", "carrier", CarrierDisconnectReason.Code.class, Visibility.DEFAULT);
+                Exhibit.Kind.CARRIER, "Carrier", "carrier", CarrierDisconnectReason.Code.class, desc.visibility());
         time = new CarrierTime(driver);
         port = new DatagramPort(driver, desc, counters);
         int mtu = port.messageMtu();
@@ -83,10 +82,15 @@ final class Rooms {
                 : new DefaultTrafficControl(packets, detection.rttThreshold(), detection.packetLossThreshold());
     }
 
-    /** A connection is over: for those who ask later. */
-    void onEnd(boolean wasEstablished, ConnectionId id, Object address, CarrierDisconnectReason why, long age) {
-        exhibit.ends()
-                .add(wasEstablished, why.code(), new EndLog.Entry(id.number(), address, why.detail(), age, time.now()));
+    /** A connection is over: for those outside. */
+    void onEnd(boolean wasThere, EndLog.Entry end, CarrierDisconnectReason why, long bytesIn, long bytesOut) {
+        exhibit.ends().add(wasThere, why.code(), end);
+        exhibit.notices().ended(end, why.code().name(), wasThere, bytesIn, bytesOut);
+    }
+
+    /** Nothing came of a newcomer, or of a connect to a host. */
+    void onFailure(ConnectionId id, Object address, CarrierDisconnectReason why) {
+        onEnd(false, new EndLog.Entry(id.number(), address, why.detail(), 0, time.now()), why, 0, 0);
     }
 
     TrafficControl.Flow newFlow(SocketDriverAddress address) {

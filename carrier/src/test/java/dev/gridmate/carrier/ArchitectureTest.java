@@ -54,4 +54,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule noHiddenTypeIsInTheApi = Rules.noHiddenTypeIsInTheApi(HIDDEN);
+
+    @ArchTest
+    static final ArchRule onlyTheDriversJournalWritesToTheLog = Rules.writesNoLogBut("");
 }

@@ -150,7 +150,7 @@ class BeforeItIsEstablishedTest {
             assertThat(one.side.events).isEmpty();
             one.pass(15);
             assertThat(one.side.events).containsExactly("failed HANDSHAKE_TIMEOUT");
-            assertThat(log.thrown()).hasSize(1);
+            assertThat(log.thrown(1)).hasSize(1);
         }
     }
 
@@ -202,7 +202,7 @@ class BeforeItIsEstablishedTest {
                 one.pass(2);
                 assertThat(one.side.events).isEmpty();
                 assertThat(one.count(CarrierCounter.CONNECTIONS_REFUSED)).isEqualTo(i);
-                assertThat(log.thrown()).hasSize(i);
+                assertThat(log.thrown(i)).hasSize(i);
             }
         }
     }
@@ -224,7 +224,7 @@ class BeforeItIsEstablishedTest {
             one.raw.send();
             one.pass(600);
             assertThat(one.side.events).containsExactly("failed HANDSHAKE_REJECTED");
-            assertThat(log.thrown()).hasSize(1);
+            assertThat(log.thrown(1)).hasSize(1);
         }
     }
 

@@ -303,7 +303,7 @@ class EndOfAConnectionTest {
             pair.run(Duration.ofMillis(200));
             assertThat(pair.client.events).containsExactly("failed HANDSHAKE_REJECTED");
             assertThat(pair.server.events).containsExactly("incoming", "failed HANDSHAKE_REJECTED");
-            assertThat(log.thrown()).hasOnlyElementsOfType(BufferUnderflowException.class);
+            assertThat(log.thrown(1)).hasOnlyElementsOfType(BufferUnderflowException.class);
         }
         UnaryOperator<CarrierDesc.Builder> writesTooMuch = settings -> settings.handshake(new StumblingHandshake(true));
         try (Logged log = Logged.expecting("the handshake threw");
@@ -312,7 +312,7 @@ class EndOfAConnectionTest {
             pair.run(Duration.ofMillis(200));
             assertThat(pair.client.events).containsExactly("failed HANDSHAKE_REJECTED");
             assertThat(pair.server.events).isEmpty();
-            assertThat(log.thrown()).hasOnlyElementsOfType(BufferOverflowException.class);
+            assertThat(log.thrown(1)).hasOnlyElementsOfType(BufferOverflowException.class);
         }
     }
 

@@ -221,7 +221,7 @@ class LoopTest {
                     });
                     running.execute(carrier -> connections.complete(carrier.numConnections()));
                     assertThat(connections.get(20, TimeUnit.SECONDS)).isOne();
-                    assertThat(log.thrown()).hasOnlyElementsOfType(IllegalArgumentException.class);
+                    assertThat(log.thrown(1)).hasOnlyElementsOfType(IllegalArgumentException.class);
                 }
                 serving.close();
                 assertThatIllegalStateException().isThrownBy(() -> serving.execute(carrier -> {}));

@@ -113,7 +113,7 @@ class RunnerAndDriverTest {
                 });
                 assertThat(done.get(20, TimeUnit.SECONDS)).isEqualTo("done");
             }
-            assertThat(log.thrown()).hasSize(1);
+            assertThat(log.thrown(1)).hasSize(1);
         }
     }
 

@@ -68,6 +68,7 @@ final class Acceptor {
         Listener opened = local.listen(backlog);
         opened.attach(this::onReady);
         listener = opened;
+        core.notices().listening();
         watching = true;
         ready = true;
         retryAt = Long.MAX_VALUE;
@@ -175,10 +176,11 @@ final class Acceptor {
     }
 
     // The connection stays in the backlog, so the listener would be ready again at once, for ever:
-    // it rests instead. Nothing is logged here: without descriptors, a logger that loads its first
-    // class or time zone breaks for good.
+    // it rests instead. Without descriptors, a logger that loads its first class or time zone breaks
+    // for good: so the journal was made ready before.
     private void onRefused(Listener open, long now, IOException e) {
         life.lastError("cannot accept: " + e.getMessage());
+        core.notices().cannotAccept(String.valueOf(e.getMessage()));
         counters.add(DriverCounter.ACCEPT_FAILURES, 1);
         ready = false;
         retryAt = givingWay.freeHandshake() || makePlace() ? now : now + retryDelay;

@@ -3,9 +3,11 @@ package dev.gridmate.driver;
 import dev.gridmate.EventBus;
 import dev.gridmate.driver.stream.Connection;
 import dev.gridmate.driver.stream.ConnectionState;
+import dev.gridmate.driver.stream.Figures;
 import dev.gridmate.driver.stream.StreamCore;
 import dev.gridmate.internal.Counters;
 import dev.gridmate.views.EndLog;
+import dev.gridmate.views.Notices;
 
 /**
  * Tells the program of connections that are established or over, one after another, in the order in
@@ -26,6 +28,7 @@ final class Announcer {
     private final Counters<DriverCounter> counters;
     private final DriverLife<?> life;
     private final EndLog<DisconnectReason.Code> ends;
+    private final Notices notices;
 
     private boolean announcing;
     private int established;
@@ -39,6 +42,7 @@ final class Announcer {
         this.counters = parts.counters();
         this.life = parts.life();
         this.ends = parts.exhibit().ends();
+        this.notices = parts.exhibit().notices();
     }
 
     /**
@@ -102,6 +106,7 @@ final class Announcer {
             table.onEstablished(connection.address());
             counters.add(DriverCounter.CONNECTIONS_ESTABLISHED, 1);
             SocketDriverAddress address = connection.address();
+            tellOthers(connection, address);
             events.dispatch(handler -> handler.onConnectionEstablished(address));
         } else if (connection.state().isOver()) {
             Connection successor = table.removeFirst(connection);
@@ -123,13 +128,35 @@ final class Announcer {
         announceFailure(failed.name(), reason);
     }
 
+    private void tellOthers(Connection connection, SocketDriverAddress address) {
+        notices.opened(connection.number(), address, connection.isOutgoing());
+        if (connection.endpoint().hasHandshake()) {
+            notices.handshakeMade(
+                    connection.number(), address, connection.figures().age());
+        }
+    }
+
+    private void tellOthers(Connection connection, EndLog.Entry end, DisconnectReason reason) {
+        Figures figures = connection.figures();
+        notices.ended(end, reason.code().name(), connection.wasAnnounced(), figures.bytesIn(), figures.bytesOut());
+        switch (reason.code()) {
+            case SLOW_CONSUMER, WRITE_TIMEOUT ->
+                notices.slowConsumer(end.number(), end.address(), reason.unsentBytes());
+            case TLS_FAILED, HANDSHAKE_TIMEOUT -> {
+                if (!connection.wasAnnounced()) {
+                    notices.handshakeFailed(end.number(), end.address(), end.age(), reason.detail());
+                }
+            }
+            default -> {} // nothing that anybody should act on
+        }
+    }
+
     private void announceEnd(SocketDriverAddress address, Connection connection) {
         DisconnectReason reason = connection.ending().reason();
         long age = connection.figures().age();
-        ends.add(
-                connection.wasAnnounced(),
-                reason.code(),
-                new EndLog.Entry(connection.number(), address, reason.detail(), age, core.now()));
+        EndLog.Entry end = new EndLog.Entry(connection.number(), address, reason.detail(), age, core.now());
+        ends.add(connection.wasAnnounced(), reason.code(), end);
+        tellOthers(connection, end, reason);
         if (connection.wasAnnounced()) {
             established--;
             counters.add(DriverCounter.DISCONNECTS, 1);

@@ -38,7 +38,6 @@ final class DatagramLoop {
         long now = transport.nanoTime();
         time = new LoopTime(GAP_LIMIT, now);
         meter = new LoopMeter(now);
-        exhibit.open(now, meter, this::paint);
     }
 
     /** Runs the tasks that other threads gave; returns how many. */
@@ -60,7 +59,7 @@ final class DatagramLoop {
 
     /** The update ends; takes the pictures that were asked for. */
     void end(int work) {
-        meter.end(transport.nanoTime(), work);
+        exhibit.notices().updated(meter.end(transport.nanoTime(), work), work);
         exhibit.serve();
     }
 
@@ -73,6 +72,7 @@ final class DatagramLoop {
     private void onGap(boolean isGap) {
         if (isGap) {
             counters.add(DriverCounter.UPDATE_GAPS, 1);
+            exhibit.notices().gap(time.lastGap());
         }
         meter.away(time.lastGap(), isGap);
     }
@@ -81,7 +81,11 @@ final class DatagramLoop {
         exhibit.close();
     }
 
-    private DriverSnapshot paint(SnapshotRequest request) {
+    LoopMeter meter() {
+        return meter;
+    }
+
+    DriverSnapshot paint(SnapshotRequest request) {
         Source source = exhibit.source(transport.localAddress(), true, Instant.now(), transport.nanoTime());
         return new DriverSnapshot(
                 source, meter.snapshot(), counters.all(), ConnectionsSnapshot.NONE, EndsSnapshot.NONE, null);

@@ -6,8 +6,10 @@ import dev.gridmate.snapshot.DriverSnapshot;
 import dev.gridmate.snapshot.SnapshotRequest;
 import dev.gridmate.snapshot.Visibility;
 import dev.gridmate.views.Exhibit;
+import dev.gridmate.views.LoopMeter;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * What every driver of this package answers in the same way: whose it is, what it counted, what
@@ -44,6 +46,11 @@ abstract class OwnedDriver<W> implements Driver {
     public final Duration sinceUpdate() {
         Long last = exhibit.lastUpdate();
         return last == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, clock() - last));
+    }
+
+    /** It can be seen from now on. */
+    final void show(LoopMeter meter, Function<SnapshotRequest, DriverSnapshot> painter) {
+        exhibit.open(this, DriverSnapshot.class, painter, meter, counters, this::clock);
     }
 
     /** {@return the time of the network} For any thread, from when it is initialized on. */

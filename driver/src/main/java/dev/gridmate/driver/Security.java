@@ -10,6 +10,8 @@ import dev.gridmate.driver.tls.TlsMaterialException;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Counters;
+import dev.gridmate.snapshot.TlsSnapshot;
+import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,17 @@ final class Security {
     @Nullable
     String nameToAskFor(String host) {
         return tls.trust().serverName() == null ? ServerName.of(host).text() : null;
+    }
+
+    /** {@return what those outside may know} */
+    TlsSnapshot snapshot(int handshakesPending) {
+        X509Certificate certificate = transport.context().certificate();
+        return certificate == null
+                ? new TlsSnapshot(null, null, handshakesPending)
+                : new TlsSnapshot(
+                        certificate.getSubjectX500Principal().getName(),
+                        certificate.getNotAfter().toInstant(),
+                        handshakesPending);
     }
 
     /** Throws if every client would be refused. */

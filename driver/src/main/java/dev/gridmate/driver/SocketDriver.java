@@ -5,7 +5,6 @@ import dev.gridmate.driver.transport.DatagramTransport;
 import dev.gridmate.driver.transport.SocketOptions;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Arguments;
-import dev.gridmate.snapshot.Visibility;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
@@ -77,8 +76,8 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
      * @param config everything else
      */
     public SocketDriver(GridMate gridMate, SocketDriverConfig config) {
-        super(gridMate, "datagram", Visibility.DEFAULT);
-        this.config = Objects.requireNonNull(config, "config");
+        super(gridMate, "datagram", config.visibility());
+        this.config = config;
     }
 
     private static int orDefault(int bufferSize) {
@@ -113,7 +112,9 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
         DatagramInbox inbox = new DatagramInbox(transport, book, counters, life::lastError);
         ByteBuffer outbound = ByteBuffer.allocateDirect(config.maxSendSize());
         DatagramLoop loop = new DatagramLoop(transport, counters, exhibit);
-        return life.begin(new World(transport, family, book, inbox, outbound, loop));
+        ResultCode begun = life.begin(new World(transport, family, book, inbox, outbound, loop));
+        show(loop.meter(), loop::paint);
+        return begun;
     }
 
     @Override

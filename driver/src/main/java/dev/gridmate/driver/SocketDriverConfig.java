@@ -2,6 +2,7 @@ package dev.gridmate.driver;
 
 import dev.gridmate.driver.transport.DatagramTransport;
 import dev.gridmate.driver.transport.SystemSockets;
+import dev.gridmate.snapshot.Visibility;
 import java.util.Objects;
 
 /**
@@ -11,9 +12,14 @@ import java.util.Objects;
  * @param isCrossPlatform {@link Builder#isCrossPlatform}
  * @param transport {@link Builder#transport}
  * @param hostNames {@link Builder#hostNames}
+ * @param visibility {@link Builder#visibility}
  */
 public record SocketDriverConfig(
-        boolean isFullPackets, boolean isCrossPlatform, DatagramTransport.Factory transport, HostNames hostNames) {
+        boolean isFullPackets,
+        boolean isCrossPlatform,
+        DatagramTransport.Factory transport,
+        HostNames hostNames,
+        Visibility visibility) {
 
     /** The headers of UDP and IPv4, which the original leaves room for in each of its sizes. */
     private static final int HEADERS = 28;
@@ -25,10 +31,12 @@ public record SocketDriverConfig(
      * @param isCrossPlatform false if {@code isFullPackets}
      * @param transport what opens the network
      * @param hostNames how names are looked up
+     * @param visibility how it shows itself
      */
     public SocketDriverConfig {
         Objects.requireNonNull(transport, "transport");
         Objects.requireNonNull(hostNames, "hostNames");
+        Objects.requireNonNull(visibility, "visibility");
         if (isFullPackets && isCrossPlatform) {
             throw new IllegalArgumentException(
                     "isFullPackets and isCrossPlatform are both set: the one allows packets of " + (65_507 - HEADERS)
@@ -57,6 +65,7 @@ public record SocketDriverConfig(
         private DatagramTransport.Factory transport = SystemSockets::udp;
 
         private HostNames hostNames = HostNames.DEFAULT;
+        private Visibility visibility = Visibility.DEFAULT;
 
         private Builder() {}
 
@@ -109,12 +118,24 @@ public record SocketDriverConfig(
         }
 
         /**
+         * Sets the name of the driver in all views, and whether it has an MBean and writes to the
+         * log. Default {@link Visibility#DEFAULT}: it does, under the name {@code datagram}.
+         *
+         * @param shown how it shows itself
+         * @return this
+         */
+        public Builder visibility(Visibility shown) {
+            visibility = shown;
+            return this;
+        }
+
+        /**
          * {@return the config}
          *
          * @throws IllegalArgumentException if both sizes are asked for
          */
         public SocketDriverConfig build() {
-            return new SocketDriverConfig(isFullPackets, isCrossPlatform, transport, hostNames);
+            return new SocketDriverConfig(isFullPackets, isCrossPlatform, transport, hostNames, visibility);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.LoopTime;
 import dev.gridmate.internal.TaskQueue;
 import dev.gridmate.views.LoopMeter;
+import dev.gridmate.views.Notices;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class StreamLoop {
     private final Counters<DriverCounter> counters;
     private final LoopTime time;
     private final LoopMeter meter;
+    private final Notices notices;
     private boolean isBusy;
     private @Nullable Runnable onceDone;
 
@@ -45,6 +47,7 @@ final class StreamLoop {
         this.counters = parts.counters();
         this.time = timing.time();
         this.meter = timing.meter();
+        this.notices = parts.exhibit().notices();
     }
 
     /** {@return what measures this loop} */
@@ -79,7 +82,7 @@ final class StreamLoop {
         try {
             work = update(now);
         } finally {
-            meter.end(transport.nanoTime(), work);
+            notices.updated(meter.end(transport.nanoTime(), work), work);
         }
         return work;
     }
@@ -195,6 +198,7 @@ final class StreamLoop {
     private void countGap(boolean stoodStill) {
         if (stoodStill) {
             counters.add(DriverCounter.UPDATE_GAPS, 1);
+            notices.gap(time.lastGap());
         }
         meter.away(time.lastGap(), stoodStill);
         core.at(time.now());

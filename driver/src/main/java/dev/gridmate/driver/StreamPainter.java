@@ -83,6 +83,6 @@ final class StreamPainter {
         Security security = world.security;
         return security == null
                 ? null
-                : new TlsSnapshot(null, null, parts.core().givingWay().handshakeCount());
+                : security.snapshot(parts.core().givingWay().handshakeCount());
     }
 }

@@ -4,10 +4,8 @@ import dev.gridmate.GridMate;
 import dev.gridmate.driver.stream.Connection;
 import dev.gridmate.driver.stream.Frame;
 import dev.gridmate.driver.stream.StreamCore;
-import dev.gridmate.snapshot.Visibility;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Objects;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +16,10 @@ abstract class StreamReadings extends OwnedDriver<StreamWorld> {
     final StreamCore core;
 
     StreamReadings(GridMate gridMate, StreamSocketDriverConfig config) {
-        super(gridMate, "stream", Visibility.DEFAULT);
-        this.config = Objects.requireNonNull(config, "config");
+        super(gridMate, "stream", config.visibility());
+        this.config = config;
         this.core = new StreamCore(config, counters, Security.limits(config.tls()));
+        core.notices(exhibit.notices());
     }
 
     /** {@return true if the driver accepts connections} */

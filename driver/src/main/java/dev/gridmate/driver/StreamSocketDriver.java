@@ -96,8 +96,9 @@ public final class StreamSocketDriver extends StreamReadings {
         try {
             StreamParts parts = new StreamParts(config, counters, core, events, life, exhibit);
             StreamWorld made = StreamWorld.open(parts, new AddressBook(this, family), options, local);
-            exhibit.open(made.transport.nanoTime(), made.loop.meter(), new StreamPainter(made, parts)::paint);
-            return life.begin(made);
+            ResultCode begun = life.begin(made);
+            show(made.loop.meter(), new StreamPainter(made, parts)::paint);
+            return begun;
         } catch (TransportException e) {
             return life.failed(e);
         }

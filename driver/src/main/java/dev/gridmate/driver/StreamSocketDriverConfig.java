@@ -4,6 +4,7 @@ import dev.gridmate.driver.stream.Frame;
 import dev.gridmate.driver.transport.SystemSockets;
 import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.internal.Arguments;
+import dev.gridmate.snapshot.Visibility;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class StreamSocketDriverConfig {
     private final Transport.Factory transport;
     private final @Nullable TlsConfig tls;
     private final HostNames hostNames;
+    private final Visibility visibility;
 
     /**
      * How large packets are, and how many bytes may wait for each connection.
@@ -85,6 +87,7 @@ public final class StreamSocketDriverConfig {
         transport = builder.transport;
         tls = builder.tls;
         hostNames = builder.hostNames;
+        visibility = builder.visibility;
         if (buffers.maxPacketSize > buffers.outbound) {
             throw new IllegalArgumentException(
                     "maxPacketSize " + buffers.maxPacketSize + " is above outboundBufferSize " + buffers.outbound
@@ -137,6 +140,11 @@ public final class StreamSocketDriverConfig {
         return hostNames;
     }
 
+    /** {@return {@link Builder#visibility}} */
+    public Visibility visibility() {
+        return visibility;
+    }
+
     /**
      * Builds a {@link StreamSocketDriverConfig}. A setter refuses a value that is out of range, and
      * names it; {@link #build()} refuses two that do not fit together.
@@ -163,6 +171,7 @@ public final class StreamSocketDriverConfig {
         private Transport.Factory transport = SystemSockets::tcp;
         private @Nullable TlsConfig tls;
         private HostNames hostNames = HostNames.DEFAULT;
+        private Visibility visibility = Visibility.DEFAULT;
 
         private Builder() {}
 
@@ -307,6 +316,18 @@ public final class StreamSocketDriverConfig {
          */
         public Builder hostNames(HostNames names) {
             hostNames = Objects.requireNonNull(names, "hostNames");
+            return this;
+        }
+
+        /**
+         * Sets the name of the driver in all views, and whether it has an MBean and writes to the
+         * log. Default {@link Visibility#DEFAULT}: it does, under the name {@code stream}.
+         *
+         * @param shown how it shows itself
+         * @return this
+         */
+        public Builder visibility(Visibility shown) {
+            visibility = Objects.requireNonNull(shown, "visibility");
             return this;
         }
 

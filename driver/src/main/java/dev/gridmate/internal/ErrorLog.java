@@ -3,7 +3,7 @@ package dev.gridmate.internal;
 /**
  * Logs what the program's code threw, where nobody else could be told. A peer may be able to make
  * it throw again and again, so there are a few lines for each ten seconds, and a number for the
- * rest.
+ * rest. The {@link Journal} writes them.
  */
 public final class ErrorLog {
 
@@ -35,14 +35,14 @@ public final class ErrorLog {
         long now = System.currentTimeMillis();
         if (now - end >= 0) {
             if (unsaid > 0) {
-                logger.log(System.Logger.Level.ERROR, unsaid + " more errors were not logged");
+                Journal.write(logger, System.Logger.Level.ERROR, unsaid + " more errors were not logged", null);
             }
             end = now + WINDOW;
             lines = 0;
             unsaid = 0;
         }
         if (lines++ < MOST_LINES) {
-            logger.log(System.Logger.Level.ERROR, message, error);
+            Journal.write(logger, System.Logger.Level.ERROR, message, error);
         } else {
             unsaid++;
         }

@@ -64,7 +64,7 @@ public final class LookUp {
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable e) { // the program's resolver must not leave the one that asked without an answer
-            LOGGER.log(System.Logger.Level.ERROR, "looking " + host + " up threw", e);
+            Journal.write(LOGGER, System.Logger.Level.ERROR, "looking " + host + " up threw", e);
             return none("looking it up threw " + e);
         }
     }

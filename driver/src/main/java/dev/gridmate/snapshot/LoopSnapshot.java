@@ -4,7 +4,7 @@ package dev.gridmate.snapshot;
  * How the loop keeps its pace, since the beginning.
  *
  * @param updates how many updates there were
- * @param work the work of all updates, as {@code update} returns it
+ * @param work the work of all updates together
  * @param durations how long the updates took, the program's event handlers in them included, and
  *     its tasks not
  * @param times how the loop spent its time

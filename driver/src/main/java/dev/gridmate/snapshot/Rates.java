@@ -10,7 +10,7 @@ import java.util.Map;
  * @param periodNanos the time between the two, 0 or more
  * @param counters for each counter how much it grew per second
  * @param updates updates per second
- * @param work work of the updates, as {@code update} returns it, per second
+ * @param work work of the updates per second
  * @param times how the loop spent the time
  */
 public record Rates(long periodNanos, Map<String, Double> counters, double updates, double work, LoopTimes times) {

@@ -1,14 +1,17 @@
 package dev.gridmate.views;
 
+import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.IpText;
 import dev.gridmate.snapshot.Snapshot;
 import dev.gridmate.snapshot.SnapshotRequest;
+import dev.gridmate.snapshot.SnapshotSource;
 import dev.gridmate.snapshot.Source;
 import dev.gridmate.snapshot.Visibility;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +35,14 @@ public final class Exhibit<S extends Snapshot, C extends Enum<C>> {
     private final String type;
     private final SnapshotDesk<SnapshotRequest, S> desk;
     private final EndLog<C> ends;
+    private final Notices notices;
     private volatile String name;
     private volatile @Nullable LoopMeter meter;
     private Function<SnapshotRequest, S> painter;
+    private final Visibility visibility;
     private long openedAt;
+    private Runnable statistics = () -> {};
+    private @Nullable Runnable unregister;
 
     /**
      * @param kind within which the name is unique
@@ -46,7 +53,9 @@ public final class Exhibit<S extends Snapshot, C extends Enum<C>> {
     public Exhibit(Kind kind, String type, String defaultName, Class<C> codes, Visibility visibility) {
         this.kind = kind;
         this.type = type;
+        this.visibility = visibility;
         ends = new EndLog<>(codes);
+        notices = new Notices(this::name, visibility.isLogged());
         name = visibility.name().isEmpty() ? defaultName : visibility.name();
         String obstacle = "the " + type + " is not initialized";
         desk = new SnapshotDesk<>(obstacle);
@@ -63,22 +72,46 @@ public final class Exhibit<S extends Snapshot, C extends Enum<C>> {
     /**
      * It can be seen from now on.
      *
-     * @param now the time on the loop's clock
-     * @param meter what measures its loop
+     * @param source whose exhibit it is, initialized, or nearly so
+     * @param pictures what its pictures are
      * @param painter takes a picture, on the loop's thread
+     * @param meter what measures its loop
+     * @param counters what it counts
+     * @param clock the loop's clock, in nanoseconds
      */
-    public void open(long now, LoopMeter meter, Function<SnapshotRequest, S> painter) {
+    public void open(
+            SnapshotSource<S> source,
+            Class<? extends Record> pictures,
+            Function<SnapshotRequest, S> painter,
+            LoopMeter meter,
+            Counters<?> counters,
+            LongSupplier clock) {
         name = Names.take(kind.name(), name);
-        openedAt = now;
+        openedAt = clock.getAsLong();
+        notices.begin(clock);
         this.meter = meter;
         this.painter = painter;
         desk.open();
+        statistics = () -> Notices.RECORDER.statistics(
+                name, type, counters.all(), source.sinceUpdate().toNanos());
+        Notices.RECORDER.begin(statistics);
+        unregister = visibility.isManaged() ? Management.register(source, type, pictures) : null;
     }
 
     /** It is gone, and the last who asked get a last picture. */
     public void close() {
         desk.close("the " + type + " is closed", painter);
+        Notices.RECORDER.end(statistics);
+        Runnable registered = unregister;
+        if (registered != null) {
+            registered.run();
+        }
         Names.giveBack(kind.name(), name);
+    }
+
+    /** {@return where it says what happens} */
+    public Notices notices() {
+        return notices;
     }
 
     /** {@return the ends of connections} */

@@ -44,6 +44,8 @@ public final class LoopMeter {
     private long left;
 
     private long handlersBegan = NEVER;
+
+    @SuppressWarnings("UnusedVariable") // read through the handle
     private long lastUpdate;
 
     /** How many updates are under way: a handler may call one inside another. */
@@ -87,11 +89,11 @@ public final class LoopMeter {
         }
     }
 
-    /** The update ends, with so much work done. */
-    public void end(long now, int done) {
+    /** The update ends, with so much work done; returns how long it took, 0 inside another. */
+    public long end(long now, int done) {
         endHandlers(now);
         if (--depth > 0) {
-            return;
+            return 0;
         }
         long nanos = now - left;
         left = now;
@@ -100,6 +102,7 @@ public final class LoopMeter {
         sumNanos += nanos;
         mostNanos = Math.max(mostNanos, nanos);
         counts[Histogram.bucket(nanos)]++;
+        return nanos;
     }
 
     /** A wait was made. */

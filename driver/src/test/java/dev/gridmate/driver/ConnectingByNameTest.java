@@ -264,7 +264,7 @@ class ConnectingByNameTest {
                         .build()));
         try (Logged log = Logged.expecting("looking game up threw")) {
             connect("game");
-            assertThat(log.thrown()).hasSize(1);
+            assertThat(log.thrown(1)).hasSize(1);
         }
         pass(STEP);
         assertThat(onlyReason().code()).isEqualTo(DisconnectReason.Code.UNKNOWN_HOST);

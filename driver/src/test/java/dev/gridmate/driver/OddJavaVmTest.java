@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.sim.SimulatedNetwork;
 import dev.gridmate.driver.transport.DatagramTransport;
+import dev.gridmate.snapshot.SnapshotRequest;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,6 +39,11 @@ class OddJavaVmTest {
     @Test
     void aFloodOfInventedSendersFillsNoMemory() throws Exception {
         run(InventedSenders.class, "-Xmx24m");
+    }
+
+    @Test
+    void withoutTheModulesForViewsADriverWorks() throws Exception {
+        run(OnlyTheBase.class, "--limit-modules=java.base");
     }
 
     private static void run(Class<?> program, String option) throws Exception {
@@ -105,6 +111,42 @@ class OddJavaVmTest {
                         SocketDriverConfig.builder().transport(() -> flooded).build());
                 ok(driver.initialize(AddressFamily.IPV4));
                 assertThat(driver.receive((from, packet) -> {}, COUNT)).isEqualTo(COUNT);
+            }
+        }
+    }
+
+    /** Uses no library of tests: these need more modules. */
+    static final class OnlyTheBase {
+        private OnlyTheBase() {}
+
+        public static void main(String[] args) {
+            for (String missing : List.of("java.management", "java.logging", "jdk.jfr")) {
+                if (ModuleLayer.boot().findModule(missing).isPresent()) {
+                    throw new AssertionError(missing + " is there");
+                }
+            }
+            try (GridMate gridMate = new GridMate();
+                    StreamSocketDriver server = new StreamSocketDriver(gridMate, 4, 1000, 4096, 4096);
+                    StreamSocketDriver client = new StreamSocketDriver(gridMate, 4, 1000, 4096, 4096)) {
+                check(server.initialize(AddressFamily.IPV4, "127.0.0.1", 0));
+                check(server.startListen(4));
+                check(client.initialize(AddressFamily.IPV4, "127.0.0.1", 0));
+                check(client.connectTo(client.createDriverAddress("127.0.0.1|" + server.port())));
+                while (server.numberOfConnections() == 0 || client.numberOfConnections() == 0) {
+                    client.update();
+                    server.update();
+                }
+                var asked = server.snapshot(SnapshotRequest.DEFAULT);
+                server.update();
+                if (asked.join().connections().count() != 1) {
+                    throw new AssertionError(asked.join());
+                }
+            }
+        }
+
+        private static void check(ResultCode code) {
+            if (code != ResultCode.OK) {
+                throw new AssertionError(code);
             }
         }
     }

@@ -222,4 +222,17 @@ class SnapshotTest {
             assertThat(waiting.waiting().outBytes()).isZero();
         }
     }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, names = "STREAM_TLS.*", mode = EnumSource.Mode.MATCH_ALL)
+    void aPictureSaysWhenTheCertificateEnds(Kind kind) {
+        try (DriverPair pair = new DriverPair(kind)) {
+            DriverSnapshot picture = pictureOf(pair.server);
+
+            assertThat(picture.tls()).isNotNull();
+            assertThat(picture.tls().subject()).startsWith("CN=");
+            assertThat(picture.tls().notAfter()).isAfter(picture.source().time());
+            assertThat(picture.tls().handshakesPending()).isZero();
+        }
+    }
 }

@@ -75,6 +75,22 @@ public final class Rules {
                 });
     }
 
+    /**
+     * A line in the log is written on another thread than the loop's, which must not wait for it.
+     *
+     * @param writer the class that may write; empty for none
+     */
+    public static ArchRule writesNoLogBut(String writer) {
+        return noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(writer)
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "it writes to the log",
+                        call -> call.getTargetOwner().isEquivalentTo(System.Logger.class)
+                                && call.getTarget().getName().equals("log")));
+    }
+
     private static boolean isPublic(JavaClass type) {
         return type.getModifiers().contains(JavaModifier.PUBLIC);
     }

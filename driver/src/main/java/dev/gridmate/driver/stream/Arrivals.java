@@ -137,6 +137,7 @@ public final class Arrivals implements Ready {
         }
         if (context.config.policies().rateLimit() == RateLimitPolicy.DISCONNECT) {
             context.count(DriverCounter.RATE_LIMITED, 1);
+            context.notices.rateLimited(endpoint.remoteAddress(), true);
             ending.end(
                     Code.RATE_LIMITED,
                     "the peer sent more than " + context.config.limits().maxPacketsPerSecond() + " packets or "
@@ -144,6 +145,7 @@ public final class Arrivals implements Ready {
                     Ending.Manner.FLUSH);
         } else if (life.state().reads()) {
             context.count(DriverCounter.THROTTLES, 1);
+            context.notices.rateLimited(endpoint.remoteAddress(), false);
             life.pauseReading(until);
         }
     }

@@ -30,6 +30,16 @@ public final class Figures {
         return context.now - began;
     }
 
+    /** {@return the bytes that it received} */
+    public long bytesIn() {
+        return inbound.tally().bytes();
+    }
+
+    /** {@return the bytes that it sent} */
+    public long bytesOut() {
+        return outbound.tally().bytes();
+    }
+
     /** {@return for how long nothing has arrived, in nanoseconds} */
     public long silence() {
         return context.now - inbound.lastArrival();

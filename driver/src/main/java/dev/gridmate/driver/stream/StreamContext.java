@@ -6,6 +6,7 @@ import dev.gridmate.internal.BufferPool;
 import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.DeadlineHeap;
 import dev.gridmate.internal.UpdateBudget;
+import dev.gridmate.views.Notices;
 import java.time.Duration;
 
 /**
@@ -28,6 +29,9 @@ final class StreamContext {
     final long drainTimeout;
     final boolean limitsRates;
     final UpdateBudget budget;
+
+    /** Where is said what happens. */
+    Notices notices = Notices.none();
 
     /** The driver's time in the present call. */
     long now;

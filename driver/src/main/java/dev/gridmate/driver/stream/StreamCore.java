@@ -10,6 +10,7 @@ import dev.gridmate.driver.transport.Endpoint;
 import dev.gridmate.internal.BufferPool;
 import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.UpdateBudget;
+import dev.gridmate.views.Notices;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,16 @@ public final class StreamCore {
     /** {@return the time that an update may take for what peers ask} */
     public UpdateBudget budget() {
         return context.budget;
+    }
+
+    /** Sets where is said what happens. */
+    public void notices(Notices notices) {
+        context.notices = notices;
+    }
+
+    /** {@return where is said what happens} */
+    public Notices notices() {
+        return context.notices;
     }
 
     /** {@return the time in the present call} */

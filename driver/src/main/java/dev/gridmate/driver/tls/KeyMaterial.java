@@ -24,6 +24,9 @@ import javax.net.ssl.KeyManagerFactory;
  */
 final class KeyMaterial {
 
+    /** Under which name the key is kept. */
+    static final String ALIAS = "key";
+
     private static final char[] NO_PASSWORD = {};
 
     private KeyMaterial() {}
@@ -39,7 +42,7 @@ final class KeyMaterial {
         checkKey(key, chain, identity);
         checkOrder(chain, certificate.name());
         KeyStore store = emptyStore();
-        store.setKeyEntry("key", key, NO_PASSWORD, chain.toArray(new X509Certificate[0]));
+        store.setKeyEntry(ALIAS, key, NO_PASSWORD, chain.toArray(new X509Certificate[0]));
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, NO_PASSWORD);
         return factory.getKeyManagers();

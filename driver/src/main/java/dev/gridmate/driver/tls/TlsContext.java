@@ -29,14 +29,21 @@ public final class TlsContext {
     private final String[] suites;
     private final @Nullable String obstacle;
     private final boolean expectsGoodbye;
+    private final @Nullable X509Certificate certificate;
 
-    TlsContext(SSLContext context, TlsTrust trust, TlsProfile profile, @Nullable String obstacle) {
+    TlsContext(
+            SSLContext context,
+            TlsTrust trust,
+            TlsProfile profile,
+            @Nullable String obstacle,
+            @Nullable X509Certificate certificate) {
         this.context = context;
         this.trust = trust;
         this.serverName = trust.serverName() == null ? null : ServerName.of(trust.serverName());
         this.protocols = profile.protocols().toArray(new String[0]);
         this.suites = profile.cipherSuites().toArray(new String[0]);
         this.obstacle = obstacle;
+        this.certificate = certificate;
         this.expectsGoodbye = profile != TlsProfile.GRIDMATE_COMPATIBLE;
     }
 
@@ -46,6 +53,11 @@ public final class TlsContext {
      */
     public @Nullable String obstacleToAccepting() {
         return obstacle;
+    }
+
+    /** {@return the certificate that is shown to peers; null if there is none, or none is known} */
+    public @Nullable X509Certificate certificate() {
+        return certificate;
     }
 
     /**

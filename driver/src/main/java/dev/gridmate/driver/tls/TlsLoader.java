@@ -31,7 +31,7 @@ public final class TlsLoader {
     public static TlsContext load(TlsConfig config) throws TlsMaterialException {
         SSLContext given = config.sslContext();
         if (given != null) {
-            return new TlsContext(given, config.trust(), config.profile(), null);
+            return new TlsContext(given, config.trust(), config.profile(), null, null);
         }
         if (config.profile() == TlsProfile.GRIDMATE_COMPATIBLE && EllipticCurves.areMissing()) {
             throw new TlsMaterialException(
@@ -42,10 +42,19 @@ public final class TlsLoader {
             KeyManager[] keys = identity == null ? null : KeyMaterial.keyManagers(identity);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys, trustManagers(config.trust()), null);
-            return new TlsContext(context, config.trust(), config.profile(), obstacle(config.profile(), keys));
+            String obstacle = obstacle(config.profile(), keys);
+            return new TlsContext(context, config.trust(), config.profile(), obstacle, shown(keys));
         } catch (GeneralSecurityException | IOException e) {
             throw new TlsMaterialException("TLS cannot be set up: " + e.getMessage(), e);
         }
+    }
+
+    private static @Nullable X509Certificate shown(KeyManager @Nullable [] keys) {
+        if (keys != null && keys.length > 0 && keys[0] instanceof X509KeyManager manager) {
+            X509Certificate[] chain = manager.getCertificateChain(KeyMaterial.ALIAS);
+            return chain == null ? null : chain[0];
+        }
+        return null;
     }
 
     private static TrustManager @Nullable [] trustManagers(TlsTrust trust)

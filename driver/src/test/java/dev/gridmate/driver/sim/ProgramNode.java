@@ -7,6 +7,8 @@ import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
+import dev.gridmate.snapshot.DriverSnapshot;
+import dev.gridmate.snapshot.SnapshotRequest;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -14,9 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 
 /** A driver with a program that does what it likes, and more than is good for it. */
 final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents {
+
+    private static final int TICKS_BETWEEN_PICTURES = 32;
 
     final SimulatedHost host;
     final boolean listens;
@@ -36,6 +41,7 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
     private final int sendsPerTick;
     private final int typicalSize;
     private int stalledTicks;
+    private int ticks;
 
     ProgramNode(
             SimulatedProgram program,
@@ -94,6 +100,17 @@ final class ProgramNode extends ProgramModel implements StreamSocketDriverEvents
             driver.flush();
             verify();
         }
+        if (!isClosed && ++ticks % TICKS_BETWEEN_PICTURES == 0) {
+            lookFromOutside();
+        }
+    }
+
+    // Not by the program's random numbers, so that a seed stays the program that it is.
+    private void lookFromOutside() {
+        CompletableFuture<DriverSnapshot> asked =
+                driver.snapshot(new SnapshotRequest(SnapshotRequest.Sort.WAITING, SnapshotRequest.MAX_LIMIT));
+        update();
+        Pictures.check(asked.join(), driver);
     }
 
     /** A tick of a program that only receives, and lets go what has gone. */
