@@ -4,7 +4,8 @@
  * <p>Start at {@link dev.gridmate.micrometer.DriverMetrics} and {@link
  * dev.gridmate.micrometer.CarrierMetrics}.
  */
-@SuppressWarnings("requires-transitive-automatic") // Micrometer has no module descriptor, but its name is fixed
+// Micrometer has no module descriptor, but its manifest fixes its name.
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module dev.gridmate.micrometer {
     requires transitive dev.gridmate.carrier;
     requires transitive dev.gridmate.driver;

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest picture, for views that ask often: a scrape asks for each meter, and ten open pages ask
- * for the same. The loop is asked once in a while, and a loop that has stopped makes nobody wait
- * twice in that time. Any thread may use it, but for the loop's.
+ * The newest picture, for views that ask often: a scrape asks for each meter, and ten open pages
+ * ask for the same. The loop is asked once in a while, and a loop that has stopped makes nobody
+ * wait twice in that time. Any thread may use it, but for the loop's.
  *
  * @param <S> the picture
  */

@@ -24,8 +24,8 @@ public final class Meters {
     private static final double NANOS = 1e9;
 
     /**
-     * The limits of {@code update.within}: each is the end of a bucket of {@link Histogram}, from 66
-     * microseconds to a second.
+     * The limits of {@code update.within}: each is the end of a bucket of {@link Histogram}, from
+     * 66 microseconds to a second.
      */
     private static final Map<String, Integer> LIMITS = limits(16, 18, 20, 22, 24, 27, 30);
 
@@ -56,7 +56,7 @@ public final class Meters {
                         each -> each.loop().durations().sumNanos() / NANOS),
                 Meter.<S>counter(
                                 prefix + "update.within", "", "Updates that took no longer than the limit, in seconds.")
-                        .by("limit", LIMITS.keySet(), (each, limit) -> within(each, LIMITS.get(limit))),
+                        .by("limit", LIMITS.keySet(), (each, limit) -> within(each, LIMITS.getOrDefault(limit, 0))),
                 Meter.<S>gauge(prefix + "update.longest", "seconds", "The longest update since the beginning.")
                         .of(each -> each.loop().durations().mostNanos() / NANOS),
                 Meter.<S>gauge(

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The meters of one driver or carrier in registries.
  *
- * <p>A registry reads one meter after the other. So a picture serves all reads of half a second, and
- * one that shows no connections costs the loop next to nothing. A loop that has stopped makes a
+ * <p>A registry reads one meter after the other. So a picture serves all reads of half a second,
+ * and one that shows no connections costs the loop next to nothing. A loop that has stopped makes a
  * scrape wait a quarter of a second; then its meters keep their last values, and {@code update.age}
  * grows.
  *
@@ -67,7 +67,7 @@ final class Binding<T extends SnapshotSource<S>, S extends Snapshot> {
         }
     }
 
-    /** The registry holds the source weakly, but the function holds it: a meter stays until {@link #remove}. */
+    // The registry holds the source weakly, but the function holds it: a meter stays until remove.
     private <R> Meter register(
             MeterRegistry registry,
             dev.gridmate.meters.Meter<R> meter,

@@ -19,10 +19,10 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>All names begin with {@code gridmate.driver.}. Each meter has the tag {@code name}, the driver's
- * name, and some have one more: {@code state}, {@code reason}, {@code direction}, {@code activity},
- * {@code limit}. All values of a tag are there from the beginning, and never an address: however
- * many peers come, the number of series stays the same.
+ * <p>All names begin with {@code gridmate.driver.}. Each meter has the tag {@code name}: the name
+ * of the driver. Some have one more: {@code state}, {@code reason}, {@code direction}, {@code
+ * activity}, {@code limit}. All values of a tag are there from the beginning, and never an
+ * address: however many peers come, the number of series stays the same.
  *
  * <p>A registry may read the meters on any thread but the loop's. It gets figures that are half a
  * second old at most, while the loop updates; after that the last ones.

@@ -5,7 +5,7 @@ import dev.gridmate.driver.Driver;
 import java.time.Duration;
 
 /** A program's loop on a thread of its own: it echoes. */
-final class Loop implements AutoCloseable {
+final class Loop {
 
     private final Driver driver;
     private final Carrier carrier;
@@ -37,8 +37,7 @@ final class Loop implements AutoCloseable {
         thread.join();
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void close() throws InterruptedException {
         stop();
         carrier.close();
         driver.close();

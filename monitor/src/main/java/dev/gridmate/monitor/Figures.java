@@ -21,7 +21,7 @@ import java.util.Map;
 /** The figures of all that is looked at, for the page and for Prometheus. */
 final class Figures {
 
-    /** More would make a page that no browser shows in time; the loop gives more to who asks it itself. */
+    /** With more, no browser would show the page in time. */
     private static final int MOST_CONNECTIONS = 1_000;
 
     private final List<Watch<DriverSnapshot>> drivers = new ArrayList<>();

@@ -88,7 +88,7 @@ final class Guard {
 
     private boolean hasCookie(Headers request) {
         for (String line : request.getOrDefault("Cookie", List.of())) {
-            for (String pair : line.split(";")) {
+            for (String pair : line.split(";", -1)) {
                 String[] parts = pair.strip().split("=", 2);
                 if (parts.length == 2 && parts[0].equals(cookieName) && cookie.matches(parts[1])) {
                     return true;

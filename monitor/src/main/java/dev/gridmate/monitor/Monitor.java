@@ -54,9 +54,9 @@ import org.jspecify.annotations.Nullable;
  * -Dsun.net.httpserver.maxReqHeaderSize} (380 KiB). Set the first one when the port is open to
  * strangers: their connections use up the process's descriptors.
  *
- * <p><b>What it costs.</b> When nobody asks, nothing. Else each loop takes a picture, twice a second
- * at most for each order of its connections, however many ask. A loop that has stopped is told on
- * the page. No work of a request is done on a loop's thread.
+ * <p><b>What it costs.</b> When nobody asks, nothing. Else each loop takes a picture, twice a
+ * second at most for each order of its connections, however many ask. The page tells of a loop that
+ * has stopped. No other work of a request is done on a loop's thread.
  *
  * <p>All methods may be called by any thread.
  */
@@ -154,8 +154,8 @@ public final class Monitor implements AutoCloseable {
         }
 
         /**
-         * Says what those must know that ask for figures: programs send {@code Authorization: Bearer
-         * TOKEN}, and people type it into the page. Needed if the address is not a loopback one.
+         * Says what those must know that ask for figures: programs send {@code Authorization:
+         * Bearer TOKEN}, and people type it into the page. Needed if other machines can connect.
          *
          * @param token 16 or more characters of ASCII without spaces, chosen at random
          * @return this builder

@@ -17,7 +17,7 @@ final class Pace {
     /** A page asks each second; the time between two of its pictures can be a little shorter. */
     private static final long SHORTEST = 7 * SECOND / 10;
 
-    /** From an earlier picture than this, rates would be means over a time that nobody looked at. */
+    /** Beyond this, rates would be means over a time that nobody looked at. */
     private static final long OLDEST = 15 * SECOND;
 
     private @Nullable Snapshot earlier;

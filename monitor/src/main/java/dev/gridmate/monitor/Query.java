@@ -16,7 +16,7 @@ final class Query {
     Query(URI address) {
         String query = address.getRawQuery();
         if (query != null) {
-            for (String pair : query.split("&")) {
+            for (String pair : query.split("&", -1)) {
                 String[] parts = pair.split("=", 2);
                 values.put(decoded(parts[0]), parts.length == 2 ? decoded(parts[1]) : "");
             }

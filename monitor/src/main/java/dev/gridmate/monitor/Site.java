@@ -13,8 +13,8 @@ import java.util.Optional;
  * What is at which address.
  *
  * <p>The page and its parts hold no figures, and everybody may have them: the page asks for the
- * token itself. So do the answers to probes, which are one word, and which a supervisor asks without
- * a token.
+ * token itself. Everybody may have the answers to probes, too: they are a few words, and a
+ * supervisor asks without a token.
  */
 final class Site implements HttpHandler {
 

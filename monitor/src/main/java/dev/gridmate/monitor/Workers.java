@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The threads that serve requests: a few, and each request has a deadline.
  *
- * <p>The JDK's server reads a request and writes its answer on such a thread, in calls that block. A
- * client that sends its headers byte by byte, or that does not read, would keep the thread for ever:
- * the JDK's own timeouts are off by default, and are the process's, not this server's. So the
+ * <p>The JDK's server reads a request and writes its answer on such a thread, in calls that block.
+ * A client that sends its headers byte by byte, or that does not read, would keep the thread for
+ * ever: the JDK's own timeouts are off by default, and are the process's, not this server's. So the
  * deadline is an interrupt, which closes the socket that the thread is blocked on. When all threads
  * are busy a few requests wait; the server closes the connections of those beyond.
  */
@@ -72,7 +72,7 @@ final class Workers implements Executor, AutoCloseable {
         clock.shutdownNow();
     }
 
-    /** Interrupts the thread while it serves this request, and never while it serves the next one. */
+    /** Interrupts the thread while it serves this request, and not while it serves the next. */
     private static final class Deadline {
 
         private final Thread thread;
@@ -88,7 +88,7 @@ final class Workers implements Executor, AutoCloseable {
             }
         }
 
-        /** Called on the thread itself: an interrupt that came too late to do anything ends here. */
+        /** Called on the thread itself: an interrupt that came too late ends here. */
         @SuppressWarnings("ResultOfMethodCallIgnored")
         synchronized void end() {
             isOver = true;

@@ -112,17 +112,23 @@ final class Browser implements AutoCloseable {
 
     /** Gives the page a width in pixels, and a reader that prefers dark or light. */
     void look(int width, boolean isDark) {
-        command(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 600));
+        size(width, 900);
         command("Emulation.setScrollbarsHidden", Map.of("hidden", true));
         Map<String, String> scheme = Map.of("name", "prefers-color-scheme", "value", isDark ? "dark" : "light");
         command("Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
     }
 
+    private void size(int width, int height) {
+        command(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+    }
+
     /** Takes a picture of the whole page. */
     void picture(Path file) throws IOException {
-        JsonNode picture = command("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "format", "png"));
+        JsonNode page = script("return [innerWidth, document.documentElement.scrollHeight]");
+        size(page.get(0).asInt(), page.get(1).asInt());
+        JsonNode picture = command("Page.captureScreenshot", Map.of("format", "png"));
         Files.createDirectories(file.getParent());
         Files.write(file, Base64.getDecoder().decode(picture.get("data").asText()));
     }

@@ -101,8 +101,8 @@ final class Dashboard {
                 gauges.add(gauge(name, "{{name}} " + legend, ""));
             }
         }
-        panel("All other counters, per second", "short", counters.toArray(Map[]::new));
-        panel("All other gauges", "short", gauges.toArray(Map[]::new));
+        panel("All other counters, per second", "short", counters);
+        panel("All other gauges", "short", gauges);
     }
 
     private String use(String name) {
@@ -138,6 +138,10 @@ final class Dashboard {
 
     @SafeVarargs
     private void panel(String title, String unit, Map<String, Object>... queries) {
+        panel(title, unit, List.of(queries));
+    }
+
+    private void panel(String title, String unit, List<Map<String, Object>> queries) {
         List<Map<String, Object>> targets = new ArrayList<>();
         for (Map<String, Object> query : queries) {
             Map<String, Object> target = new LinkedHashMap<>(query);

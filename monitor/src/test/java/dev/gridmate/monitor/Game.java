@@ -15,7 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** An echo server with a loop of its own, and players that are plain sockets. */
-final class Game implements AutoCloseable {
+final class Game {
 
     private final GridMate gridMate = new GridMate();
     private final StreamSocketDriver server;
@@ -61,7 +61,7 @@ final class Game implements AutoCloseable {
         await(DriverCounter.CONNECTIONS_ESTABLISHED, players.size());
     }
 
-    /** The player that came last sends packets and reads no answer, until so many bytes wait for it. */
+    /** The player that came last sends packets, and reads no answer. */
     void fallAsleep(int packets, int size) throws IOException, InterruptedException {
         OutputStream out = players.getLast().getOutputStream();
         byte[] frame = new byte[2 + size];
@@ -87,8 +87,7 @@ final class Game implements AutoCloseable {
         loop.until(() -> server.counter(counter) >= atLeast);
     }
 
-    @Override
-    public void close() throws IOException, InterruptedException {
+    void close() throws IOException, InterruptedException {
         for (Socket each : players) {
             each.close();
         }

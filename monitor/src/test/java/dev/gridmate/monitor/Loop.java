@@ -6,9 +6,10 @@ import dev.gridmate.driver.Driver;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.function.Executable;
 
 /** A program's loop on a thread of its own: it echoes, until it is closed. */
-final class Loop implements AutoCloseable {
+final class Loop {
 
     /** Long enough for a machine that does much else. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -59,7 +60,7 @@ final class Loop implements AutoCloseable {
     }
 
     /** Makes the loop stand still, as a program does that waits for something in its tick. */
-    Pause pause() throws InterruptedException {
+    void whileItStandsStill(Executable action) throws Throwable {
         CountDownLatch began = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         driver.execute(() -> {
@@ -71,17 +72,14 @@ final class Loop implements AutoCloseable {
             }
         });
         began.await();
-        return end::countDown;
+        try {
+            action.execute();
+        } finally {
+            end.countDown();
+        }
     }
 
-    /** A loop that stands still, until this is closed. */
-    interface Pause extends AutoCloseable {
-        @Override
-        void close();
-    }
-
-    @Override
-    public void close() throws InterruptedException {
+    void close() throws InterruptedException {
         isOver = true;
         driver.stopWaitForData();
         thread.join();

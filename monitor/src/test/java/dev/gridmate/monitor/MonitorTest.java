@@ -51,6 +51,15 @@ class MonitorTest {
     }
 
     @Test
+    void textOfPeersIsNeverTakenForHtml() throws Exception {
+        for (String script : new String[] {"monitor.js", "charts.js", "readings.js", "tables.js", "words.js"}) {
+            assertThat(get("/" + script).body())
+                    .contains("//")
+                    .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(");
+        }
+    }
+
+    @Test
     void theSnapshotShowsConnectionsAndTotals() throws Exception {
         game.connect(3);
         JsonNode source = new ObjectMapper()
@@ -96,7 +105,7 @@ class MonitorTest {
     }
 
     @Test
-    void aLoopThatStandsStillIsNews() throws Exception {
+    void aLoopThatStandsStillIsNews() throws Throwable {
         assertThat(get("/healthz").body()).isEqualTo("ok\n");
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
         monitor.close();
@@ -104,7 +113,7 @@ class MonitorTest {
                 .add(game.server())
                 .stalledAfter(Duration.ofMillis(1))
                 .start();
-        try (var pause = game.loop().pause()) {
+        game.loop().whileItStandsStill(() -> {
             while (game.server().sinceUpdate().toMillis() < 5) {
                 Thread.onSpinWait();
             }
@@ -118,7 +127,7 @@ class MonitorTest {
             assertThat(source.get("hasStalled").asBoolean()).isTrue();
             assertThat(source.get("problem").asText())
                     .startsWith(game.server().name() + ": the loop has not updated for ");
-        }
+        });
     }
 
     @Test

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gridmate.GridMate;
+import dev.gridmate.carrier.Carrier;
+import dev.gridmate.carrier.CarrierDesc;
+import dev.gridmate.carrier.CarrierRunner;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -130,7 +134,7 @@ class PageTest {
     }
 
     @Test
-    void aLoopThatStandsStillIsSaidToDoSo() throws Exception {
+    void aLoopThatStandsStillIsSaidToDoSo() throws Throwable {
         game.connect(3);
         monitor.close();
         monitor = Monitor.builder()
@@ -138,13 +142,45 @@ class PageTest {
                 .stalledAfter(Duration.ofMillis(500))
                 .start();
         show();
-        try (var pause = game.loop().pause()) {
+        game.loop().whileItStandsStill(() -> {
             browser.until(
                     "that it stands still", "return document.getElementById('state').textContent === 'stands still'");
             assertThat(browser.text("#alarm"))
                     .startsWith(game.server().name() + ": the loop stands still. Its last update began ");
-        }
+        });
         browser.until("that it is back", "return document.getElementById('state').textContent === 'live'");
+    }
+
+    @Test
+    void aCarrierHasItsOwnColumns() throws Exception {
+        try (GridMate gridMate = new GridMate();
+                Carrier server = carrier(gridMate);
+                Carrier client = carrier(gridMate)) {
+            assertThat(client.connect("127.0.0.1", server.port())).isNotNull();
+            try (CarrierRunner one = new CarrierRunner(server, 5);
+                    CarrierRunner other = new CarrierRunner(client, 5)) {
+                assertThat(one).isNotSameAs(other); // both run until the end of this block
+                monitor.close();
+                monitor = Monitor.builder().add(game.server()).add(server).start();
+                show();
+                browser.script("const choice = document.getElementById('source'); choice.selectedIndex = 1;"
+                        + " choice.dispatchEvent(new Event('change'))");
+                browser.until(
+                        "the connection", "return document.getElementById('states').textContent === '1 connected'");
+                assertThat(browser.script("return [...document.querySelectorAll('#connections th')]"
+                                + ".map(each => each.textContent)"))
+                        .extracting(JsonNode::asText)
+                        .contains("Round trip", "Loss", "On its way");
+                browser.script("document.querySelector('[data-sort=LOSS]').click()");
+                browser.until(
+                        "the order", "return document.querySelector('th[aria-sort] button').dataset.sort === 'LOSS'");
+                browser.picture(PICTURES.resolve("carrier.png"));
+            }
+        }
+    }
+
+    private static Carrier carrier(GridMate gridMate) {
+        return Carrier.create(CarrierDesc.builder().address("127.0.0.1").port(0).build(), gridMate);
     }
 
     @Test
@@ -173,8 +209,7 @@ class PageTest {
         game.fallAsleep(300, 30_000);
         game.leave();
         show();
-        browser.until(
-                "rates", "return /[0-9]/.test(document.querySelector('figure:nth-child(5) .u-legend')?.innerText)");
+        browser.until("lines", "return /up [4-9.]+ s/.test(document.getElementById('about').textContent)");
         for (int width : new int[] {400, 1_400}) {
             for (boolean isDark : new boolean[] {false, true}) {
                 browser.look(width, isDark);
@@ -183,6 +218,9 @@ class PageTest {
                                 .asInt())
                         .as("nothing is wider than the window")
                         .isLessThanOrEqualTo(width);
+                browser.until(
+                        "the newest values",
+                        "return /established\\s*39/.test(document.querySelector('.u-legend').innerText)");
                 browser.picture(PICTURES.resolve("page-" + width + (isDark ? "-dark" : "-light") + ".png"));
             }
         }

@@ -94,9 +94,7 @@ class Chart {
       this.names = names;
       this.plot = new uPlot(this.options(names), data, this.canvas);
     }
-    if (this.plot.cursor.left < 0) { // nobody points at a moment, so the legend has the newest values
-      this.plot.setLegend({idx: history.times.length - 1}, false);
-    }
+    requestAnimationFrame(() => showNewest(this.plot)); // uPlot empties the legend when it has drawn
   }
 
   /** For those that do not see the lines: what they are now. */
@@ -119,7 +117,7 @@ class Chart {
     };
     return {
       ...this.size(),
-      padding: [10, 12, 0, 0],
+      padding: [10, 28, 0, 0],
       cursor: {y: false, drag: {x: false, y: false}, points: {size: 6}},
       scales: {
         x: {range: timesShown},
@@ -141,6 +139,13 @@ class Chart {
         })),
       ],
     };
+  }
+}
+
+/** While nobody points at a moment, the legend has the newest values. */
+function showNewest(plot) {
+  if (plot && plot.cursor.left < 0) {
+    plot.setLegend({idx: plot.data[0].length - 1}, false);
   }
 }
 

@@ -114,8 +114,8 @@ export class Reading {
       ? [
         ['Messages in', perSecond(this.rate('MESSAGES_IN'))],
         ['Messages out', perSecond(this.rate('MESSAGES_OUT'))],
-        ['Messages resent', perSecond(this.rate('MESSAGES_RESENT'))],
-        ['Datagrams lost', perSecond(this.rate('DATAGRAMS_LOST'))],
+        ['Resent', perSecond(this.rate('MESSAGES_RESENT')), 'messages, and chunks of messages, that left again'],
+        ['Lost', perSecond(this.rate('DATAGRAMS_LOST')), 'datagrams that count as lost'],
       ]
       : [
         ['Packets in', perSecond(this.rate('PACKETS_IN'))],
