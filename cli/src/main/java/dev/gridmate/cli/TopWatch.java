@@ -40,12 +40,15 @@ final class TopWatch implements AutoCloseable {
         static final Seen NOTHING = new Seen(List.of(), 0, null, null, null);
     }
 
+    private static final int PICTURES_PER_LIST = 5;
+
     private final Pictures of;
     private final long interval;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wished = lock.newCondition();
     private final Thread thread = new Thread(this::run, "gridmate-watching");
     private Wish wish;
+    private int pictures;
     private boolean isNew = true;
     private volatile Seen seen = Seen.NOTHING;
     private volatile boolean isClosed;
@@ -104,7 +107,7 @@ final class TopWatch implements AutoCloseable {
     private Seen look(Wish at) {
         Seen before = seen;
         try {
-            List<Pictures.Subject> subjects = of.subjects();
+            List<Pictures.Subject> subjects = subjects(before);
             if (subjects.isEmpty()) {
                 return new Seen(subjects, 0, null, null, of + " has neither a driver nor a carrier any more");
             }
@@ -114,6 +117,13 @@ final class TopWatch implements AutoCloseable {
         } catch (Failure e) {
             return new Seen(before.subjects(), before.shown(), before.snapshot(), before.earlier(), e.getMessage());
         }
+    }
+
+    // Drivers come and go seldom, and each question costs the one that is asked.
+    private List<Pictures.Subject> subjects(Seen before) {
+        boolean isDue = before.subjects().isEmpty() || before.problem() != null || pictures % PICTURES_PER_LIST == 0;
+        pictures++;
+        return isDue ? of.subjects() : before.subjects();
     }
 
     // A picture soon after the last one, because a key was pressed, says little of what happens in a

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -151,7 +150,7 @@ class EchoCommandTest {
         } finally {
             process.destroyForcibly();
         }
-        assertThat(Files.readString(RealProgram.errors(process))).isEmpty();
+        assertThat(RealProgram.said(process)).isEmpty();
     }
 
     private static Socket connect(String address) throws IOException {
