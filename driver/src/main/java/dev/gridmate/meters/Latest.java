@@ -71,7 +71,7 @@ public final class Latest<S extends Snapshot> {
 
     /**
      * Waits for a picture, but not if the loop has not updated for the timeout already: of many
-     * pictures of one loop that stands still, only the first is waited for. A slow loop still
+     * pictures of one loop that does not update, only the first is waited for. A slow loop still
      * gives the picture that was asked for, to those that ask after it.
      */
     private void ask() {
