@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.DisconnectReason;
-import dev.gridmate.driver.DisconnectReason.Code;
-import dev.gridmate.driver.DriverCounter;
-import dev.gridmate.driver.RateLimitPolicy;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.SocketDriverAddress;
@@ -19,13 +16,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * A driver, and a model of what it has to answer: every call and every event is held against it.
@@ -37,9 +30,6 @@ abstract class ProgramModel {
     static final class Tantrum extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
-
-    private static final Set<Code> IN_ORDER =
-            EnumSet.of(Code.REMOTE_CLOSED, Code.REMOTE_CLOSED_MID_PACKET, Code.LOCAL_CLOSED);
 
     final SimulatedProgram program;
     final String name;
@@ -61,8 +51,8 @@ abstract class ProgramModel {
     /** What the driver's transport connected last. */
     private SimulatedEndpoint lastConnect;
 
-    private final ProgramTally tally = new ProgramTally();
-    private final Map<Code, Cause> causes = causes();
+    final ProgramTally tally = new ProgramTally();
+    private final ProgramReasons reasons = new ProgramReasons(this);
     private Throwable failure;
     boolean isClosed;
 
@@ -151,11 +141,10 @@ abstract class ProgramModel {
         Faults faults = program.network.faults();
         // A driver that is connected to itself may read, and so make room, when it has written.
         boolean isOwnPeer = end.other() != null && end.other().owner == this;
-        boolean writesAreSure = faults.refusedWrites() == 0 && faults.shortWrites() == 0 && !isOwnPeer;
+        boolean writesAreSure =
+                faults.choppiness().refusedWrites() == 0 && faults.choppiness().shortWrites() == 0 && !isOwnPeer;
         check(
-                !writesAreSure
-                        || end.writtenBytes() >= end.sentBefore
-                        || endpoint.out().room() == 0,
+                !writesAreSure || end.writtenBytes() >= end.sentBefore || endpoint.out.room() == 0,
                 "an update left bytes unwritten that the system would have taken: ",
                 end);
         boolean readsAreSure =
@@ -199,10 +188,7 @@ abstract class ProgramModel {
                         || !isLate(config.timeouts().drain(), end.lastStepClock),
                 "it was closed, and the drain timeout has passed: ",
                 end);
-        boolean stands = end.endpoint.isOpen()
-                && !end.isClosing
-                && !end.isAborted
-                && !end.endpoint.in().isAtEnd();
+        boolean stands = end.endpoint.isOpen() && !end.isClosing && !end.isAborted && !end.endpoint.in.isAtEnd();
         check(!stands || !isLate(config.timeouts().idle(), end.lastReadClock), "the idle timeout has passed: ", end);
         check(!stands || !isLate(config.timeouts().write(), end.lastWriteClock), "the write timeout has passed: ", end);
         check(
@@ -443,7 +429,7 @@ abstract class ProgramModel {
         }
         end.isOver = true;
         tally.onDisconnected(end, reason);
-        verifyEnd(end, reason);
+        reasons.verify(end, reason);
         if (!isClosed && !pending.containsKey(address)) {
             program.packet.clear().limit(1);
             tally.rejectedSends++;
@@ -518,142 +504,13 @@ abstract class ProgramModel {
         check(!end.endpoint.isOpen(), "failed, but the socket is open: ", end);
         switch (reason.code()) {
             case CONNECT_FAILED -> check(end.endpoint.refusal() != null, "nobody refused: ", end);
-            case CONNECT_TIMEOUT -> checkTimeout(config.timeouts().connect(), end.bornAt, reason, end);
+            case CONNECT_TIMEOUT -> reasons.checkTimeout(config.timeouts().connect(), end.bornAt, reason, end);
             case LOCAL_CLOSED -> check(end.isClosing, "the program did not close it: ", end);
             case LOCAL_ABORTED, SLOW_CONSUMER -> check(end.isAborted, "the program did not abort it: ", end);
             case DRIVER_CLOSED -> check(isClosed, "the driver is open: ", end);
             case SUPERSEDED -> check(wasSuperseded(end), "no other came: ", end);
             default -> fail(name + " hears " + reason + " for a connection that never stood: " + end);
         }
-    }
-
-    /** What has to be so if a connection ended for a reason, and what is said if it is not. */
-    private record Cause(Predicate<ProgramEnd> isSo, String otherwise) {}
-
-    private Map<Code, Cause> causes() {
-        Map<Code, Cause> causes = new EnumMap<>(Code.class);
-        Cause violation = new Cause(ProgramEnd::isViolated, "the other end did nothing bad");
-        Cause abort = new Cause(end -> end.isAborted, "nobody did so");
-        Cause limit =
-                new Cause(end -> config.policies().rateLimit() == RateLimitPolicy.DISCONNECT, "that is not the policy");
-        causes.put(Code.PROTOCOL_ERROR, violation);
-        causes.put(Code.PACKET_TOO_LARGE, violation);
-        causes.put(Code.REMOTE_RESET, new Cause(end -> end.endpoint.isReset(), "nobody reset it"));
-        causes.put(Code.LOCAL_ABORTED, abort);
-        causes.put(Code.SLOW_CONSUMER, abort);
-        causes.put(Code.DRIVER_CLOSED, new Cause(end -> isClosed, "the driver is open"));
-        causes.put(Code.REMOTE_CLOSED, new Cause(ProgramEnd::isAtFrameEnd, "it was in the middle of a packet"));
-        causes.put(Code.REMOTE_CLOSED_MID_PACKET, new Cause(end -> !end.isAtFrameEnd(), "it was between packets"));
-        causes.put(Code.LOCAL_CLOSED, new Cause(end -> end.isClosing, "the program did not close it"));
-        causes.put(Code.SUPERSEDED, new Cause(this::wasSuperseded, "no other came"));
-        causes.put(Code.IDLE_TIMEOUT, new Cause(end -> end.readBytes() == end.readBefore, "bytes came"));
-        causes.put(Code.FIRST_PACKET_TIMEOUT, new Cause(end -> end.arrivedFrames() == 0, "packets came"));
-        causes.put(Code.WRITE_TIMEOUT, new Cause(end -> true, ""));
-        causes.put(Code.RATE_LIMITED, limit);
-        return causes;
-    }
-
-    void verifyEnd(ProgramEnd end, DisconnectReason reason) {
-        check(!end.endpoint.isOpen(), "disconnected, but the socket is open: ", end);
-        check(end.unwritten() == reason.unsentBytes(), "not ", end.unwritten(), " bytes unsent (", reason, "): ", end);
-        check(
-                end.received() + reason.undeliveredPackets() == end.arrivedFrames(),
-                "packets that had arrived were neither received nor reported (",
-                reason,
-                "): ",
-                end);
-        Cause cause = causes.get(reason.code());
-        check(cause != null, "hears ", reason, " for a connection that was established: ", end);
-        check(cause.isSo().test(end), "the reason is ", reason, ", but ", cause.otherwise(), ": ", end);
-        verifyDeadline(end, reason);
-        verifyPunishment(end, reason);
-        verifyOrder(end, reason);
-    }
-
-    private void verifyDeadline(ProgramEnd end, DisconnectReason reason) {
-        switch (reason.code()) {
-            case IDLE_TIMEOUT -> checkTimeout(config.timeouts().idle(), end.lastReadAt, reason, end);
-            case FIRST_PACKET_TIMEOUT -> {
-                boolean gaveWay = reason.detail().contains("gave way");
-                Duration most =
-                        gaveWay ? Duration.ofSeconds(5) : config.timeouts().firstPacket();
-                checkTimeout(most, end.bornAt, reason, end);
-            }
-            case WRITE_TIMEOUT -> checkTimeout(config.timeouts().write(), end.lastWriteAt, reason, end);
-            case LOCAL_CLOSED -> {
-                if (reason.detail().contains("given up")) {
-                    checkTimeout(config.timeouts().drain(), Math.max(end.closedAt, end.lastWriteAt), reason, end);
-                }
-                return;
-            }
-            default -> {
-                return;
-            }
-        }
-        tally.timedOut++;
-    }
-
-    /**
-     * A peer that broke the protocol hears of that and of nothing else, unless this side was
-     * closing already.
-     */
-    private void verifyPunishment(ProgramEnd end, DisconnectReason reason) {
-        Code punishment = end.isPoisonedWithZero() ? Code.PROTOCOL_ERROR : Code.PACKET_TOO_LARGE;
-        check(
-                !end.isViolated() || end.isClosing || reason.code() == punishment,
-                "the wrong reason for a violation, ",
-                reason,
-                ": ",
-                end);
-    }
-
-    /** A close in order loses nothing, but for what a deadline cuts short. */
-    private void verifyOrder(ProgramEnd end, DisconnectReason reason) {
-        boolean inOrder = IN_ORDER.contains(reason.code());
-        boolean excused = end.endpoint.isReset()
-                || end.isAborted
-                || isClosed
-                || end.isViolated()
-                || wasSuperseded(end)
-                || config.policies().rateLimit() == RateLimitPolicy.DISCONNECT;
-        boolean complete = isComplete(end, reason);
-        if (inOrder && !excused && !complete) {
-            tally.timedOut++;
-            check(
-                    tally.timedOut <= driver.counter(DriverCounter.TIMEOUTS),
-                    "closed in order, but not everything arrived (",
-                    reason,
-                    "): ",
-                    end);
-        }
-        check(
-                !end.isSettled || isClosed || end.isViolated() || (inOrder && complete),
-                "closed in order on a good network, but ",
-                reason,
-                ": ",
-                end);
-        check(
-                reason.undeliveredPackets() == 0 || isClosed || driver.counter(DriverCounter.TIMEOUTS) > 0,
-                "packets were dropped although the drain timeout had not come (",
-                reason,
-                "): ",
-                end);
-    }
-
-    private static boolean isComplete(ProgramEnd end, DisconnectReason reason) {
-        ProgramEnd other = end.other();
-        return reason.unsentBytes() == 0
-                && reason.undeliveredPackets() == 0
-                && end.endpoint.in().isAtEnd()
-                && (other == null || end.readBytes() == other.writtenBytes());
-    }
-
-    void checkTimeout(Duration timeout, long since, DisconnectReason reason, ProgramEnd end) {
-        check(
-                !timeout.isZero() && program.network.nanoTime() - since >= timeout.toNanos(),
-                reason.toString(),
-                ", but that is not over: ",
-                end);
     }
 
     boolean wasSuperseded(ProgramEnd end) {
