@@ -13,7 +13,6 @@ import dev.gridmate.driver.StreamSocketDriverEvents;
 import dev.gridmate.driver.SurplusPolicy;
 import dev.gridmate.driver.stream.Arrivals;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +36,7 @@ abstract class ProgramModel {
     final StreamSocketDriver driver;
     private final GridMate gridMate;
     private final int outboundCapacity;
-    private final int inboundCapacity;
+    final int inboundCapacity;
 
     /** Announced and not over. */
     final Map<SocketDriverAddress, ProgramEnd> current = new LinkedHashMap<>();
@@ -53,6 +52,7 @@ abstract class ProgramModel {
 
     final ProgramTally tally = new ProgramTally();
     private final ProgramReasons reasons = new ProgramReasons(this);
+    private final ProgramUpdates updates = new ProgramUpdates(this);
     private Throwable failure;
     boolean isClosed;
 
@@ -63,7 +63,7 @@ abstract class ProgramModel {
     private long lastUpdateAt;
 
     /** The time by which its deadlines run, as it was in the last update. */
-    private long clock;
+    long clock;
 
     /**
      * Returns the time by which the deadlines run: a gap between two updates counts for its limit
@@ -118,90 +118,11 @@ abstract class ProgramModel {
         verify();
         check(work > 0 || tally.events() == eventsBefore, "update said that it did nothing, but events fired");
         if (!isClosed) {
-            current.values().forEach(this::verifyWork);
-            current.values().forEach(this::verifyDeadlines);
-            pending.values().forEach(connecting -> connecting.forEach(this::verifyConnectDeadline));
+            current.values().forEach(updates::verifyWork);
+            current.values().forEach(updates::verifyDeadlines);
+            pending.values().forEach(connecting -> connecting.forEach(updates::verifyConnectDeadline));
         }
         return work;
-    }
-
-    // An update writes all that the system takes, and reads as long as there is room, whatever the
-    // other direction and the other connections do.
-    private void verifyWork(ProgramEnd end) {
-        SimulatedEndpoint endpoint = end.endpoint;
-        if (end.readBytes() > end.readBefore || !end.wasEstablishedBefore) {
-            end.lastReadAt = program.network.nanoTime();
-        }
-        if (end.writtenBytes() > end.writtenBefore) {
-            end.lastWriteAt = program.network.nanoTime();
-        }
-        if (!end.wasEstablishedBefore || !endpoint.isOpen() || endpoint.isReset()) {
-            return;
-        }
-        Faults faults = program.network.faults();
-        // A driver that is connected to itself may read, and so make room, when it has written.
-        boolean isOwnPeer = end.other() != null && end.other().owner == this;
-        boolean writesAreSure =
-                faults.choppiness().refusedWrites() == 0 && faults.choppiness().shortWrites() == 0 && !isOwnPeer;
-        check(
-                !writesAreSure || end.writtenBytes() >= end.sentBefore || endpoint.out.room() == 0,
-                "an update left bytes unwritten that the system would have taken: ",
-                end);
-        boolean readsAreSure =
-                config.limits().maxBytesPerSecond() == 0 && config.limits().maxPacketsPerSecond() == 0;
-        check(
-                !readsAreSure
-                        || end.readableBefore == 0
-                        || end.freeBefore < inboundCapacity / 2
-                        || end.readBytes() > end.readBefore,
-                "an update left bytes unread for which there was room: ",
-                end);
-        check(end.violationAt() > end.readBytes(), "a violation of the protocol went unpunished: ", end);
-    }
-
-    // What is late is late by the driver's time, which stands still when the program does.
-    private void verifyConnectDeadline(ProgramEnd end) {
-        boolean isLate = isLate(config.timeouts().connect(), end.bornClock);
-        check(!isLate || end.endpoint.isConnected() || !end.endpoint.isOpen(), "the connect timeout has passed: ", end);
-    }
-
-    private void verifyDeadlines(ProgramEnd end) {
-        boolean reads = end.freeBefore >= inboundCapacity / 2
-                && config.limits().maxBytesPerSecond() == 0
-                && config.limits().maxPacketsPerSecond() == 0;
-        // Against what was seen last, and not before this update: an update inside an event may lie
-        // between.
-        if (end.readBytes() > end.readSeen || !reads || !end.wasEstablishedBefore) {
-            end.lastReadClock = clock;
-        }
-        end.readSeen = end.readBytes();
-        if (end.sentBeforeThat <= end.writtenBefore
-                || end.writtenBytes() > end.writtenSeen
-                || !end.wasEstablishedBefore) {
-            end.lastWriteClock = clock;
-        }
-        end.writtenSeen = end.writtenBytes();
-        end.noticeSteps(clock);
-        check(
-                !end.isClosing
-                        || !end.endpoint.isOpen()
-                        || !isLate(config.timeouts().drain(), end.lastStepClock),
-                "it was closed, and the drain timeout has passed: ",
-                end);
-        boolean stands = end.endpoint.isOpen() && !end.isClosing && !end.isAborted && !end.endpoint.in.isAtEnd();
-        check(!stands || !isLate(config.timeouts().idle(), end.lastReadClock), "the idle timeout has passed: ", end);
-        check(!stands || !isLate(config.timeouts().write(), end.lastWriteClock), "the write timeout has passed: ", end);
-        check(
-                !stands
-                        || end.isOutgoing
-                        || end.arrivedFrames() > 0
-                        || !isLate(config.timeouts().firstPacket(), end.bornClock),
-                "the first packet timeout has passed: ",
-                end);
-    }
-
-    private boolean isLate(Duration timeout, long since) {
-        return !timeout.isZero() && clock - since >= timeout.toNanos();
     }
 
     /** What must be true at any moment between two calls. */
