@@ -34,7 +34,7 @@ final class Game {
                 gridMate,
                 StreamSocketDriverConfig.builder()
                         .maxConnections(2_000)
-                        .visibility(Visibility.named(name))
+                        .visibility(Visibility.named(name).unlogged())
                         .outboundBufferSize(16 << 20)
                         .build());
         check(server.initialize(AddressFamily.IPV4, "127.0.0.1", 0, false, 0, 16_384));
