@@ -89,7 +89,7 @@ final class JavaVm implements Pictures, AutoCloseable {
         }
     }
 
-    /** {@return whether a VM has a driver or a carrier to look at, which costs it next to nothing} */
+    /** {@return true if a VM has a driver or a carrier to look at} It costs it next to nothing. */
     static boolean hasLibrary(long pid) {
         try {
             VirtualMachine vm = JavaVms.attach(pid);
@@ -194,7 +194,7 @@ final class JavaVm implements Pictures, AutoCloseable {
         return pid;
     }
 
-    /** {@return what it runs: the first word of its command line, without the arguments, which may be secret} */
+    /** {@return what it runs, without its arguments, which may be secret} */
     String program() {
         return command.replaceFirst("\\s.*", "");
     }
