@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
-            "  gridmate top                        the one program there is",
+            "  gridmate top                        the only one there",
             "  gridmate top 4711                   that process",
             "  gridmate top 4711 --sort silence    who may be gone",
             "  gridmate top 4711 --once            the page, once",
