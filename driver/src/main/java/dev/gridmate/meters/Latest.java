@@ -5,6 +5,10 @@ import dev.gridmate.snapshot.SnapshotException;
 import dev.gridmate.snapshot.SnapshotRequest;
 import dev.gridmate.snapshot.SnapshotSource;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +27,10 @@ public final class Latest<S extends Snapshot> {
     private final Duration timeout;
     private final ReentrantLock lock = new ReentrantLock();
 
+    private @Nullable CompletableFuture<S> pending;
     private @Nullable S picture;
     private String problem = "";
-    private long asked;
+    private long answered;
     private boolean wasAsked;
 
     /**
@@ -45,7 +50,7 @@ public final class Latest<S extends Snapshot> {
     public @Nullable S get() {
         lock.lock();
         try {
-            if (!wasAsked || System.nanoTime() - asked > fresh.toNanos()) {
+            if (!wasAsked || System.nanoTime() - answered > fresh.toNanos()) {
                 ask();
             }
             return picture;
@@ -64,17 +69,39 @@ public final class Latest<S extends Snapshot> {
         }
     }
 
+    /**
+     * Waits for a picture, but not if the loop has not updated for the timeout already: of many
+     * pictures of one loop that stands still, only the first is waited for. A slow loop still
+     * gives the picture that was asked for, to those that ask after it.
+     */
     private void ask() {
+        boolean isStill = source.sinceUpdate().compareTo(timeout) > 0;
+        CompletableFuture<S> asked = pending == null ? source.snapshot(request) : pending;
+        pending = asked;
+        problem = "";
         try {
-            picture = source.awaitSnapshot(request, timeout);
-            problem = "";
-        } catch (SnapshotException e) {
-            problem = String.valueOf(e.getMessage());
+            picture = asked.get(isStill ? 0 : timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            problem = said();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             problem = "interrupted";
         }
+        pending = asked.isDone() ? null : asked;
         wasAsked = true;
-        asked = System.nanoTime();
+        answered = System.nanoTime();
+    }
+
+    /** {@return why there is no picture, in the words that all views use} */
+    private String said() {
+        try {
+            picture = source.awaitSnapshot(request, Duration.ZERO);
+            return "";
+        } catch (SnapshotException e) {
+            return String.valueOf(e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
     }
 }

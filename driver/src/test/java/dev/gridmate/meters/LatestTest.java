@@ -29,6 +29,7 @@ class LatestTest {
     private static final class Counted implements SnapshotSource<DriverSnapshot> {
         private int asked;
         private boolean hasStopped;
+        private final CompletableFuture<DriverSnapshot> waiting = new CompletableFuture<>();
 
         @Override
         public String name() {
@@ -38,7 +39,7 @@ class LatestTest {
         @Override
         public CompletableFuture<DriverSnapshot> snapshot(SnapshotRequest request) {
             asked++;
-            return hasStopped ? new CompletableFuture<>() : CompletableFuture.completedFuture(picture());
+            return hasStopped ? waiting : CompletableFuture.completedFuture(picture());
         }
 
         @Override
@@ -83,9 +84,22 @@ class LatestTest {
         source.hasStopped = true;
         Latest<DriverSnapshot> latest = new Latest<>(source, SnapshotRequest.DEFAULT, NEVER, SOON);
         assertThat(latest.get()).isNull();
+        int asked = source.asked;
         assertThat(latest.get()).isNull();
-        assertThat(source.asked).isEqualTo(1);
+        assertThat(source.asked).isEqualTo(asked);
         assertThat(latest.problem()).isEqualTo("game: the loop has not updated for 12 s");
+    }
+
+    @Test
+    void aSlowLoopGivesItsPictureToTheNextThatAsks() {
+        Counted source = new Counted();
+        source.hasStopped = true;
+        Latest<DriverSnapshot> latest = new Latest<>(source, SnapshotRequest.DEFAULT, Duration.ZERO, SOON);
+        assertThat(latest.get()).isNull();
+        DriverSnapshot late = picture();
+        source.waiting.complete(late);
+        assertThat(latest.get()).isNotNull().isSameAs(late);
+        assertThat(latest.problem()).isEmpty();
     }
 
     @Test

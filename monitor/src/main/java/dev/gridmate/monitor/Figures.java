@@ -27,6 +27,7 @@ final class Figures {
     private final List<Watch<DriverSnapshot>> drivers = new ArrayList<>();
     private final List<Watch<CarrierSnapshot>> carriers = new ArrayList<>();
     private final Duration stalledAfter;
+    private final Answers answers = new Answers();
 
     Figures(List<Driver> drivers, List<Carrier> carriers, Duration stalledAfter) {
         drivers.forEach(each -> this.drivers.add(new Watch<>(each)));
@@ -48,6 +49,10 @@ final class Figures {
     /** {@return the answer to a page that asks, with {@code sort} and {@code limit}} */
     Reply snapshot(Query query) {
         SnapshotRequest request = new SnapshotRequest(sort(query), limit(query));
+        return answers.get(request.toString(), () -> snapshot(request));
+    }
+
+    private Reply snapshot(SnapshotRequest request) {
         List<Map<String, Object>> shown = new ArrayList<>();
         all().forEach(each -> shown.add(each.shown(request, stalledAfter)));
         Map<String, Object> answer = new LinkedHashMap<>();
@@ -79,6 +84,10 @@ final class Figures {
 
     /** {@return the answer to Prometheus} */
     Reply metrics() {
+        return answers.get("metrics", this::newMetrics);
+    }
+
+    private Reply newMetrics() {
         Exposition text = new Exposition()
                 .add(List.of(DriverMeters.AGE), itself(drivers, Driver.class))
                 .add(DriverMeters.ALL, pictures(drivers))

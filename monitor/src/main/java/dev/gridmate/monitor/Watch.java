@@ -16,12 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watch<S extends Snapshot> {
 
-    /** Less than the second between two questions of a page, so that each gets a new picture. */
-    private static final Duration FRESH = Duration.ofMillis(500);
-
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
-    /** How many different questions are remembered: there are six orders, in a few lengths. */
+    /** How many different pictures are remembered, for when the loop stops. */
     private static final int QUESTIONS = 16;
 
     private static final SnapshotRequest TOTALS = new SnapshotRequest(SnapshotRequest.Sort.WAITING, 0);
@@ -40,7 +37,7 @@ final class Watch<S extends Snapshot> {
 
     Watch(SnapshotSource<S> source) {
         this.source = source;
-        totals = new Latest<>(source, TOTALS, FRESH, TIMEOUT);
+        totals = new Latest<>(source, TOTALS, Answers.FRESH, TIMEOUT);
     }
 
     SnapshotSource<S> source() {
@@ -69,7 +66,7 @@ final class Watch<S extends Snapshot> {
 
     private Latest<S> latest(SnapshotRequest request) {
         synchronized (asked) {
-            return asked.computeIfAbsent(request, each -> new Latest<>(source, each, FRESH, TIMEOUT));
+            return asked.computeIfAbsent(request, each -> new Latest<>(source, each, Duration.ZERO, TIMEOUT));
         }
     }
 }
