@@ -51,7 +51,7 @@ final class StatsLines implements AutoCloseable {
             Snapshot last = look();
             while (true) {
                 boolean unused = asked.tryAcquire(interval, TimeUnit.NANOSECONDS);
-                int more = asked.drainPermits(); // many signals at once are one question
+                int unusedPermits = asked.drainPermits(); // many signals at once are one question
                 Snapshot now = look();
                 if (now != null) {
                     log.asked(line(now, last));
