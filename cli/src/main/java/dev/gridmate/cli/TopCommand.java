@@ -179,7 +179,7 @@ final class TopCommand implements Callable<Integer> {
         List<Picture> pictures = new ArrayList<>();
         for (Pictures.Subject each : subjects) {
             Snapshot snapshot = vm.snapshot(each, request);
-            pictures.add(new Picture(snapshot, first.get(each)));
+            pictures.add(new Picture(snapshot, first.getOrDefault(each, snapshot)));
         }
         if (json) {
             console.say(json(vm, pictures));
