@@ -58,6 +58,11 @@ final class Announcer {
         return core.newsCount() + hosts.newsCount();
     }
 
+    /** {@return true if a handler is being told something} */
+    boolean isAnnouncing() {
+        return announcing;
+    }
+
     /** Tells what there is to tell now; returns how much that was. */
     int announce() {
         int news = news();

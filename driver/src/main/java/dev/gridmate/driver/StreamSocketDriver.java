@@ -273,12 +273,16 @@ public final class StreamSocketDriver extends StreamReadings {
     @Override
     public int update() {
         StreamWorld here = life.enter();
-        int work = here.loop.run(life.tasks());
-        if (!life.isClosed()) {
-            work += here.loop.update();
-            exhibit.serve();
+        try {
+            int work = here.loop.run(life.tasks());
+            return life.isClosed() ? work : work + here.loop.update();
+        } finally {
+            if (life.isClosed()) {
+                exhibit.close(); // a handler closed it, and by now all ends are told
+            } else {
+                exhibit.serve();
+            }
         }
-        return work;
     }
 
     @Override
@@ -358,7 +362,9 @@ public final class StreamSocketDriver extends StreamReadings {
         StreamWorld here = life.world();
         if (ended && here != null) {
             here.close();
-            exhibit.close();
+            if (!here.announcer.isAnnouncing()) { // else a last picture now would not have all ends
+                exhibit.close();
+            }
         }
     }
 }

@@ -43,6 +43,7 @@ public final class Exhibit<S extends Snapshot, C extends Enum<C>> {
     private long openedAt;
     private Runnable statistics = () -> {};
     private @Nullable Runnable unregister;
+    private boolean isClosed;
 
     /**
      * @param kind within which the name is unique
@@ -98,8 +99,12 @@ public final class Exhibit<S extends Snapshot, C extends Enum<C>> {
         unregister = visibility.isManaged() ? Management.register(source, type, pictures) : null;
     }
 
-    /** It is gone, and the last who asked get a last picture. */
+    /** It is gone, and the last who asked get a last picture. Said again, it does nothing. */
     public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
         desk.close("the " + type + " is closed", painter);
         Notices.RECORDER.end(statistics);
         Runnable registered = unregister;
