@@ -195,7 +195,7 @@ public final class BufferPool {
         private final ByteBuffer memory;
         private final int number = System.identityHashCode(this);
 
-        Buffer(Slab slab, ByteBuffer memory) {
+        private Buffer(Slab slab, ByteBuffer memory) {
             this.slab = slab;
             this.memory = memory;
         }
