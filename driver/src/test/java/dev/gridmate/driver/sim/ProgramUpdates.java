@@ -3,6 +3,7 @@ package dev.gridmate.driver.sim;
 import java.time.Duration;
 
 /** What an update must have done: work that was there, and ends that were due. */
+@SuppressWarnings("ReferenceEquality") // whether it is the very same object is what is checked
 final class ProgramUpdates {
 
     private final ProgramModel model;
