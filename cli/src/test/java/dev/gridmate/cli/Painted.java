@@ -78,8 +78,8 @@ final class Painted implements Pictures {
         }
         long seconds = clock.incrementAndGet();
         Comparator<ConnectionSnapshot> order = request.sort() == SnapshotRequest.Sort.AGE
-                ? Comparator.comparing(each -> -each.life().ageNanos())
-                : Comparator.comparing(each -> -each.waiting().bytes());
+                ? Comparator.comparingLong(each -> -each.life().ageNanos())
+                : Comparator.comparingLong(each -> -each.waiting().bytes());
         List<ConnectionSnapshot> top =
                 connections.stream().sorted(order).limit(request.limit()).toList();
         Waiting waiting = connections.stream().map(ConnectionSnapshot::waiting).reduce(Waiting.NONE, Waiting::and);

@@ -35,8 +35,8 @@ final class Acceptor {
     private boolean watching;
     private long retryAt = Long.MAX_VALUE;
 
-    /** When a handshake gives way to those that wait in the backlog; only if that is to come. */
-    private long handshakesAt = Long.MAX_VALUE;
+    /** When somebody gives way to those that wait in the backlog; only if that is to come. */
+    private long roomAt = Long.MAX_VALUE;
 
     Acceptor(
             StreamSocketDriverConfig config,
@@ -144,7 +144,8 @@ final class Acceptor {
             accepted += acceptOne(open, now);
         }
         long free = givingWay.handshakesFreeAt();
-        handshakesAt = free > now ? free : Long.MAX_VALUE;
+        boolean isFull = !watching && config.policies().surplus() == SurplusPolicy.LEAVE_IN_BACKLOG && !hasPlace();
+        roomAt = Math.min(free > now ? free : Long.MAX_VALUE, isFull ? givingWay.placeFreeAt() : Long.MAX_VALUE);
         return accepted;
     }
 
@@ -234,7 +235,7 @@ final class Acceptor {
         if (listener == null) {
             return time;
         }
-        return Math.min(time, Math.min(retryAt, handshakesAt));
+        return Math.min(time, Math.min(retryAt, roomAt));
     }
 
     private void watch(Listener open, boolean accept) {

@@ -136,6 +136,11 @@ final class StreamLoop {
         return isBusy;
     }
 
+    /** {@return true if the program's code was called by an update, and has not returned} */
+    boolean isInside() {
+        return isBusy || announcer.isAnnouncing();
+    }
+
     private int poll() {
         try {
             return transport.poll();

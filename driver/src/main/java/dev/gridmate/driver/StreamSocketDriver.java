@@ -277,11 +277,17 @@ public final class StreamSocketDriver extends StreamReadings {
             int work = here.loop.run(life.tasks());
             return life.isClosed() ? work : work + here.loop.update();
         } finally {
-            if (life.isClosed()) {
-                exhibit.close(); // a handler closed it, and by now all ends are told
-            } else {
-                exhibit.serve();
+            if (!here.loop.isInside()) { // else a picture now would not have all ends: later
+                showItself();
             }
+        }
+    }
+
+    private void showItself() {
+        if (life.isClosed()) {
+            exhibit.close();
+        } else {
+            exhibit.serve();
         }
     }
 
@@ -362,8 +368,8 @@ public final class StreamSocketDriver extends StreamReadings {
         StreamWorld here = life.world();
         if (ended && here != null) {
             here.close();
-            if (!here.announcer.isAnnouncing()) { // else a last picture now would not have all ends
-                exhibit.close();
+            if (!here.loop.isInside()) {
+                showItself();
             }
         }
     }
