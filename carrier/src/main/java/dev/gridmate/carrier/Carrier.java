@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,12 +134,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
             return connect(driver.createDriverAddress(address));
         }
         begin();
-        boolean wasUpdating = beginCall();
-        try {
-            return hosts.connect(host);
-        } finally {
-            endCall(wasUpdating);
-        }
+        return call(() -> hosts.connect(host));
     }
 
     /**
@@ -150,26 +146,23 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
     public ConnectionId connect(SocketDriverAddress address) {
         begin();
         SocketDriverAddress own = driver.createDriverAddress(address.toInetSocketAddress());
-        boolean wasUpdating = beginCall();
-        try {
+        return call(() -> {
             Newcomer asks = newcomers.find(own);
             return asks == null ? peers.connect(own).id : asks.id;
-        } finally {
-            endCall(wasUpdating);
-        }
+        });
     }
 
-    /** The handshake is about to be called: whatever it calls finds an update in progress. */
-    private boolean beginCall() {
+    /** Does what may call the handshake: whatever that calls finds an update in progress. */
+    private <T> T call(Supplier<T> deed) {
         boolean wasUpdating = isUpdating;
         isUpdating = true;
-        return wasUpdating;
-    }
-
-    private void endCall(boolean wasUpdating) {
-        isUpdating = wasUpdating;
-        if (!wasUpdating && isClosing()) {
-            closeNow();
+        try {
+            return deed.get();
+        } finally {
+            isUpdating = wasUpdating;
+            if (!wasUpdating && isClosing()) {
+                closeNow();
+            }
         }
     }
 
@@ -211,14 +204,12 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
     private void end(ConnectionId id, @Nullable DisconnectNotice notice) {
         enter();
         advance();
-        boolean wasUpdating = beginCall();
-        try {
+        ConnectionId ignored = call(() -> {
             hosts.disconnect(id, notice);
             peers.forEach(id, peer -> peer.ending.disconnect(notice));
             newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
-        } finally {
-            endCall(wasUpdating);
-        }
+            return id;
+        });
     }
 
     /**
@@ -249,8 +240,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
         enter();
         advance();
         long nanos = Math.min(LONGEST_WAIT.toNanos(), Arguments.nanos("linger", linger));
-        boolean wasUpdating = beginCall();
-        try {
+        ConnectionId ignored = call(() -> {
             hosts.disconnectWhenDrained(id, rooms.time.now() + nanos, notice);
             peers.forEach(id, peer -> {
                 if (!hosts.tries(peer)) { // its messages are held elsewhere: it would end at once
@@ -258,9 +248,8 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
                 }
             });
             newcomers.forEach(id, newcomer -> newcomers.disconnect(newcomer, notice));
-        } finally {
-            endCall(wasUpdating);
-        }
+            return id;
+        });
     }
 
     // ------------------------------------------------------------ the loop

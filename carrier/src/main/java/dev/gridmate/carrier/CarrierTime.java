@@ -66,8 +66,8 @@ final class CarrierTime {
     }
 
     /**
-     * {@return for how long this side has listened so far, in nanoseconds} Pauses between updates do
-     * not count: nobody is heard in them.
+     * {@return for how long this side has listened so far, in nanoseconds} Pauses between updates
+     * do not count: nobody is heard in them.
      */
     long listened() {
         return listened;

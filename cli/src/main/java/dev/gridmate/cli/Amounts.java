@@ -22,6 +22,11 @@ final class Amounts {
         return prefix == 0 ? digits : digits + PREFIXES.charAt(prefix);
     }
 
+    /** The same of a whole number. */
+    static String count(long amount) {
+        return count((double) amount);
+    }
+
     /** Writes a time with its unit, at most seven characters. */
     static String time(long nanos) {
         double micros = nanos / 1e3;

@@ -131,7 +131,8 @@ final class DemoCommand implements Callable<Integer> {
         }
 
         boolean finish() {
-            return clients.finish() & visitors.areGone() && server.connections() == 0;
+            boolean areFinished = clients.finish(); // each look closes those that have all they wait for
+            return areFinished && visitors.areGone() && server.connections() == 0;
         }
 
         boolean isHealthy(long now) {
@@ -170,7 +171,7 @@ final class DemoCommand implements Callable<Integer> {
         long start = System.nanoTime();
         boolean sending = true;
         boolean healthy = true;
-        while (healthy && !(parts.finish() & carrier.finish())) {
+        while (healthy && !areFinished(parts, carrier)) {
             long now = System.nanoTime();
             idle.after(parts.turn(now) + carrier.turn());
             if (sending && (now - start >= limit || console.stop().isRequested())) {
@@ -186,6 +187,12 @@ final class DemoCommand implements Callable<Integer> {
         progress.end();
     }
 
+    private static boolean areFinished(Parts parts, CarrierDemo carrier) {
+        boolean isStreamFinished = parts.finish(); // both are told to finish, whatever the other says
+        boolean isCarrierFinished = carrier.finish();
+        return isStreamFinished && isCarrierFinished;
+    }
+
     private static String progressLine(Parts parts, CarrierDemo carrier, long elapsed) {
         return String.format(
                 Locale.ROOT,
@@ -198,7 +205,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private boolean isIntact(Parts parts) {
         EchoServer server = parts.server();
-        long connections = count + parts.visitors().came();
+        int connections = count + parts.visitors().came();
         return parts.sent() > 0
                 && parts.mismatched() == 0
                 && parts.received() == parts.sent()

@@ -29,6 +29,7 @@ import javax.management.openmbean.CompositeData;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running Java VM whose drivers and carriers are looked at through their MXBeans. All that is
@@ -75,6 +76,8 @@ final class JavaVm implements Pictures, AutoCloseable {
         beans = opened.beans();
     }
 
+    // What is deserialized comes from a process of the same user, which could do anything itself.
+    @SuppressWarnings("BanJNDI")
     private Opened open() throws IOException {
         VirtualMachine vm = JavaVms.attach(pid);
         try {
@@ -89,7 +92,7 @@ final class JavaVm implements Pictures, AutoCloseable {
         }
     }
 
-    /** {@return whether a VM has a driver or a carrier to look at, which costs it next to nothing} */
+    /** {@return true if a VM has a driver or a carrier to look at} It costs it next to nothing. */
     static boolean hasLibrary(long pid) {
         try {
             VirtualMachine vm = JavaVms.attach(pid);
@@ -160,12 +163,14 @@ final class JavaVm implements Pictures, AutoCloseable {
         }
     }
 
-    private Failure failure(Throwable cause) {
-        Throwable root = cause;
-        while (root instanceof MBeanException wrapped && wrapped.getCause() != null
-                || root instanceof RuntimeMBeanException) {
-            root = root.getCause();
-        }
+    private static Throwable rootOf(@Nullable Throwable thrown) {
+        Throwable root = thrown == null ? new IllegalStateException("no reason is known") : thrown;
+        boolean isWrapped = root instanceof MBeanException || root instanceof RuntimeMBeanException;
+        return isWrapped && root.getCause() != null ? rootOf(root.getCause()) : root;
+    }
+
+    private Failure failure(@Nullable Throwable cause) {
+        Throwable root = rootOf(cause);
         if (root instanceof Failure failure) {
             return failure;
         }
@@ -194,7 +199,7 @@ final class JavaVm implements Pictures, AutoCloseable {
         return pid;
     }
 
-    /** {@return what it runs: the first word of its command line, without the arguments, which may be secret} */
+    /** {@return what it runs, without its arguments, which may be secret} */
     String program() {
         return command.replaceFirst("\\s.*", "");
     }

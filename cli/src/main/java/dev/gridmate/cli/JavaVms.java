@@ -65,7 +65,7 @@ final class JavaVms {
     }
 
     // All this is looked at before anything is done: attaching sends a signal, which ends a process
-    // that is no Java VM, and has one that allows no attaching print its threads.
+    // other than a Java VM, and has one that allows no attaching print its threads.
     private static Optional<String> whyNot(long pid) {
         Optional<ProcessHandle> handle = ProcessHandle.of(pid);
         if (handle.isEmpty()) {

@@ -225,10 +225,20 @@ final class Main implements Callable<Integer> {
                     System.err.println("gridmate: not ended in order within " + SECONDS_TO_STOP + " s");
                 }
                 err.drain();
+                awaitRecording();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
             Runtime.getRuntime().halt(status);
+        }
+
+        // The flight recorder writes its file in a hook of its own, which halting would cut off.
+        private static void awaitRecording() throws InterruptedException {
+            for (Thread each : Thread.getAllStackTraces().keySet()) {
+                if (each.getName().equals("JFR Shutdown Hook")) {
+                    each.join(TimeUnit.SECONDS.toMillis(SECONDS_TO_STOP));
+                }
+            }
         }
 
         void exit(int with) {

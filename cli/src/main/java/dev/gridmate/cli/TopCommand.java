@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
-            "  gridmate top                        the one program there is",
+            "  gridmate top                        the only one there",
             "  gridmate top 4711                   that process",
             "  gridmate top 4711 --sort silence    who may be gone",
             "  gridmate top 4711 --once            the page, once",
@@ -179,7 +179,7 @@ final class TopCommand implements Callable<Integer> {
         List<Picture> pictures = new ArrayList<>();
         for (Pictures.Subject each : subjects) {
             Snapshot snapshot = vm.snapshot(each, request);
-            pictures.add(new Picture(snapshot, first.get(each)));
+            pictures.add(new Picture(snapshot, first.getOrDefault(each, snapshot)));
         }
         if (json) {
             console.say(json(vm, pictures));

@@ -104,7 +104,7 @@ final class TopTable {
         List<Map<TopColumn, String>> shown =
                 rows.stream().skip(from).limit(Math.max(0, most)).toList();
         int address = shown.stream()
-                .mapToInt(row -> row.get(TopColumn.ADDRESS).length())
+                .mapToInt(row -> row.getOrDefault(TopColumn.ADDRESS, "").length())
                 .max()
                 .orElse(0);
         address = Math.max(address, TopColumn.ADDRESS.width());
@@ -113,7 +113,7 @@ final class TopTable {
         lines.add(TopLine.heading(pad(TopColumn.ADDRESS.title(), address)
                 + columns.stream().map(this::title).collect(Collectors.joining())));
         for (Map<TopColumn, String> row : shown) {
-            lines.add(TopLine.plain(pad(row.get(TopColumn.ADDRESS), address)
+            lines.add(TopLine.plain(pad(row.getOrDefault(TopColumn.ADDRESS, ""), address)
                     + columns.stream()
                             .map(column -> right(row.getOrDefault(column, ""), column.width()))
                             .collect(Collectors.joining())));

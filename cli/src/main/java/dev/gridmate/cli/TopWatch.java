@@ -17,7 +17,7 @@ final class TopWatch implements AutoCloseable {
     /**
      * What is to be seen.
      *
-     * @param subject which driver or carrier, counted from 0; beyond the last one the first is meant
+     * @param subject which driver or carrier, from 0; beyond the last one the first is meant
      */
     record Wish(int subject, SnapshotRequest request) {}
 
@@ -126,8 +126,8 @@ final class TopWatch implements AutoCloseable {
         return isDue ? of.subjects() : before.subjects();
     }
 
-    // A picture soon after the last one, because a key was pressed, says little of what happens in a
-    // second: then what is compared with stays.
+    // A picture soon after the last one, because a key was pressed, says little of what happens in
+    // a second: then what is compared with stays.
     private @Nullable Snapshot earlier(Snapshot snapshot, Seen before) {
         if (before.snapshot() == null || !isSame(before.snapshot(), snapshot)) {
             return null;

@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EchoCommandTest {
@@ -151,6 +154,24 @@ class EchoCommandTest {
             process.destroyForcibly();
         }
         assertThat(RealProgram.said(process)).isEmpty();
+    }
+
+    @Test
+    void aSignalDoesNotCutOffARecordingOfTheFlightRecorder(@TempDir Path folder) throws Exception {
+        Path recording = folder.resolve("echo.jfr");
+        Process process =
+                RealProgram.start(List.of("-XX:StartFlightRecording:filename=" + recording), "echo", "--port", "0");
+        try (var output = process.inputReader()) {
+            String line = output.readLine();
+            while (!line.startsWith("listening on ")) { // what the recorder says first
+                line = output.readLine();
+            }
+            process.toHandle().destroy();
+            assertThat(process.waitFor()).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(recording).isNotEmptyFile();
     }
 
     private static Socket connect(String address) throws IOException {

@@ -65,7 +65,7 @@ final class RealProgram {
         return ERRORS.get(process);
     }
 
-    /** Reads what it said on standard error, but for lines about pauses: a slow machine makes some. */
+    /** Reads its standard error, but for lines about pauses: a slow machine makes some. */
     static String said(Process process) throws IOException {
         return Files.readAllLines(errors(process)).stream()
                 .filter(line -> !line.contains(PAUSED))

@@ -35,8 +35,8 @@ final class Acceptor {
     private boolean watching;
     private long retryAt = Long.MAX_VALUE;
 
-    /** When somebody gives way to those that wait in the backlog; only if that is to come. */
-    private long roomAt = Long.MAX_VALUE;
+    /** When a handshake gives way to those that wait in the backlog; only if that is to come. */
+    private long handshakesAt = Long.MAX_VALUE;
 
     Acceptor(
             StreamSocketDriverConfig config,
@@ -144,8 +144,7 @@ final class Acceptor {
             accepted += acceptOne(open, now);
         }
         long free = givingWay.handshakesFreeAt();
-        boolean isFull = !watching && config.policies().surplus() == SurplusPolicy.LEAVE_IN_BACKLOG && !hasPlace();
-        roomAt = Math.min(free > now ? free : Long.MAX_VALUE, isFull ? givingWay.placeFreeAt() : Long.MAX_VALUE);
+        handshakesAt = free > now ? free : Long.MAX_VALUE;
         return accepted;
     }
 
@@ -177,8 +176,8 @@ final class Acceptor {
     }
 
     // The connection stays in the backlog, so the listener would be ready again at once, for ever:
-    // it rests instead. Without descriptors, a logger that loads its first class or time zone breaks
-    // for good: so the journal was made ready before.
+    // it rests instead. Without descriptors, a logger that loads its first class or time zone
+    // breaks for good: so the journal was made ready before.
     private void onRefused(Listener open, long now, IOException e) {
         life.lastError("cannot accept: " + e.getMessage());
         core.notices().cannotAccept(String.valueOf(e.getMessage()));
@@ -235,7 +234,7 @@ final class Acceptor {
         if (listener == null) {
             return time;
         }
-        return Math.min(time, Math.min(retryAt, roomAt));
+        return Math.min(time, Math.min(retryAt, handshakesAt));
     }
 
     private void watch(Listener open, boolean accept) {

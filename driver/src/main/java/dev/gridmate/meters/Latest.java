@@ -71,8 +71,8 @@ public final class Latest<S extends Snapshot> {
 
     /**
      * Waits for a picture, but not if the loop has not updated for the timeout already: of many
-     * pictures of one loop that stands still, only the first is waited for. A slow loop still
-     * gives the picture that was asked for, to those that ask after it.
+     * pictures of a loop that has stopped, only the first is waited for. A slow loop still gives
+     * the picture that was asked for, to those that ask after it.
      */
     private void ask() {
         boolean isStill = source.sinceUpdate().compareTo(timeout) > 0;

@@ -31,8 +31,8 @@ final class Management {
         private static final Pattern PLAIN = Pattern.compile("[\\w.-]+");
 
         /**
-         * Tells a reader of the system's properties that this process has had MBeans of ours: it need not
-         * start a JMX agent in every Java VM to find that out.
+         * Tells a reader of the system's properties that this process has had MBeans of ours: it
+         * need not start a JMX agent in every Java VM to find that out.
          */
         private static final String MARK = "dev.gridmate.managed";
 

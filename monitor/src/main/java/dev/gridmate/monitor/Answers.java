@@ -32,7 +32,7 @@ final class Answers {
         }
     };
 
-    /** {@return the answer to a question, new or made a moment ago} Those that ask the same wait for one. */
+    /** {@return the answer to a question} Those that ask the same wait for one. */
     Reply get(String question, Supplier<Reply> make) {
         Kept kept = kept(question);
         synchronized (kept) {

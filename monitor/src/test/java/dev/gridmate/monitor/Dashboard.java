@@ -137,7 +137,7 @@ final class Dashboard {
     }
 
     @SafeVarargs
-    @SuppressWarnings("varargs") // the list is only read
+    @SuppressWarnings("varargs") // they are only read
     private void panel(String title, String unit, Map<String, Object>... queries) {
         panel(title, unit, List.of(queries));
     }

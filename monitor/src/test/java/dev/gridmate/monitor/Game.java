@@ -6,6 +6,7 @@ import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
+import dev.gridmate.snapshot.Visibility;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -24,10 +25,16 @@ final class Game {
     private final Deque<Socket> players = new ArrayDeque<>();
 
     Game() {
+        this("");
+    }
+
+    /** @param name under which views show the server */
+    Game(String name) {
         server = new StreamSocketDriver(
                 gridMate,
                 StreamSocketDriverConfig.builder()
                         .maxConnections(2_000)
+                        .visibility(Visibility.named(name).unlogged())
                         .outboundBufferSize(16 << 20)
                         .build());
         check(server.initialize(AddressFamily.IPV4, "127.0.0.1", 0, false, 0, 16_384));

@@ -35,7 +35,7 @@ class PrometheusTest {
     @BeforeEach
     void start() throws Exception {
         assumeTrue(isThere("promtool"), "no promtool: install Debian's package prometheus");
-        game = new Game();
+        game = new Game("a \"quoted\" name\\with\nlines");
         game.connect(2);
         monitor = Monitor.builder().add(game.server()).start();
     }

@@ -37,10 +37,10 @@ final class Patience {
     /** {@return when it ends in this state; {@link DeadlineHeap#NEVER} if it does not} */
     long until(ConnectionState state) {
         return switch (state) {
-            case CONNECTING -> after(since, context.connectTimeout);
+            case CONNECTING -> after(since, context.connectTimeout());
             case HANDSHAKE -> after(since, context.handshakeLimits.timeout());
             case ESTABLISHED -> Math.min(writeDeadline(), Math.min(firstPacketDeadline(), idleDeadline()));
-            case PEER_CLOSED, CLOSING, IN_ERROR -> after(since, context.drainTimeout);
+            case PEER_CLOSED, CLOSING, IN_ERROR -> after(since, context.drainTimeout());
             case ACCEPT, CONNECT, DISCONNECTED -> DeadlineHeap.NEVER;
         };
     }

@@ -22,15 +22,13 @@ final class StreamContext {
     final int inboundCapacity;
     final int outboundCapacity;
     final HandshakeLimits handshakeLimits;
-    final long connectTimeout;
     final long firstPacketTimeout;
     final long idleTimeout;
     final long writeTimeout;
-    final long drainTimeout;
     final boolean limitsRates;
     final UpdateBudget budget;
 
-    /** Where is said what happens. */
+    /** Hears what an operator should know. */
     Notices notices = Notices.none();
 
     /** The driver's time in the present call. */
@@ -49,14 +47,20 @@ final class StreamContext {
         inboundCapacity = Frame.bufferCapacity(config.buffers().inbound(), maxPacketSize);
         outboundCapacity = Frame.bufferCapacity(config.buffers().outbound(), maxPacketSize);
         desk = new LendDesk(pool, Frame.bufferCapacity(1, maxPacketSize));
-        connectTimeout = nanos(config.timeouts().connect());
         firstPacketTimeout = nanos(config.timeouts().firstPacket());
         idleTimeout = nanos(config.timeouts().idle());
         writeTimeout = nanos(config.timeouts().write());
-        drainTimeout = nanos(config.timeouts().drain());
         budget = new UpdateBudget(config.loop().updateBudget().toNanos());
         limitsRates =
                 config.limits().maxPacketsPerSecond() > 0 || config.limits().maxBytesPerSecond() > 0;
+    }
+
+    long connectTimeout() {
+        return nanos(config.timeouts().connect());
+    }
+
+    long drainTimeout() {
+        return nanos(config.timeouts().drain());
     }
 
     private static long nanos(Duration timeout) {
