@@ -78,6 +78,29 @@ class BeforeItIsEstablishedTest {
         }
     }
 
+    private static void answerAndAcknowledge(OneSided one, int number) {
+        one.raw.begin();
+        one.raw.putSystem(false, 1, SystemMessage.CONNECT_ACK);
+        one.raw.putSystem(false, 0, number >>> 8, number, SystemMessage.ACKS);
+        one.raw.send();
+        one.pass(2);
+    }
+
+    @Test
+    void anAnswerToARequestOfTheConnectionBeforeIsNotTaken() {
+        try (OneSided one = new OneSided(settings -> settings.handshake(new Hesitant()))) {
+            one.side.carrier.connect("10.0.0.66", OneSided.RAW_PORT);
+            one.pass(20);
+            int last = one.lastDatagram();
+            answerAndAcknowledge(one, last + 30_000);
+            answerAndAcknowledge(one, last + 1);
+            assertThat(one.side.events).isEmpty();
+            assertThat(one.count(CarrierCounter.DATAGRAMS_UNKNOWN)).isEqualTo(2);
+            answerAndAcknowledge(one, last);
+            assertThat(one.side.events).containsExactly("established");
+        }
+    }
+
     @Test
     void aStrangerCannotDecideItsOwnRequest() {
         try (OneSided one = asked()) {

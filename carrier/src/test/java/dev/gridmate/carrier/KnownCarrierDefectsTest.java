@@ -98,6 +98,60 @@ class KnownCarrierDefectsTest {
     }
 
     @Test
+    void anAnswerToAClientThatIsGoneDoesNotConnectTheNextOneAtItsAddress() {
+        try (Pair pair = new Pair(Side.Wire.UDP)) {
+            pair.network.latency(Duration.ofMillis(20));
+            connectAndCloseUnheard(pair);
+            // The server reads a request of the first client's now, and repeats its answer. The next
+            // client's numbers are others.
+            try (Side next = new Side(pair.clientHost, Side.Wire.UDP, settings -> Side.numbered(settings, () -> 50))) {
+                connectInTheEnd(pair, next);
+                next.send("second", next.last(), DataReliability.SEND_RELIABLE, 0);
+                run(pair, next, 20);
+                assertThat(pair.server.texts()).containsExactly("first", "second");
+            }
+        }
+    }
+
+    /** The server answers, and does not come to read what follows. */
+    private static void connectAndCloseUnheard(Pair pair) {
+        ConnectionId first = pair.connect();
+        for (int i = 0; i < 20; i++) {
+            pair.network.advance(Pair.TICK);
+            pair.client.update();
+            if (pair.server.events.isEmpty()) {
+                pair.server.update();
+            }
+        }
+        pair.client.send("first", first, DataReliability.SEND_RELIABLE, 0);
+        pair.client.update();
+        pair.network.advance(Duration.ofMillis(20));
+        pair.network.partition(pair.serverHost, pair.clientHost);
+        pair.client.carrier.close();
+        pair.client.driver.close();
+        pair.network.heal();
+    }
+
+    /** Asks again when the server says that it still has a connection. */
+    private static void connectInTheEnd(Pair pair, Side client) {
+        client.carrier.connect("10.0.0.1", Side.PORT);
+        for (int i = 0; i < 1_000 && client.carrier.numConnections() == 0; i++) {
+            run(pair, client, 1);
+            if (client.events.remove("failed WAS_ALREADY_CONNECTED")) {
+                client.carrier.connect("10.0.0.1", Side.PORT);
+            }
+        }
+    }
+
+    private static void run(Pair pair, Side client, int ticks) {
+        for (int i = 0; i < ticks; i++) {
+            pair.network.advance(Pair.TICK);
+            pair.server.update();
+            client.update();
+        }
+    }
+
+    @Test
     void twoSidesDoNotAnswerEachOthersEndForEver() {
         UnaryOperator<CarrierDesc.Builder> impatient = settings -> settings.connectionTimeoutMS(1_000);
         try (Pair pair = new Pair(Side.Wire.UDP, 1, UnaryOperator.identity(), impatient)) {

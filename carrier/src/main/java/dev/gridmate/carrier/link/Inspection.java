@@ -77,6 +77,8 @@ final class Inspection {
         if (isEmpty) {
             return SecurityError.BAD_PACKET;
         }
+        // An answer of long ago would establish a connection whose numbers fit nothing at the peer.
+        isAboutConnecting &= isTheEnd || acks.isKeepAlive() || outbound.isBelieved(acks);
         return isOfAnother ? null : judgeNumbersAndRoom(reader.sequence(), isTheEnd ? 0 : silence);
     }
 
@@ -175,7 +177,10 @@ final class Inspection {
         return asksAgain;
     }
 
-    /** {@return true if it has a message that can come before a connection is established} */
+    /**
+     * {@return true if it has a message that can come before a connection is established, and is
+     * not the answer to what this side never sent}
+     */
     boolean isAboutConnecting() {
         return isAboutConnecting;
     }

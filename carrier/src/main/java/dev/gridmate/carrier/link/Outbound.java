@@ -217,6 +217,11 @@ public final class Outbound {
         return composer.compose(into, mayCarryData, now, clock);
     }
 
+    /** As {@link Flight#isBelieved}. */
+    boolean isBelieved(AcksReader acks) {
+        return flight.isBelieved(acks);
+    }
+
     /** As {@link Flight#isFresh}. */
     boolean isFresh(AcksReader acks) {
         return flight.isFresh(acks);
