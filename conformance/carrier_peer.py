@@ -772,7 +772,7 @@ def idle(transport):
         expect(16 <= theirs <= 30, f"{theirs} datagrams of theirs in 2 s, {ours} of ours")
         expect(plus(peer.watch.top[SYSTEM][0], -system) == theirs, "something else than one ACKS in each datagram")
         counts = [count for number, count in peer.watch.sent.items() if number < peer.number - 8]
-        # The request is named with its answer alone: nothing more is kept of a peer that has not confirmed that.
+        # The request is named with its answer alone: nothing more is kept of a peer that has not acknowledged that.
         expect(set(counts[1:]) == {3}, f"our datagrams were named {counts} times")
         echo(peer, [(0, b"after", True)])
     return f"{theirs} datagrams of theirs, {ours} of ours in 2 s; each named three times; {dict(peer.watch.forms)}"

@@ -100,8 +100,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule noHiddenTypeIsInTheApi =
-            Rules.noHiddenTypeIsInTheApi(
-            "dev.gridmate.driver.stream", "dev.gridmate.internal", "dev.gridmate.views");
+            Rules.noHiddenTypeIsInTheApi("dev.gridmate.driver.stream", "dev.gridmate.internal", "dev.gridmate.views");
 
     @ArchTest
     static final ArchRule onlyTheJournalWritesToTheLog = Rules.writesNoLogBut("dev.gridmate.internal.Journal");

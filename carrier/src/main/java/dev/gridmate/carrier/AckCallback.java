@@ -11,7 +11,8 @@ public interface AckCallback {
     void onAck();
 
     /**
-     * The message was unreliable and is lost, or the connection ended before the peer confirmed it.
+     * The message was unreliable and is lost, or the connection ended before the peer acknowledged
+     * it.
      */
     default void onLost() {}
 }

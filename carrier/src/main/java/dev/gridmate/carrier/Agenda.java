@@ -41,7 +41,9 @@ final class Agenda<T extends Agenda.Entry> {
     private final Deque<T> toSend = new ArrayDeque<>();
     private final Deque<T> gotNothing = new ArrayDeque<>();
     private boolean isCalled;
-    private long looks;
+
+    /** How many entries were looked at so far. */
+    long looks;
 
     /** Takes an entry in. Its first turn is the next one. */
     void add(T entry) {
@@ -142,10 +144,5 @@ final class Agenda<T extends Agenda.Entry> {
     /** {@return when the next turn has to be, apart from what the driver has no room for} */
     long nextTurn(long now) {
         return isCalled ? now : waiting.earliest();
-    }
-
-    /** {@return how many entries were looked at so far} */
-    long looks() {
-        return looks;
     }
 }

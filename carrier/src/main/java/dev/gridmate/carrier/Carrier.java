@@ -194,7 +194,7 @@ public final class Carrier extends CarrierMessages implements AutoCloseable {
 
     /**
      * Ends a connection when everything that was sent has left and every reliable message is
-     * confirmed, or the time is over. Nothing can be sent any longer. Said again for the same
+     * acknowledged, or the time is over. Nothing can be sent any longer. Said again for the same
      * connection, the earlier time counts.
      *
      * @param id the connection; {@link ConnectionId#ALL} for every one

@@ -27,8 +27,8 @@ public record CarrierDisconnectReason(Code code, String detail, int peerCode, St
         /** One of the two programs asked for it. */
         USER_REQUESTED,
         /**
-         * Nothing was heard from the peer for the connection timeout, it confirmed nothing for as
-         * long, or the round trip time or the loss stayed above its threshold. The detail says
+         * Nothing was heard from the peer for the connection timeout, it acknowledged nothing for
+         * as long, or the round trip time or the loss stayed above its threshold. The detail says
          * which of these it was.
          */
         BAD_CONNECTION,

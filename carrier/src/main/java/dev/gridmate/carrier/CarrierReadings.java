@@ -270,9 +270,4 @@ abstract class CarrierReadings implements SnapshotSource<CarrierSnapshot> {
     public long counter(CarrierCounter counter) {
         return rooms.counters.get(counter);
     }
-
-    /** {@return how many connections were looked at so far} An idle connection is not looked at. */
-    long looks() {
-        return agenda.looks() + peers.looks();
-    }
 }

@@ -20,7 +20,7 @@ public abstract class ConnectionSettings<B extends ConnectionSettings<B>> {
     abstract B self();
 
     /**
-     * {@return this} Sets whether a connection ends because the peer is silent or confirms
+     * {@return this} Sets whether a connection ends because the peer is silent or acknowledges
      * nothing, or the network is too bad. Default true; false is for debugging.
      *
      * @param value true to end bad connections
@@ -31,7 +31,7 @@ public abstract class ConnectionSettings<B extends ConnectionSettings<B>> {
     }
 
     /**
-     * {@return this} Sets how long a peer may be silent, or confirm nothing, before the
+     * {@return this} Sets how long a peer may be silent, or acknowledge nothing, before the
      * connection counts as lost. Default 5,000.
      *
      * @param value milliseconds, 1 to 86,400,000
@@ -112,7 +112,7 @@ public abstract class ConnectionSettings<B extends ConnectionSettings<B>> {
 
     /**
      * {@return this} Sets how many bytes of messages of one connection may wait to leave or to
-     * be confirmed; beyond, send takes nothing. Default 64 MiB.
+     * be acknowledged; beyond, send takes nothing. Default 64 MiB.
      *
      * @param value bytes, 1 to 1 GiB
      */

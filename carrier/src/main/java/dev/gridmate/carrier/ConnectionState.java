@@ -6,7 +6,7 @@ public enum ConnectionState {
     CONNECTING,
     /** Messages can be sent and received. */
     CONNECTED,
-    /** It is ending: the peer is being told, or what was sent still waits for confirmation. */
+    /** It is ending: the peer is being told, or what was sent still waits for acknowledgement. */
     DISCONNECTING,
     /** It is over. */
     DISCONNECTED

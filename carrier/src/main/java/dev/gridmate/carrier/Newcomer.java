@@ -146,7 +146,7 @@ final class Newcomer extends AddressTable.Entry<Newcomer> {
         return bytes <= credit;
     }
 
-    /** {@return when the answer leaves again unasked: the confirmation may be lost} */
+    /** {@return when the answer leaves again unasked: the acknowledgement may be lost} */
     long repeatAt() {
         return state == State.ANSWERED && answer != null && covers(answerSize)
                 ? answeredAt + REPEAT_INTERVAL

@@ -287,7 +287,7 @@ final class Newcomers {
     private void timeOut(Newcomer newcomer, long now) {
         String what = newcomer.state() == Newcomer.State.ASKING
                 ? "this side's handshake did not decide in time"
-                : "the peer did not confirm the answer in time";
+                : "the peer did not acknowledge the answer in time";
         end(newcomer, Code.HANDSHAKE_TIMEOUT, what, null);
         if (newcomer.deadline() <= now) { // it was not told: what it sent does not pay for it
             table.remove(newcomer);

@@ -42,7 +42,7 @@ final class PeerFigures {
                 !isIncoming,
                 age(now),
                 now - link.lastReceived(),
-                link.outbound().unconfirmedFor(now),
+                link.outbound().unacknowledgedFor(now),
                 false);
     }
 

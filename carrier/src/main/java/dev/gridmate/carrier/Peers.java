@@ -34,7 +34,9 @@ final class Peers implements HostConnecting.Owner {
     private final List<Runnable> ended = new ArrayList<>();
     private int open;
     private int connected;
-    private long looks;
+
+    /** How many were looked at one after the other so far. */
+    long looks;
 
     Peers(Rooms rooms, Agenda<Peer> agenda) {
         this.rooms = rooms;
@@ -67,11 +69,6 @@ final class Peers implements HostConnecting.Owner {
     Peer at(int index) {
         looks++;
         return all.get(index);
-    }
-
-    /** {@return how many were looked at one after the other so far} */
-    long looks() {
-        return looks;
     }
 
     /** {@return the connection that has the address; null if there is none} */

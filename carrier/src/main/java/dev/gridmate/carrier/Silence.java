@@ -54,15 +54,15 @@ final class Silence {
         if (real - heardAt >= limit && real >= heardBy) {
             return reason("nothing heard", real - heardAt, share);
         }
-        long unconfirmed = link.outbound().unconfirmedFor(now);
-        return unconfirmed >= limit ? reason("nothing confirmed", unconfirmed, share) : null;
+        long unacknowledged = link.outbound().unacknowledgedFor(now);
+        return unacknowledged >= limit ? reason("nothing acknowledged", unacknowledged, share) : null;
     }
 
     /** {@return when the peer counts as gone if nothing comes from it until then} */
     long due(long now) {
         look(now);
         long gone = Math.max(heardAt + timeout, heardBy) - time.uncounted();
-        return Math.min(gone, link.outbound().unconfirmedAt(timeout));
+        return Math.min(gone, link.outbound().unacknowledgedAt(timeout));
     }
 
     private void look(long now) {

@@ -46,7 +46,7 @@ class AfterTheEndTest {
     private record Noting(List<String> told) implements AckCallback {
         @Override
         public void onAck() {
-            told.add("confirmed");
+            told.add("acknowledged");
         }
 
         @Override
@@ -56,7 +56,7 @@ class AfterTheEndTest {
     }
 
     @Test
-    void aCallbackHearsOnceWhenAllChunksAreConfirmed() {
+    void aCallbackHearsOnceWhenAllChunksAreAcknowledged() {
         PlainFlow flow = new PlainFlow();
         try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
             List<String> told = new ArrayList<>();
@@ -78,7 +78,7 @@ class AfterTheEndTest {
                 assertThat(told).hasSize(round - 1);
                 one.raw.acknowledge(first);
                 one.pass(1);
-                assertThat(told).hasSize(round).containsOnly("confirmed");
+                assertThat(told).hasSize(round).containsOnly("acknowledged");
             }
         }
     }
@@ -190,9 +190,9 @@ class AfterTheEndTest {
             }
             assertThat(one.side.carrier.queryFlowInformation(one.id()).numToReceiveMessages())
                     .isEqualTo(18);
-            one.send("confirmed all the same");
+            one.send("acknowledged all the same");
             one.pass(1);
-            one.raw.acknowledge(one.datagramOf("confirmed all the same"));
+            one.raw.acknowledge(one.datagramOf("acknowledged all the same"));
             one.passWithSignsOfLife(1_500);
             assertThat(one.count(CarrierCounter.DATAGRAMS_OVER_ROOM)).isZero();
             assertThat(one.count(CarrierCounter.MESSAGES_RESENT)).isZero();
@@ -200,7 +200,7 @@ class AfterTheEndTest {
     }
 
     @Test
-    void whatWasNotConfirmedWhenTheCarrierIsClosedIsLostAndItsCallbackHearsOfIt() {
+    void whatWasNotAcknowledgedWhenTheCarrierIsClosedIsLostAndItsCallbackHearsOfIt() {
         try (OneSided one = OneSided.connected()) {
             List<String> told = new ArrayList<>();
             SendResult result = one.side.carrier.sendWithCallback(
@@ -230,7 +230,7 @@ class AfterTheEndTest {
     }
 
     @Test
-    void whatLeftInOneDatagramAndAgainInTwoIsConfirmedByEachForItself() {
+    void whatLeftInOneDatagramAndAgainInTwoIsAcknowledgedByEachForItself() {
         int tried = 0;
         for (int second = 630; second <= 660; second++) { // one of them fits beside the other only the first time
             PlainFlow flow = new PlainFlow();
@@ -263,10 +263,10 @@ class AfterTheEndTest {
                 tried++;
                 one.raw.acknowledge(again.get(0).datagram());
                 one.pass(2);
-                assertThat(told).containsExactly("confirmed");
+                assertThat(told).containsExactly("acknowledged");
                 one.raw.acknowledge(again.get(1).datagram());
                 one.pass(2);
-                assertThat(told).containsExactly("confirmed", "confirmed");
+                assertThat(told).containsExactly("acknowledged", "acknowledged");
             }
         }
         assertThat(tried).isPositive();

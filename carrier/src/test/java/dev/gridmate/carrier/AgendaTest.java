@@ -34,7 +34,7 @@ class AgendaTest {
         agenda.begin(49);
         assertThat(agenda.nextToUpdate()).isNull();
         turn(50, 60);
-        assertThat(agenda.looks()).isEqualTo(6);
+        assertThat(agenda.looks).isEqualTo(6);
     }
 
     @Test

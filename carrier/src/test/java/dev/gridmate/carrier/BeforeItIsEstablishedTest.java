@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class BeforeItIsEstablishedTest {
 
     /** Does not decide for the time being. */
-    private static class Hesitant implements Handshake {
+    private static class Hesitant extends OpenHandshake {
 
         @Override
         public void onInitiate(ConnectionId id, ByteBuffer out) {
@@ -29,29 +29,6 @@ class BeforeItIsEstablishedTest {
         public Result onReceiveRequest(ConnectionId id, ByteBuffer in, ByteBuffer out) {
             return Result.PENDING;
         }
-
-        @Override
-        public boolean onConfirmRequest(ConnectionId id, ByteBuffer in) {
-            return true;
-        }
-
-        @Override
-        public boolean onReceiveAck(ConnectionId id, ByteBuffer in) {
-            return true;
-        }
-
-        @Override
-        public boolean onConfirmAck(ConnectionId id, ByteBuffer in) {
-            return true;
-        }
-
-        @Override
-        public boolean onNewConnection(SocketDriverAddress address) {
-            return false;
-        }
-
-        @Override
-        public void onDisconnect(ConnectionId id) {}
 
         @Override
         public Duration handshakeTimeout() {

@@ -9,6 +9,7 @@ import dev.gridmate.testkit.Page;
 import dev.gridmate.testkit.Programs;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -108,8 +109,16 @@ class CarrierPageTest {
             assertThat(page).contains("\n| `" + result + "` |");
         }
         Stream.of(Statistics.class, FlowInformation.class)
-                .flatMap(type -> Stream.of(type.getRecordComponents()))
-                .forEach(component -> assertThat(page).contains("`" + component.getName() + "`"));
+                .flatMap(type -> Stream.of(type.getMethods()))
+                .filter(method -> method.getParameterCount() == 0
+                        && method.getReturnType().isPrimitive()
+                        && method.getDeclaringClass().isRecord())
+                .map(Method::getName)
+                .filter(name -> !name.equals("hashCode"))
+                .forEach(name -> assertThat(page).contains("`" + name + "`"));
+        for (CarrierCounter counter : CarrierCounter.values()) {
+            assertThat(page).contains("`" + counter + "`");
+        }
     }
 
     @Test

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * How far a channel's numbers may run ahead of what the peer has confirmed: 8,192, and when it goes
- * on.
+ * How far a channel's numbers may run ahead of what the peer has acknowledged: 8,192, and when it
+ * goes on.
  */
 @Timeout(60)
 class ChannelWindowTest {
@@ -35,7 +35,7 @@ class ChannelWindowTest {
         return one.users().stream().filter(each -> each.channel() == channel).count();
     }
 
-    private void confirmAll() {
+    private void acknowledgeAll() {
         List<Heard> users = one.users();
         one.raw.acknowledge(users.get(0).datagram(), users.get(users.size() - 1).datagram());
         one.pass(2);
@@ -48,19 +48,19 @@ class ChannelWindowTest {
         sendUnreliable(10, 1);
         assertThat(left(1)).isEqualTo(10);
 
-        confirmAll();
+        acknowledgeAll();
         assertThat(left(0)).isEqualTo(WINDOW + 10);
         sendUnreliable(WINDOW, 0);
         assertThat(left(0))
-                .as("as many again, less those that were not confirmed")
+                .as("as many again, less those that were not acknowledged")
                 .isEqualTo(WINDOW * 2L);
         one.close();
     }
 
     @Test
-    void aChannelWhoseMessagesAreAllLostAsksOnOneByOneAndOpensWhenOneIsConfirmed() {
+    void aChannelWhoseMessagesAreAllLostAsksOnOneByOneAndOpensWhenOneIsAcknowledged() {
         sendUnreliable(100, 0);
-        confirmAll();
+        acknowledgeAll();
         one.heard.clear();
         sendUnreliable(WINDOW + 2_000, 0);
         assertThat(left(0)).isEqualTo(WINDOW);
@@ -80,15 +80,15 @@ class ChannelWindowTest {
     }
 
     @Test
-    void aReliableMessageThatIsMissingHoldsItsChannelBackHoweverManyBehindItAreConfirmed() {
+    void aReliableMessageThatIsMissingHoldsItsChannelBackHoweverManyBehindItAreAcknowledged() {
         one.send("missing");
         one.pass(1);
         int missing = one.datagramOf("missing");
         sendUnreliable(WINDOW / 2, 0);
-        confirmBehind(missing);
+        acknowledgeBehind(missing);
         sendUnreliable(WINDOW, 0);
         assertThat(left(0)).as("the missing one among them").isEqualTo(WINDOW);
-        confirmBehind(missing);
+        acknowledgeBehind(missing);
         assertThat(left(0)).isEqualTo(WINDOW);
 
         one.raw.acknowledge(missing);
@@ -97,16 +97,16 @@ class ChannelWindowTest {
         one.close();
     }
 
-    // A denial of the missing one would bring it back; so this confirms all that came behind it
+    // A denial of the missing one would bring it back; so this acknowledges all that came behind it
     // only twice.
-    private void confirmBehind(int missing) {
+    private void acknowledgeBehind(int missing) {
         List<Heard> users = one.users();
         one.raw.acknowledge(missing + 1, users.get(users.size() - 1).datagram());
         one.pass(2);
     }
 
     @Test
-    void aConfirmationThatComesLateDoesNotPutTheWindowBack() {
+    void anAcknowledgementThatComesLateDoesNotPutTheWindowBack() {
         sendUnreliable(100, 0);
         int early = one.users().get(0).datagram();
         sendUnreliable(WINDOW - 200, 0);

@@ -80,7 +80,7 @@ class CompressionStoriesTest {
         side.update();
     }
 
-    /** Connects a peer, which confirms the answer. */
+    /** Connects a peer, which acknowledges the answer. */
     private void connect(RawPeer peer) {
         send(peer, RAW, peer.connectRequest());
         network.advance(Duration.ofMillis(1));

@@ -53,10 +53,7 @@ class ConnectingByNameTest implements CarrierEvents {
     }
 
     private Carrier carrier(Side.Wire wire, CarrierDesc.Builder desc) {
-        HostNames how = HostNames.builder()
-                .resolver(this::resolve)
-                .executor(lookUps::add)
-                .build();
+        HostNames how = hostNames();
         Driver driver = wire == Side.Wire.UDP
                 ? new SocketDriver(
                         gridMate,
@@ -72,6 +69,14 @@ class ConnectingByNameTest implements CarrierEvents {
                                 .build());
         assertThat(driver.initialize(AddressFamily.IPV6)).isEqualTo(ResultCode.OK);
         return Carrier.create(desc.driver(driver).build(), gridMate);
+    }
+
+    /** Looks names up when the test {@linkplain #answer() answers}. */
+    private HostNames hostNames() {
+        return HostNames.builder()
+                .resolver(this::resolve)
+                .executor(lookUps::add)
+                .build();
     }
 
     private List<InetAddress> resolve(String host) throws UnknownHostException {
@@ -230,10 +235,7 @@ class ConnectingByNameTest implements CarrierEvents {
         SocketDriver driver = new SocketDriver(
                 gridMate,
                 SocketDriverConfig.builder()
-                        .hostNames(HostNames.builder()
-                                .resolver(this::resolve)
-                                .executor(lookUps::add)
-                                .build())
+                        .hostNames(hostNames())
                         .transport(onlyIpv4::openDatagrams)
                         .build());
         assertThat(driver.initialize(AddressFamily.IPV6)).isEqualTo(ResultCode.OK);
@@ -251,10 +253,7 @@ class ConnectingByNameTest implements CarrierEvents {
         SocketDriver driver = new SocketDriver(
                 gridMate,
                 SocketDriverConfig.builder()
-                        .hostNames(HostNames.builder()
-                                .resolver(this::resolve)
-                                .executor(lookUps::add)
-                                .build())
+                        .hostNames(hostNames())
                         .transport(home::openDatagrams)
                         .build());
         assertThat(driver.initialize(AddressFamily.IPV4)).isEqualTo(ResultCode.OK);

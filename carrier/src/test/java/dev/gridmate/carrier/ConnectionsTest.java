@@ -150,7 +150,7 @@ class ConnectionsTest {
             other.update();
             pair.network.advance(Pair.TICK);
             pair.server.update();
-            for (int i = 0; i < 10; i++) { // the answers are confirmed
+            for (int i = 0; i < 10; i++) { // the answers are acknowledged
                 pair.network.advance(Pair.TICK);
                 pair.client.update();
                 other.update();

@@ -138,7 +138,7 @@ class DriverUnderneathTest {
         try (Pair pair = new Pair(Side.Wire.UDP)) {
             ConnectionId id = pair.connected();
             for (int i = 1; i <= 2; i++) {
-                pair.network.datagramFaults(new DatagramFaults(0, 0, 0, Duration.ZERO, 0, 1, Duration.ZERO, 0));
+                pair.network.datagramFaults(DatagramFaults.NONE.withRefusedSends(1));
                 pair.client.send("x", id, DataReliability.SEND_RELIABLE, 0);
                 pair.client.carrier.update();
                 pair.network.datagramFaults(DatagramFaults.NONE);

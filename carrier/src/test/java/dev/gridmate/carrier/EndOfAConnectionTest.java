@@ -185,7 +185,7 @@ class EndOfAConnectionTest {
 
     @ParameterizedTest
     @EnumSource
-    void aLingeringDisconnectWaitsUntilEverythingIsConfirmed(Side.Wire wire) {
+    void aLingeringDisconnectWaitsUntilEverythingIsAcknowledged(Side.Wire wire) {
         try (Pair pair = new Pair(wire)) {
             ConnectionId id = pair.connected();
             pair.network.latency(Duration.ofMillis(30));

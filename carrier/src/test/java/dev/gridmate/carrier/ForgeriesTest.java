@@ -75,9 +75,9 @@ class ForgeriesTest {
     }
 
     @Test
-    void aForgedAcknowledgementConfirmsNothingAndARequestEndsNothing() {
+    void aForgedAcknowledgementAcknowledgesNothingAndARequestEndsNothing() {
         try (OneSided one = lasting()) {
-            one.send("never confirmed");
+            one.send("never acknowledged");
             forge(one, number -> {
                 one.raw.begin();
                 int last = random.nextInt(65_536);
@@ -97,7 +97,7 @@ class ForgeriesTest {
                             .carrier
                             .queryStatistics(one.id(), dev.gridmate.carrier.traffic.Statistics.Period.LIFETIME, true)
                             .packetAcked())
-                    .as("confirmed, seed %d", seed)
+                    .as("acknowledged, seed %d", seed)
                     .isZero();
         }
     }

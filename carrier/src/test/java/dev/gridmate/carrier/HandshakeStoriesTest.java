@@ -92,8 +92,8 @@ class HandshakeStoriesTest {
         one.pass(2);
     }
 
-    /** Confirms the last answer. */
-    private void confirm() {
+    /** Acknowledges the last answer. */
+    private void acknowledge() {
         List<Heard> answers = one.of(SystemMessage.CONNECT_ACK);
         one.raw.acknowledge(answers.get(answers.size() - 1).datagram());
         one.pass(2);
@@ -274,7 +274,7 @@ class HandshakeStoriesTest {
                 .doesNotContain("over")
                 .hasSize(52);
         assertThat(one.side.events).containsExactly("incoming");
-        confirm();
+        acknowledge();
         assertThat(one.side.events).containsExactly("incoming", "established");
         one.close();
     }
@@ -290,7 +290,7 @@ class HandshakeStoriesTest {
         one.pass(2);
         assertThat(one.of(SystemMessage.CONNECT_ACK)).hasSize(1);
         assertThat(one.of(SystemMessage.ACKS)).isEmpty();
-        confirm();
+        acknowledge();
         one.pass(100);
         assertThat(one.of(SystemMessage.ACKS)).isNotEmpty();
         assertThat(one.side.events).containsExactly("incoming", "established");
@@ -310,7 +310,7 @@ class HandshakeStoriesTest {
     }
 
     @Test
-    void anotherRequestBeforeTheAnswerIsConfirmedIsJudgedAnew() {
+    void anotherRequestBeforeTheAnswerIsAcknowledgedIsJudgedAnew() {
         request();
         int first = one.of(SystemMessage.CONNECT_ACK).get(0).datagram();
         handshake.confirmsRequests = false;
@@ -319,7 +319,7 @@ class HandshakeStoriesTest {
         one.raw.acknowledge(first);
         one.pass(2);
         assertThat(one.side.events).as("an answer to something else").containsExactly("incoming");
-        confirm();
+        acknowledge();
         assertThat(one.side.events).containsExactly("incoming", "established");
         assertThat(handshake.asked).containsExactly("request 4", "request again 4", "request 4");
         one.close();
@@ -337,7 +337,7 @@ class HandshakeStoriesTest {
         handshake.answer = Handshake.Result.OK;
         request();
         assertThat(one.of(SystemMessage.CONNECT_ACK)).hasSize(1);
-        confirm();
+        acknowledge();
         assertThat(one.side.events).containsExactly("incoming", "established");
         assertThat(handshake.asked).containsExactly("request 4", "request 4", "request 4", "request 4");
         one.close();
@@ -385,7 +385,7 @@ class HandshakeStoriesTest {
         assertThat(one.count(CarrierCounter.CONNECTIONS_INCOMING)).isZero();
         handshake.refusesStrangers = false;
         request();
-        confirm();
+        acknowledge();
         assertThat(one.side.events).containsExactly("incoming", "established");
         one.close();
     }

@@ -70,9 +70,9 @@ class IdleConnectionsTest {
 
         int idle = 0;
         for (int i = 0; i < 20; i++) { // all have their signs of life at the same times: in two of these updates
-            long before = server.looks();
+            long before = Side.looks(server);
             server.update();
-            idle += server.looks() == before ? 1 : 0;
+            idle += Side.looks(server) == before ? 1 : 0;
             tick();
         }
         assertThat(idle).as("updates that looked at nobody").isEqualTo(18);
@@ -80,9 +80,9 @@ class IdleConnectionsTest {
         Carrier client = carriers.get(1);
         assertThat(client.send(ByteBuffer.allocate(10), ids.get(0))).isEqualTo(SendResult.OK);
         client.update();
-        long before = server.looks();
+        long before = Side.looks(server);
         server.update();
-        assertThat(server.looks() - before)
+        assertThat(Side.looks(server) - before)
                 .as("looks when one of them has something: to update it, and to send to it")
                 .isEqualTo(2);
         gridMate.close();

@@ -8,12 +8,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of a datagram that nobody confirms, and of the one after it. */
+/** What becomes of a datagram that nobody acknowledges, and of the one after it. */
 @Timeout(60)
 class LostDatagramsTest {
 
     @Test
-    void whatNobodyConfirmsLeavesAgainAfterASecondAndAgainAfterTheNext() {
+    void whatNobodyAcknowledgesLeavesAgainAfterASecondAndAgainAfterTheNext() {
         try (OneSided one = OneSided.connected()) {
             one.send("hello");
             one.passWithSignsOfLife(3_500);
@@ -30,7 +30,7 @@ class LostDatagramsTest {
     }
 
     @Test
-    void whatIsConfirmedInTimeDoesNotLeaveAgain() {
+    void whatIsAcknowledgedInTimeDoesNotLeaveAgain() {
         try (OneSided one = OneSided.connected()) {
             one.send("hello");
             one.pass(1);
@@ -91,7 +91,7 @@ class LostDatagramsTest {
     void denialsOfOneDatagramAreNotThoseOfALaterOneInItsPlace() {
         try (OneSided one = OneSided.connected()) {
             String before = null;
-            for (int i = 0; i < 200; i++) { // each is denied once by the next one's confirmation
+            for (int i = 0; i < 200; i++) { // each is denied once by the next one's acknowledgement
                 String text = "message " + i;
                 one.send(text);
                 one.pass(2);
@@ -157,9 +157,9 @@ class LostDatagramsTest {
     }
 
     @Test
-    void whoIsHeardAndConfirmsNothingIsGivenUpAfterTheTimeoutCountedFromTheFirstMessage() {
+    void whoIsHeardAndAcknowledgesNothingIsGivenUpAfterTheTimeoutCountedFromTheFirstMessage() {
         try (OneSided one = OneSided.connected()) {
-            one.passWithSignsOfLife(10_000); // nothing is to be confirmed
+            one.passWithSignsOfLife(10_000); // nothing is to be acknowledged
             one.send("one");
             one.passWithSignsOfLife(3_000);
             one.send("two");
@@ -171,7 +171,7 @@ class LostDatagramsTest {
     }
 
     @Test
-    void aConfirmationOfMessagesBeginsTheTimeoutAgainAndOneOfNothingDoesNot() {
+    void anAcknowledgementOfMessagesBeginsTheTimeoutAgainAndOneOfNothingDoesNot() {
         try (OneSided one = OneSided.connected()) {
             one.send("one");
             one.pass(1);
@@ -186,9 +186,9 @@ class LostDatagramsTest {
             assertThat(one.side.events).containsExactly("disconnected BAD_CONNECTION");
         }
         try (OneSided one = OneSided.connected()) {
-            one.send("confirmed");
+            one.send("acknowledged");
             one.pass(1);
-            one.raw.acknowledge(one.datagramOf("confirmed"));
+            one.raw.acknowledge(one.datagramOf("acknowledged"));
             one.pass(1);
             one.send("one");
             one.pass(1);
@@ -202,7 +202,7 @@ class LostDatagramsTest {
             }
             one.passWithSignsOfLife(200);
             assertThat(one.side.events)
-                    .as("signs of life are confirmed, and messages are not")
+                    .as("signs of life are acknowledged, and messages are not")
                     .containsExactly("disconnected BAD_CONNECTION");
         }
     }
@@ -237,11 +237,11 @@ class LostDatagramsTest {
         try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
             one.send("denied");
             one.pass(1);
-            one.send("confirmed");
+            one.send("acknowledged");
             one.pass(1);
-            one.raw.acknowledge(one.datagramOf("confirmed"));
+            one.raw.acknowledge(one.datagramOf("acknowledged"));
             one.pass(1);
-            one.raw.acknowledge(one.datagramOf("confirmed"));
+            one.raw.acknowledge(one.datagramOf("acknowledged"));
             one.pass(1);
             for (int i = 0; i < 100; i++) {
                 one.send("message " + i);
@@ -253,18 +253,18 @@ class LostDatagramsTest {
             one.pass(2);
             assertThat(one.timesOf("denied")).as("the third denial").hasSize(2);
             assertThat(one.timesOf("message 0")).hasSize(1);
-            assertThat(flow.told).contains("confirmed 19 with 10 promptly");
+            assertThat(flow.told).contains("acknowledged 19 with 10 promptly");
             flow.told.clear();
             one.raw.acknowledge(one.datagramOf("message 0"), one.datagramOf("message 98"));
             one.pass(1);
-            assertThat(flow.told.stream().filter(each -> each.matches("confirmed .* with (9|10) promptly")))
+            assertThat(flow.told.stream().filter(each -> each.matches("acknowledged .* with (9|10) promptly")))
                     .hasSize(99);
             assertThat(one.count(CarrierCounter.MESSAGES_RESENT)).isOne();
         }
     }
 
     @Test
-    void whoConfirmsNothingAtAllIsRememberedAThousandDatagramsLong() {
+    void whoAcknowledgesNothingAtAllIsRememberedAThousandDatagramsLong() {
         PlainFlow flow = new PlainFlow();
         try (OneSided one =
                 OneSided.connected(settings -> settings.trafficControl(flow).enableDisconnectDetection(false))) {
@@ -275,7 +275,7 @@ class LostDatagramsTest {
             }
             long sent = one.count(CarrierCounter.DATAGRAMS_OUT) - before;
             assertThat(sent).isBetween(1_150L, 1_250L);
-            // Those before are two: the answer was confirmed, and a sign of life or two was not.
+            // Those before are two: the answer was acknowledged, and a sign of life or two was not.
             assertThat(one.count(CarrierCounter.DATAGRAMS_LOST)).isBetween(sent - 1_024, sent - 1_024 + 6);
             assertThat(one.side.received).hasSize(1_200);
         }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gridmate.carrier.badnet.DefaultSimulator;
 import dev.gridmate.carrier.badnet.Simulator;
 import dev.gridmate.driver.Driver;
-import dev.gridmate.driver.PacketHandler;
 import dev.gridmate.driver.SocketDriverAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -155,7 +154,7 @@ class ManyPeersTest {
     }
 
     /** A simulator that only notes what is sent, and to whom. */
-    private static class Noting implements Simulator {
+    private static class Noting extends GoodNetwork {
         private final List<SocketDriverAddress> sent;
 
         Noting(List<SocketDriverAddress> sent) {
@@ -163,33 +162,9 @@ class ManyPeersTest {
         }
 
         @Override
-        public void bindDriver(Driver driver) {}
-
-        @Override
-        public void unbindDriver() {}
-
-        @Override
         public boolean onSend(SocketDriverAddress to, ByteBuffer packet) {
             sent.add(to);
             return false;
-        }
-
-        @Override
-        public boolean onReceive(SocketDriverAddress from, ByteBuffer packet) {
-            return false;
-        }
-
-        @Override
-        public int receive(PacketHandler handler, int limit) {
-            return 0;
-        }
-
-        @Override
-        public void update() {}
-
-        @Override
-        public long nextDue() {
-            return Long.MAX_VALUE;
         }
     }
 

@@ -63,6 +63,11 @@ class NoticeStoriesTest {
 
     // ------------------------------------------------------------ kicks
 
+    private static void assertKicked(Ends client, Ends server) {
+        assertThat(client.only()).hasToString("USER_REQUESTED: the peer ended it: KICKED \"be nice\"");
+        assertThat(server.only()).hasToString("USER_REQUESTED: this program asked for it: KICKED \"be nice\"");
+    }
+
     @ParameterizedTest
     @EnumSource
     void aKickKeepsItsReasonWhenTheCarrierClosesThen(Side.Wire wire) {
@@ -75,8 +80,7 @@ class NoticeStoriesTest {
             pair.server.carrier.close();
             runClient(pair);
 
-            assertThat(client.only()).hasToString("USER_REQUESTED: the peer ended it: KICKED \"be nice\"");
-            assertThat(server.only()).hasToString("USER_REQUESTED: this program asked for it: KICKED \"be nice\"");
+            assertKicked(client, server);
         }
     }
 
@@ -94,8 +98,7 @@ class NoticeStoriesTest {
             pair.server.carrier.close();
             runClient(pair);
 
-            assertThat(client.only()).hasToString("USER_REQUESTED: the peer ended it: KICKED \"be nice\"");
-            assertThat(server.only()).hasToString("USER_REQUESTED: this program asked for it: KICKED \"be nice\"");
+            assertKicked(client, server);
         }
     }
 
@@ -114,11 +117,10 @@ class NoticeStoriesTest {
             assertThat(heard.code()).isEqualTo(CarrierDisconnectReason.Code.USER_REQUESTED);
             assertThat(heard.peerCode()).isEqualTo(DisconnectNotice.KICKED.code());
             assertThat(heard.peerText()).isEqualTo("be nice");
-            assertThat(heard).hasToString("USER_REQUESTED: the peer ended it: KICKED \"be nice\"");
             CarrierDisconnectReason own = server.only();
             assertThat(own.peerCode()).as("the answer has the reason alone").isZero();
             assertThat(own.peerText()).isEmpty();
-            assertThat(own).hasToString("USER_REQUESTED: this program asked for it: KICKED \"be nice\"");
+            assertKicked(client, server);
         }
     }
 

@@ -227,7 +227,7 @@ class OddDatagramsTest {
     @Test
     void aPeerThatEndsWhatWasAboutToEndLeavesNothingThatIsStillEnding() {
         try (OneSided one = OneSided.connected()) {
-            one.send("never confirmed");
+            one.send("never acknowledged");
             ConnectionId id = one.id();
             one.side.carrier.disconnect(id, Duration.ofSeconds(3));
             assertThat(one.side.carrier.connectionState(id)).isEqualTo(ConnectionState.DISCONNECTING);

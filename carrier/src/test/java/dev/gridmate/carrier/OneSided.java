@@ -33,12 +33,12 @@ final class OneSided implements AutoCloseable {
         raw = new RawPeer(rawHost, RAW_PORT, "10.0.0.1");
     }
 
-    // A peer that confirms nothing would end each story by its losses.
+    // A peer that acknowledges nothing would end each story by its losses.
     private static CarrierDesc.Builder bearsLoss(CarrierDesc.Builder settings) {
         return Side.numbered(settings.disconnectDetectionPacketLossThreshold(0), () -> 2);
     }
 
-    /** Makes both, and has the peer connect and confirm the answer. */
+    /** Makes both, and has the peer connect and acknowledge the answer. */
     static OneSided connected(UnaryOperator<CarrierDesc.Builder> settings) {
         OneSided made = new OneSided(settings);
         made.connect();
@@ -52,7 +52,7 @@ final class OneSided implements AutoCloseable {
         return connected(UnaryOperator.identity());
     }
 
-    /** Has the peer connect, and confirm the answer. */
+    /** Has the peer connect, and acknowledge the answer. */
     void connect() {
         connect(raw);
     }
@@ -72,8 +72,8 @@ final class OneSided implements AutoCloseable {
         pass(1);
     }
 
-    /** Confirms the answer that was heard last. */
-    void confirm() {
+    /** Acknowledges the answer that was heard last. */
+    void acknowledge() {
         acknowledgeAnswer(raw, of(SystemMessage.CONNECT_ACK));
     }
 
@@ -91,7 +91,7 @@ final class OneSided implements AutoCloseable {
     }
 
     /**
-     * Lets time pass in which the peer says every tenth of a second that it lives, and confirms
+     * Lets time pass in which the peer says every tenth of a second that it lives, and acknowledges
      * nothing.
      */
     void passWithSignsOfLife(long millis) {

@@ -56,7 +56,7 @@ final class PlainFlow implements TrafficControl, TrafficControl.Flow {
     @Override
     public boolean onAck(int size, int effectiveSize, boolean isPrompt, long sentAt, long now) {
         inTransfer -= effectiveSize;
-        told.add("confirmed " + size + " with " + effectiveSize + (isPrompt ? " promptly" : ""));
+        told.add("acknowledged " + size + " with " + effectiveSize + (isPrompt ? " promptly" : ""));
         boolean changes = changesWindow;
         changesWindow &= !changesOnce;
         return changes;
@@ -121,6 +121,6 @@ final class PlainFlow implements TrafficControl, TrafficControl.Flow {
 
     @Override
     public Statistics statistics(Statistics.Period period, boolean effective) {
-        return new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new Statistics(new Statistics.Data(0, 0, 0, 0), new Statistics.Packets(0, 0, 0, 0), 0, 0, 0);
     }
 }

@@ -216,14 +216,14 @@ final class RawPeer implements AutoCloseable {
                 payload);
     }
 
-    /** Confirms one datagram, and so denies those before it that were not confirmed. */
+    /** Acknowledges one datagram, and so denies those before it that were not acknowledged. */
     void acknowledge(int datagram) {
         begin();
         putSystem(false, 0, datagram >>> 8, datagram, SystemMessage.ACKS);
         send();
     }
 
-    /** Confirms the datagrams from one to another. */
+    /** Acknowledges the datagrams from one to another. */
     void acknowledge(int first, int last) {
         begin();
         putSystem(false, 0x40, last >>> 8, last, first >>> 8, first, SystemMessage.ACKS);

@@ -296,7 +296,7 @@ class SayingTheEndTest {
                 one.raw.send(one.raw.connectRequest());
                 one.pass(5);
             }
-            one.confirm();
+            one.acknowledge();
             assertThat(one.side.events).containsExactly("incoming", "established");
         }
     }

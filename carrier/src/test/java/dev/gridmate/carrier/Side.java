@@ -130,6 +130,11 @@ final class Side implements CarrierEvents, AutoCloseable {
                 10_000);
     }
 
+    /** {@return how many connections a carrier has looked at so far} */
+    static long looks(Carrier carrier) {
+        return carrier.agenda.looks + carrier.peers.looks;
+    }
+
     SendResult send(String text, ConnectionId to, DataReliability reliability, int channel) {
         return carrier.send(
                 ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), to, reliability, DataPriority.NORMAL, channel);

@@ -49,7 +49,7 @@ class SilenceTest {
     }
 
     @Test
-    void aPeerThatConfirmsNothingIsMissedAtItsTimeoutToo() {
+    void aPeerThatAcknowledgesNothingIsMissedAtItsTimeoutToo() {
         try (OneSided one = OneSided.connected()) {
             one.send("hello");
             one.pass(1);

@@ -47,7 +47,7 @@ final class SimulatedCarriers {
      */
     private static final long CLOCK_TOLERANCE = 150;
 
-    /** Two seconds: what was lost last is known to be lost, or was confirmed. */
+    /** Two seconds: what was lost last is known to be lost, or was acknowledged. */
     private static final int UNTIL_REST = 150;
 
     /** Longer than the longest timeout. */
@@ -242,15 +242,12 @@ final class SimulatedCarriers {
             healAt = network.nanoTime() + random.nextInt(most) * CarrierTime.MILLISECOND;
             return;
         }
-        faults = new DatagramFaults(
-                draw(0.4),
-                draw(0.4),
-                isDelayed ? draw(0.5) : 0,
-                Duration.ofMillis((long) draw(MOST_DELAY - 100)),
-                0,
-                draw(0.2),
-                Duration.ofMillis(isDelayed ? (long) draw(100) : 0),
-                0);
+        faults = DatagramFaults.NONE
+                .withLoss(draw(0.4))
+                .withDuplication(draw(0.4))
+                .withReordering(isDelayed ? draw(0.5) : 0, Duration.ofMillis((long) draw(MOST_DELAY - 100)))
+                .withRefusedSends(draw(0.2))
+                .withJitter(Duration.ofMillis(isDelayed ? (long) draw(100) : 0));
         applyFaults();
     }
 

@@ -115,7 +115,7 @@ class ToldInUpdatesTest {
     }
 
     @Test
-    void aChangeByTheFirstOfTwoConfirmationsIsToldAndWhatCameInIsKnownToTheTrafficControl() {
+    void aChangeByTheFirstOfTwoAcknowledgementsIsToldAndWhatCameInIsKnownToTheTrafficControl() {
         PlainFlow flow = new PlainFlow();
         try (OneSided one = OneSided.connected(settings -> settings.trafficControl(flow))) {
             List<String> told = listen(one);

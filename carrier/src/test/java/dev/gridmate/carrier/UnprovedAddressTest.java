@@ -17,7 +17,7 @@ class UnprovedAddressTest {
     private static final int SETUPS = 400;
 
     /** Does anything that the interface allows. */
-    private static final class Drawn implements Handshake {
+    private static final class Drawn extends OpenHandshake {
         private final SplittableRandom random;
         private final int answerSize;
 
@@ -44,16 +44,6 @@ class UnprovedAddressTest {
         @Override
         public boolean onConfirmRequest(ConnectionId id, ByteBuffer in) {
             return random.nextInt(4) > 0;
-        }
-
-        @Override
-        public boolean onReceiveAck(ConnectionId id, ByteBuffer in) {
-            return true;
-        }
-
-        @Override
-        public boolean onConfirmAck(ConnectionId id, ByteBuffer in) {
-            return true;
         }
 
         @Override

@@ -79,7 +79,7 @@ class WaitingTest {
         try (Pair pair = new Pair(Side.Wire.UDP)) {
             ConnectionId id = pair.connected();
             pair.run(Duration.ofMillis(500));
-            pair.client.send("never confirmed", id, DataReliability.SEND_RELIABLE, 0);
+            pair.client.send("never acknowledged", id, DataReliability.SEND_RELIABLE, 0);
             pair.client.carrier.update();
             pair.network.partition(pair.serverHost, pair.clientHost);
             long start = pair.network.nanoTime();
@@ -101,7 +101,7 @@ class WaitingTest {
         try (Pair pair = new Pair(Side.Wire.UDP)) {
             ConnectionId id = pair.connected();
             pair.run(Duration.ofMillis(500));
-            pair.client.send("never confirmed", id, DataReliability.SEND_RELIABLE, 0);
+            pair.client.send("never acknowledged", id, DataReliability.SEND_RELIABLE, 0);
             pair.client.carrier.update();
             pair.network.partition(pair.serverHost, pair.clientHost);
             pair.client.carrier.disconnect(id, Duration.ofMillis(777));

@@ -176,8 +176,8 @@ final class Acceptor {
     }
 
     // The connection stays in the backlog, so the listener would be ready again at once, for ever:
-    // it rests instead. Without descriptors, a logger that loads its first class or time zone breaks
-    // for good: so the journal was made ready before.
+    // it rests instead. Without descriptors, a logger that loads its first class or time zone
+    // breaks for good: so the journal was made ready before.
     private void onRefused(Listener open, long now, IOException e) {
         life.lastError("cannot accept: " + e.getMessage());
         core.notices().cannotAccept(String.valueOf(e.getMessage()));

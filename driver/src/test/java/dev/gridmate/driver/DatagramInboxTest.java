@@ -163,7 +163,7 @@ class DatagramInboxTest {
     void aSystemThatIsFullIsAskedForRoomAndSaysSoOnceEachTime() {
         SocketDriverAddress to = driver.createDriverAddress("10.0.0.2|2017");
         for (int i = 1; i <= 2; i++) {
-            network.datagramFaults(new DatagramFaults(0, 0, 0, Duration.ZERO, 0, 1, Duration.ZERO, 0));
+            network.datagramFaults(DatagramFaults.NONE.withRefusedSends(1));
             assertThat(driver.send(to, Packets.buffer(0, 10))).isEqualTo(ResultCode.SEND_BUFFER_FULL);
             assertThat(driver.writableBytes(to)).isZero();
             assertThat(driver.update()).isZero();

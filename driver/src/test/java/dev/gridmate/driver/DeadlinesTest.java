@@ -18,7 +18,7 @@ class DeadlinesTest {
     @Test
     void aConnectThatNobodyAnswersFailsAtItsTimeout() {
         try (SimulatedPair it = new SimulatedPair(config -> config.connectTimeout(Duration.ofSeconds(3)))) {
-            it.network.faults(new Faults(0, 0, 0, 0, 0, 0, 1, 0, Duration.ZERO));
+            it.network.faults(Faults.NONE.withConnectsBlackHoled(1));
             ok(it.driver.connectTo(it.driver.createDriverAddress("10.0.0.2|9")));
             it.pass(Duration.ofMillis(2900));
             assertThat(it.events.failed).isEmpty();
@@ -245,7 +245,7 @@ class DeadlinesTest {
     @Test
     void afterTheSystemRefusedAnAcceptTheDriverRestsAndRecovers() {
         try (SimulatedPair it = new SimulatedPair(config -> config.acceptRetryDelay(Duration.ofMillis(100)))) {
-            it.network.faults(new Faults(0, 0, 0, 0, 0, 0, 0, 1, Duration.ZERO));
+            it.network.faults(Faults.NONE.withAcceptFailures(1));
             SimulatedPeer waiting = it.peerHost.connectRaw(SimulatedPair.at("10.0.0.1", SimulatedPair.PORT));
             it.pass(SECOND);
             assertThat(it.driver.counter(DriverCounter.ACCEPT_FAILURES)).isBetween(8L, 11L);

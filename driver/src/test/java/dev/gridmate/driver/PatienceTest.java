@@ -130,7 +130,7 @@ class PatienceTest {
     void whoIsMadeToWaitIsNotReadAlsoIfTheNetworkNamesItForNothing() {
         try (SimulatedPair it = new SimulatedPair(config -> config.maxPacketsPerSecond(10))) {
             SimulatedPeer peer = it.peer();
-            it.network.faults(new Faults(0, 0, 0, 1, 0, 0, 0, 0, Duration.ZERO));
+            it.network.faults(Faults.NONE.withChoppiness(new Faults.Choppiness(0, 0, 0, 1)));
             peer.write(frames(15, 10));
             it.step(MOMENT);
             peer.write(frames(1, 10));

@@ -108,7 +108,7 @@ class TlsHandshakeTest {
         assertThat(connectTimeout(Faults.NONE))
                 .isEqualTo("the peer took the connection, and made no TLS handshake (does it speak TLS, on this port?)"
                         + " for PT3S");
-        Faults nobodyAnswers = new Faults(0, 0, 0, 0, 0, 0, 1, 0, Duration.ZERO);
+        Faults nobodyAnswers = Faults.NONE.withConnectsBlackHoled(1);
         assertThat(connectTimeout(nobodyAnswers)).isEqualTo("no answer for PT3S");
     }
 

@@ -33,29 +33,34 @@ public final class DefaultSimulator implements Simulator {
 
     /**
      * What became of the packets of one direction. Each is in one of {@code passed}, {@code
-     * delayed}, {@code lost} and the three {@code dropped}; each delayed one is still kept, or in
-     * {@code delivered} or {@code undeliverable}.
+     * delayed}, {@code lost} and the three {@code dropped}.
      *
      * @param packets that came to the simulator
      * @param passed at once
-     * @param delayed kept for later
-     * @param delivered sent, or handed out, later
+     * @param kept what became of those that were kept for later
      * @param lost by interval or probability
-     * @param droppedInPeriod while all was dropped
-     * @param droppedForBandwidth since their turn would have come too late
-     * @param droppedForMemory since too many bytes were kept
-     * @param undeliverable kept, but the driver did not send them, or was unbound
+     * @param dropped for other reasons
      */
-    public record Counters(
-            long packets,
-            long passed,
-            long delayed,
-            long delivered,
-            long lost,
-            long droppedInPeriod,
-            long droppedForBandwidth,
-            long droppedForMemory,
-            long undeliverable) {}
+    public record Counters(long packets, long passed, Kept kept, long lost, Dropped dropped) {}
+
+    /**
+     * What became of the packets that were kept for later. Those that are in neither of the others
+     * are still kept.
+     *
+     * @param delayed all of them
+     * @param delivered sent, or handed out, later
+     * @param undeliverable the driver did not send them, or was unbound
+     */
+    public record Kept(long delayed, long delivered, long undeliverable) {}
+
+    /**
+     * The packets that were dropped.
+     *
+     * @param inPeriod while all was dropped
+     * @param forBandwidth since their turn would have come too late
+     * @param forMemory since too many bytes were kept
+     */
+    public record Dropped(long inPeriod, long forBandwidth, long forMemory) {}
 
     /** Makes a simulator with a seed of its own, which {@link #seed()} tells. */
     public DefaultSimulator() {
@@ -279,13 +284,9 @@ public final class DefaultSimulator implements Simulator {
         return new Counters(
                 counts.packets,
                 counts.passed,
-                counts.delayed,
-                counts.delivered,
+                new Kept(counts.delayed, counts.delivered, counts.undeliverable),
                 counts.lost,
-                counts.droppedInPeriod,
-                counts.droppedForBandwidth,
-                counts.droppedForMemory,
-                counts.undeliverable);
+                new Dropped(counts.droppedInPeriod, counts.droppedForBandwidth, counts.droppedForMemory));
     }
 
     @Override
@@ -375,7 +376,8 @@ public final class DefaultSimulator implements Simulator {
         return Math.min(outbox.nextDue(), Math.min(outgoing.nextDue(), incoming.nextDue()));
     }
 
-    int bytesKept() {
+    /** {@return how many bytes of packets are kept for later, in both directions} */
+    public int bytesKept() {
         return outgoing.bytesKept() + incoming.bytesKept();
     }
 

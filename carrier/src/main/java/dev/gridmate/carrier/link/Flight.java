@@ -44,7 +44,7 @@ final class Flight {
     /** Is told the fate of a datagram; the messages are linked by {@code nextInDatagram}. */
     interface Outcome {
 
-        void onConfirmed(@Nullable Message messages, long now);
+        void onAcknowledged(@Nullable Message messages, long now);
 
         void onLost(@Nullable Message messages);
 
@@ -194,7 +194,7 @@ final class Flight {
     /**
      * Takes an acknowledgement. It is a negative one for each datagram that is older than the
      * newest acknowledged one and not acknowledged itself. That is noted once, at the newest one,
-     * so that an acknowledgement costs what it confirms, however much is out.
+     * so that an acknowledgement costs what it acknowledges, however much is out.
      *
      * @return false if it is not believed: then nothing of it counts
      */
@@ -206,7 +206,7 @@ final class Flight {
         if (isWithin(last)) {
             place(last).denials++;
             denials++;
-            confirmAll(acks, now);
+            acknowledgeAll(acks, now);
             advanceOldest();
             if (oldest != next && SequenceNumber.isAfter(last, oldest)) {
                 flow.onNack(place(oldest).sentAt, now);
@@ -217,14 +217,14 @@ final class Flight {
         return true;
     }
 
-    private void confirmAll(AcksReader acks, long now) {
+    private void acknowledgeAll(AcksReader acks, long now) {
         int from = SequenceNumber.isAfter(acks.oldest(), oldest) ? acks.oldest() : oldest;
         int left = SequenceNumber.distance(from, acks.last());
         int gap = gapBefore(from);
         while (gap <= left) {
             int number = SequenceNumber.add(from, gap);
             if (acks.contains(number)) {
-                confirm(number, now);
+                acknowledge(number, now);
             }
             from = SequenceNumber.next(number);
             left -= gap + 1;
@@ -271,11 +271,11 @@ final class Flight {
         assert invariants();
     }
 
-    private void confirm(int number, long now) {
+    private void acknowledge(int number, long now) {
         SentDatagram datagram = place(number);
         Message messages = remove(number);
         flowChanged |= flow.onAck(datagram.size, datagram.effectiveSize, datagram.isPrompt, datagram.sentAt, now);
-        outcome.onConfirmed(messages, now);
+        outcome.onAcknowledged(messages, now);
     }
 
     private void lose(int number, long now) {

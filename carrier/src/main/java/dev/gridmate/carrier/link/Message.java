@@ -29,7 +29,7 @@ final class Message {
     // ---- while it is being sent
     int priority;
     long stamp;
-    boolean isConfirmed;
+    boolean isAcknowledged;
 
     @Nullable
     PendingAck pendingAck;
@@ -38,7 +38,7 @@ final class Message {
     Message nextInDatagram;
 
     @Nullable
-    Message nextUnconfirmed;
+    Message nextUnacknowledged;
 
     // ---- while it waits for the program, or is lent to it
     int totalLength;
@@ -54,10 +54,10 @@ final class Message {
         header.length = 0;
         header.isRepeated = false;
         next = null;
-        isConfirmed = false;
+        isAcknowledged = false;
         pendingAck = null;
         nextInDatagram = null;
-        nextUnconfirmed = null;
+        nextUnacknowledged = null;
         totalLength = 0;
         nextWhole = null;
     }

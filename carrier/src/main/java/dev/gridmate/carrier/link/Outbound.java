@@ -71,25 +71,25 @@ public final class Outbound {
         return user.mostToSend();
     }
 
-    /** {@return true if every user message has left, and every reliable one is confirmed} */
+    /** {@return true if every user message has left, and every reliable one is acknowledged} */
     public boolean isDrained() {
         return user.isDrained();
     }
 
     /**
-     * {@return for how many nanoseconds the peer has confirmed nothing although it is heard and
-     * messages wait for it; 0 if all are confirmed}
+     * {@return for how many nanoseconds the peer has acknowledged nothing although it is heard and
+     * messages wait for it; 0 if all are acknowledged}
      */
-    public long unconfirmedFor(long now) {
-        return user.unconfirmedFor(now);
+    public long unacknowledgedFor(long now) {
+        return user.unacknowledgedFor(now);
     }
 
     /**
-     * {@return when {@link #unconfirmedFor} will have reached a timeout; {@link Long#MAX_VALUE} if
-     * it will not unless the peer is heard}
+     * {@return when {@link #unacknowledgedFor} will have reached a timeout; {@link Long#MAX_VALUE}
+     * if it will not unless the peer is heard}
      */
-    public long unconfirmedAt(long timeout) {
-        return user.unconfirmedAt(timeout);
+    public long unacknowledgedAt(long timeout) {
+        return user.unacknowledgedAt(timeout);
     }
 
     /** The peer has said something. */
@@ -242,7 +242,7 @@ public final class Outbound {
     }
 
     /**
-     * Frees everything, when the connection is forgotten; what was not confirmed counts as lost.
+     * Frees everything, when the connection is forgotten; what was not acknowledged counts as lost.
      */
     public void close() {
         flight.clear();

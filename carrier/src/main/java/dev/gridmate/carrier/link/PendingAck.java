@@ -3,7 +3,7 @@ package dev.gridmate.carrier.link;
 import dev.gridmate.carrier.AckCallback;
 import java.util.Deque;
 
-/** A callback that waits until all chunks of its message are confirmed, or one is lost. */
+/** A callback that waits until all chunks of its message are acknowledged, or one is lost. */
 final class PendingAck {
 
     private final AckCallback callback;
@@ -17,7 +17,7 @@ final class PendingAck {
         this.outcomes = outcomes;
     }
 
-    void onConfirmed() {
+    void onAcknowledged() {
         outstanding--;
         if (outstanding == 0 && !isDecided) {
             isDecided = true;

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One channel on the way out: its numbers, and its reliable messages that were sent and are not
- * confirmed.
+ * acknowledged.
  */
 final class SendChannel {
 
     /**
-     * How far a channel's numbers may be ahead of what the peer has confirmed. A receiver here
+     * How far a channel's numbers may be ahead of what the peer has acknowledged. A receiver here
      * accepts numbers twice as far ahead of its own, so it never refuses one. Numbers are compared
      * on a circle, and the original cannot tell them apart beyond 32,767.
      */
@@ -19,13 +19,13 @@ final class SendChannel {
     private final MessagePool pool;
     private final OutgoingNumbers numbers = new OutgoingNumbers();
 
-    /** The peer has confirmed the message before this number, and perhaps others before it. */
-    private int confirmedSeq;
+    /** The peer has acknowledged the message before this number, and perhaps others before it. */
+    private int acknowledgedSeq;
 
-    private @Nullable Message oldestUnconfirmed;
-    private @Nullable Message youngestUnconfirmed;
+    private @Nullable Message oldestUnacknowledged;
+    private @Nullable Message youngestUnacknowledged;
 
-    /** Messages in datagrams that are neither confirmed nor lost. */
+    /** Messages in datagrams that are neither acknowledged nor lost. */
     private int inFlight;
 
     SendChannel(MessagePool pool) {
@@ -33,16 +33,16 @@ final class SendChannel {
     }
 
     /**
-     * Says if a new message may leave. When all unconfirmed messages were unreliable and are lost,
-     * nothing would ever confirm a number again. So then one message at a time may leave, and its
-     * confirmation opens the window.
+     * Says if a new message may leave. When all unacknowledged messages were unreliable and are
+     * lost, nothing would ever acknowledge a number again. So then one message at a time may leave,
+     * and its acknowledgement opens the window.
      */
     boolean isOpen() {
-        Message oldest = oldestUnconfirmed;
+        Message oldest = oldestUnacknowledged;
         if (oldest == null && inFlight == 0) {
             return true;
         }
-        return isWithinWindow(confirmedSeq) && (oldest == null || isWithinWindow(oldest.header.seq));
+        return isWithinWindow(acknowledgedSeq) && (oldest == null || isWithinWindow(oldest.header.seq));
     }
 
     private boolean isWithinWindow(int from) {
@@ -60,7 +60,7 @@ final class SendChannel {
         }
     }
 
-    /** The message was written into a datagram. A reliable one is kept until it is confirmed. */
+    /** The message was written into a datagram. A reliable one is kept until it is acknowledged. */
     void onSent(Message message) {
         inFlight++;
         if (!message.header.isRepeated) {
@@ -74,13 +74,13 @@ final class SendChannel {
     }
 
     private void keep(Message message) {
-        Message youngest = youngestUnconfirmed;
+        Message youngest = youngestUnacknowledged;
         if (youngest == null) {
-            oldestUnconfirmed = message;
+            oldestUnacknowledged = message;
         } else {
-            youngest.nextUnconfirmed = message;
+            youngest.nextUnacknowledged = message;
         }
-        youngestUnconfirmed = message;
+        youngestUnacknowledged = message;
     }
 
     void onLost() {
@@ -89,34 +89,34 @@ final class SendChannel {
     }
 
     /**
-     * The peer has confirmed the datagram with this message. Frees the reliable messages that are
-     * confirmed and have no unconfirmed one before them.
+     * The peer has acknowledged the datagram with this message. Frees the reliable messages that
+     * are acknowledged and have no unacknowledged one before them.
      *
      * @return the bytes of memory that are free now
      */
-    long onConfirmed(Message message) {
+    long onAcknowledged(Message message) {
         inFlight--;
         int behind = SequenceNumber.next(message.header.seq);
-        if (SequenceNumber.isAfter(behind, confirmedSeq)) {
-            confirmedSeq = behind;
+        if (SequenceNumber.isAfter(behind, acknowledgedSeq)) {
+            acknowledgedSeq = behind;
         }
         if (!message.header.isReliable) {
             return free(message);
         }
-        message.isConfirmed = true;
-        long bytes = freeConfirmed();
+        message.isAcknowledged = true;
+        long bytes = freeAcknowledged();
         assert invariants();
         return bytes;
     }
 
-    private long freeConfirmed() {
+    private long freeAcknowledged() {
         long bytes = 0;
-        for (Message each = oldestUnconfirmed; each != null && each.isConfirmed; each = oldestUnconfirmed) {
-            oldestUnconfirmed = each.nextUnconfirmed;
+        for (Message each = oldestUnacknowledged; each != null && each.isAcknowledged; each = oldestUnacknowledged) {
+            oldestUnacknowledged = each.nextUnacknowledged;
             bytes += free(each);
         }
-        if (oldestUnconfirmed == null) {
-            youngestUnconfirmed = null;
+        if (oldestUnacknowledged == null) {
+            youngestUnacknowledged = null;
         }
         return bytes;
     }
@@ -129,26 +129,26 @@ final class SendChannel {
 
     /** Frees everything, when the connection is over. */
     void clear() {
-        for (Message each = oldestUnconfirmed; each != null; each = oldestUnconfirmed) {
-            oldestUnconfirmed = each.nextUnconfirmed;
+        for (Message each = oldestUnacknowledged; each != null; each = oldestUnacknowledged) {
+            oldestUnacknowledged = each.nextUnacknowledged;
             PendingAck pending = each.pendingAck;
-            if (pending != null && !each.isConfirmed) {
+            if (pending != null && !each.isAcknowledged) {
                 pending.onLost();
             }
             pool.give(each);
         }
-        youngestUnconfirmed = null;
+        youngestUnacknowledged = null;
     }
 
     private boolean invariants() {
-        Message oldest = oldestUnconfirmed;
-        Message youngest = youngestUnconfirmed;
+        Message oldest = oldestUnacknowledged;
+        Message youngest = youngestUnacknowledged;
         if (oldest == null || youngest == null) {
             return oldest == null && youngest == null && inFlight >= 0;
         }
         int kept = SequenceNumber.distance(oldest.header.seq, numbers.nextSeq());
         return inFlight >= 0
-                && !oldest.isConfirmed
+                && !oldest.isAcknowledged
                 && kept >= 1
                 && kept <= WINDOW
                 && SequenceNumber.distance(oldest.header.seq, youngest.header.seq) < kept;

@@ -10,10 +10,10 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The program's messages on the way out, until they are confirmed or given up.
+ * The program's messages on the way out, until they are acknowledged or given up.
  *
  * <pre>
- *            next, onSent              onConfirmed
+ *            next, onSent              onAcknowledged
  *   queues ───────────────▶ datagram ───────────────▶ free (reliable ones in order)
  *                            ▲    │ onLost
  *                            │    ├─ unreliable ─────▶ free
@@ -34,22 +34,23 @@ final class UserOutbox implements Flight.Outcome {
     /** Reliable messages to be sent again. */
     private final MessageList lost = new MessageList();
 
-    /** Messages that were sent and are neither confirmed nor given up. */
-    private int unconfirmed;
+    /** Messages that were sent and are neither acknowledged nor given up. */
+    private int unacknowledged;
 
     /**
-     * Memory of all messages here, also of those that are confirmed and wait for one before them.
+     * Memory of all messages here, also of those that are acknowledged and wait for one before
+     * them.
      */
     private long heldMemory;
 
-    private final Confirmations confirmations;
+    private final AwaitedAcks awaitedAcks;
 
     /** The connection is established, and its end was not asked for. */
     private boolean isOpen;
 
     UserOutbox(TrafficControl.Flow flow, LinkResources resources, long now) {
         this.flow = flow;
-        confirmations = new Confirmations(now);
+        awaitedAcks = new AwaitedAcks(now);
         this.resources = resources;
         limits = resources.limits();
         for (int channel = 0; channel < channels.length; channel++) {
@@ -142,10 +143,10 @@ final class UserOutbox implements Flight.Outcome {
             counters().add(CarrierCounter.MESSAGES_RESENT, 1);
         } else {
             queues.remove(message);
-            if (unconfirmed == 0) {
-                confirmations.onFirstSent(now);
+            if (unacknowledged == 0) {
+                awaitedAcks.onFirstSent(now);
             }
-            unconfirmed++;
+            unacknowledged++;
         }
         channels[message.header.channel].onSent(message);
     }
@@ -153,23 +154,23 @@ final class UserOutbox implements Flight.Outcome {
     // ---------------------------------------------------------- sent
 
     @Override
-    public void onConfirmed(@Nullable Message messages, long now) {
-        confirmations.onConfirmed(messages != null, now);
+    public void onAcknowledged(@Nullable Message messages, long now) {
+        awaitedAcks.onAcknowledged(messages != null, now);
         for (Message each = messages; each != null; ) {
             Message next = each.nextInDatagram;
             PendingAck pending = each.pendingAck;
             if (pending != null) {
-                pending.onConfirmed();
+                pending.onAcknowledged();
             }
-            unconfirmed--;
-            heldMemory -= channels[each.header.channel].onConfirmed(each);
+            unacknowledged--;
+            heldMemory -= channels[each.header.channel].onAcknowledged(each);
             each = next;
         }
     }
 
     @Override
     public void onLost(@Nullable Message messages) {
-        confirmations.onLost(messages != null);
+        awaitedAcks.onLost(messages != null);
         counters().add(CarrierCounter.DATAGRAMS_LOST, 1);
         counters().add(CarrierCounter.MESSAGES_LOST, takeBack(messages));
     }
@@ -191,7 +192,7 @@ final class UserOutbox implements Flight.Outcome {
             if (each.header.isReliable) {
                 lost.add(each);
             } else {
-                unconfirmed--;
+                unacknowledged--;
                 giveUp(each);
                 givenUp++;
             }
@@ -210,7 +211,7 @@ final class UserOutbox implements Flight.Outcome {
     }
 
     /**
-     * Frees everything, when the connection is forgotten; what was not confirmed counts as lost.
+     * Frees everything, when the connection is forgotten; what was not acknowledged counts as lost.
      */
     void close() {
         stop();
@@ -222,7 +223,7 @@ final class UserOutbox implements Flight.Outcome {
         for (SendChannel channel : channels) {
             channel.clear();
         }
-        unconfirmed = 0;
+        unacknowledged = 0;
         heldMemory = 0;
     }
 
@@ -230,21 +231,21 @@ final class UserOutbox implements Flight.Outcome {
 
     /** The peer has said something. */
     void onHeard(long now) {
-        confirmations.onHeard(now);
+        awaitedAcks.onHeard(now);
     }
 
-    /** As {@link Outbound#unconfirmedFor}. */
-    long unconfirmedFor(long now) {
-        return unconfirmed > 0 ? confirmations.missingFor(now) : 0;
+    /** As {@link Outbound#unacknowledgedFor}. */
+    long unacknowledgedFor(long now) {
+        return unacknowledged > 0 ? awaitedAcks.missingFor(now) : 0;
     }
 
-    /** As {@link Outbound#unconfirmedAt}. */
-    long unconfirmedAt(long timeout) {
-        return unconfirmed > 0 ? confirmations.missingAt(timeout) : Long.MAX_VALUE;
+    /** As {@link Outbound#unacknowledgedAt}. */
+    long unacknowledgedAt(long timeout) {
+        return unacknowledged > 0 ? awaitedAcks.missingAt(timeout) : Long.MAX_VALUE;
     }
 
     boolean isDrained() {
-        return queues.count() == 0 && unconfirmed == 0;
+        return queues.count() == 0 && unacknowledged == 0;
     }
 
     int numToSend(int priority) {

@@ -9,8 +9,8 @@ import dev.gridmate.snapshot.Waiting;
  *
  * @param number as {@code ConnectionId.number}: unique in the process
  * @param address the peer's, as {@code ip|port}
- * @param life its state, and since when; blocked is the time for which the peer has confirmed
- *     nothing although it is heard
+ * @param life its state, and since when; blocked is the time for which the peer has
+ *     acknowledged nothing although it is heard
  * @param traffic the datagrams that it sent and received
  * @param waiting the bytes of messages that wait: to be received, and to leave
  * @param line how the network to the peer is

@@ -9,7 +9,7 @@
  * Carrier carrier = Carrier.create(CarrierDesc.builder().port(2018).build(), new GridMate());
  * carrier.snapshot(new SnapshotRequest(SnapshotRequest.Sort.ROUND_TRIP, 5))
  *         .thenAccept(picture -> picture.connections().top().forEach(each -> System.out.println(
- *                 each.address() + ": " + each.line().roundTrip().smoothedNanos() / 1_000 + " us")));
+ *                 each.address() + ": " + each.line().roundTrip().smoothedNanos() + " ns")));
  * }</pre>
  */
 @NullMarked

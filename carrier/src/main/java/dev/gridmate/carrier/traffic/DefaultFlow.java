@@ -51,8 +51,8 @@ final class DefaultFlow implements TrafficControl.Flow {
 
     /**
      * What counts against the window: a datagram with user messages. Those of acknowledgements
-     * alone are confirmed without hurry, and some of them would fill the least window for as long
-     * as the peer sends data.
+     * alone are acknowledged without hurry, and some of them would fill the least window for as
+     * long as the peer sends data.
      */
     private static int counted(int size, int effectiveSize) {
         return effectiveSize > 0 ? size : 0;

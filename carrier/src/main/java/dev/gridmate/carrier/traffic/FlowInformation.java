@@ -5,7 +5,7 @@ package dev.gridmate.carrier.traffic;
  *
  * @param numToSendMessages messages, and chunks of messages, that wait to be sent
  * @param numToReceiveMessages whole messages that wait to be received by the program
- * @param dataInTransfer bytes that left and were neither confirmed nor given up
+ * @param dataInTransfer bytes that left and were neither acknowledged nor given up
  * @param congestionWindow bytes that may be on their way
  */
 public record FlowInformation(

@@ -111,7 +111,7 @@ final class LinkQuality {
             leastNow = Math.min(leastNow, sample);
         }
         if (isJudged(sentAt)) {
-            losses.onConfirmed();
+            losses.onAcknowledged();
         }
     }
 

@@ -28,7 +28,7 @@ final class LossShare {
     /** Standard deviations. A verdict is given each second, for hours, on thousands of lines. */
     private static final double CERTAINTY = 4;
 
-    /** When so many of the newest datagrams were confirmed, each of them, the line works now. */
+    /** When so many of the newest datagrams were acknowledged, each of them, the line works now. */
     private static final int NEWEST = 10;
 
     private final float limit;
@@ -42,28 +42,28 @@ final class LossShare {
     private int lostNow;
     private int knownNow;
 
-    private int newestConfirmed;
+    private int newestAcknowledged;
 
     /** @param limit 0 to 1; infinity for none */
     LossShare(float limit) {
         this.limit = limit;
     }
 
-    void onConfirmed() {
+    void onAcknowledged() {
         onKnown();
-        newestConfirmed++;
+        newestAcknowledged++;
     }
 
-    /** A later datagram was confirmed before this one. */
+    /** A later datagram was acknowledged before this one. */
     void onMissing() {
-        newestConfirmed = 0;
+        newestAcknowledged = 0;
     }
 
     void onLost() {
         onKnown();
         lost++;
         lostNow++;
-        newestConfirmed = 0;
+        newestAcknowledged = 0;
     }
 
     private void onKnown() {
@@ -78,7 +78,7 @@ final class LossShare {
      * @return true if too much was lost, in what is remembered as in this second
      */
     boolean endSeconds(long seconds) {
-        boolean isBad = factor() > 1 && lostNow > limit * knownNow && newestConfirmed < NEWEST;
+        boolean isBad = factor() > 1 && lostNow > limit * knownNow && newestAcknowledged < NEWEST;
         double kept = Math.pow(REMEMBERED, (double) seconds);
         lost *= kept;
         known *= kept;

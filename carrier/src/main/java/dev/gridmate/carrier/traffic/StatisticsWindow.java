@@ -88,14 +88,8 @@ final class StatisticsWindow {
 
         Statistics with(LinkQuality link) {
             return new Statistics(
-                    dataSend,
-                    dataReceived,
-                    dataResend,
-                    dataAcked,
-                    packetSend,
-                    packetReceived,
-                    packetLost,
-                    packetAcked,
+                    new Statistics.Data(dataSend, dataReceived, dataResend, dataAcked),
+                    new Statistics.Packets(packetSend, packetReceived, packetLost, packetAcked),
                     link.rttMillis(),
                     (float) link.loss(),
                     (float) Math.min(1, link.factor()));

@@ -30,7 +30,10 @@ public final class DatagramReader {
     private int end;
     private int next;
     private Fault fault = Fault.TOO_SHORT;
-    private int flags;
+
+    /** The first byte of the present header, as it is on the wire. */
+    int flags;
+
     private int payload;
 
     /** How far the header of the present message has been read. */
@@ -165,11 +168,6 @@ public final class DatagramReader {
      */
     public MessageHeader header() {
         return header;
-    }
-
-    /** {@return the first byte of the header as it is on the wire} */
-    int flags() {
-        return flags;
     }
 
     /** {@return the index in {@link #datagram()} at which the payload begins} */

@@ -133,9 +133,9 @@ class SimulatorAgainTest {
         simulator.setOutgoingBandwidth(8, 8);
         assertThat(send(PEER, 0, 250 - FakeDriver.OVERHEAD)).isTrue();
         assertThat(send(PEER, 1, 100)).isTrue();
-        assertThat(simulator.outgoingCounters().droppedForBandwidth()).isZero();
+        assertThat(simulator.outgoingCounters().dropped().forBandwidth()).isZero();
         assertThat(send(PEER, 2, 100)).isTrue();
-        assertThat(simulator.outgoingCounters().droppedForBandwidth()).isOne();
+        assertThat(simulator.outgoingCounters().dropped().forBandwidth()).isOne();
         pass(250 + 128);
         assertThat(driver.sent).containsExactly(0, 1);
     }
@@ -150,7 +150,7 @@ class SimulatorAgainTest {
             assertThat(send(PEER, i, 100)).as("at %d ms", i).isEqualTo(isDropped);
             pass(1);
         }
-        assertThat(simulator.outgoingCounters().droppedInPeriod()).isEqualTo(200);
+        assertThat(simulator.outgoingCounters().dropped().inPeriod()).isEqualTo(200);
     }
 
     @Test
@@ -163,7 +163,7 @@ class SimulatorAgainTest {
         simulator.setOutgoingBandwidth(0, 0);
         simulator.unbindDriver();
         assertThat(simulator.nextDue()).isEqualTo(Long.MAX_VALUE);
-        assertThat(simulator.outgoingCounters().undeliverable()).isEqualTo(2);
+        assertThat(simulator.outgoingCounters().kept().undeliverable()).isEqualTo(2);
         assertThat(simulator.onSend(PEER, ByteBuffer.allocate(10))).isFalse();
 
         FakeDriver second = new FakeDriver();
@@ -196,7 +196,7 @@ class SimulatorAgainTest {
             assertThat(driver.sent).containsExactly(3, 1, 2);
             assertThat(simulator.nextDue()).isEqualTo(Long.MAX_VALUE);
         }
-        assertThat(simulator.outgoingCounters().delivered()).isEqualTo(6);
+        assertThat(simulator.outgoingCounters().kept().delivered()).isEqualTo(6);
     }
 
     @Test
@@ -243,8 +243,8 @@ class SimulatorAgainTest {
         simulator.setOutgoingLatency(MILLI, MILLI);
         for (int size : new int[] {60_000, 200, 5_000}) {
             int kept = 0;
-            long before = simulator.outgoingCounters().droppedForMemory();
-            while (simulator.outgoingCounters().droppedForMemory() == before) {
+            long before = simulator.outgoingCounters().dropped().forMemory();
+            while (simulator.outgoingCounters().dropped().forMemory() == before) {
                 send(PEER, kept++, size);
             }
             assertThat(simulator.bytesKept()).isBetween(15 << 20, 16 << 20);
@@ -279,7 +279,7 @@ class SimulatorAgainTest {
                     .isFalse();
             simulator.setIncomingLatency(MILLI, MILLI);
         }
-        assertThat(simulator.incomingCounters().delivered()).isEqualTo(15);
+        assertThat(simulator.incomingCounters().kept().delivered()).isEqualTo(15);
     }
 
     @Test

@@ -86,12 +86,12 @@ class SimulatorLeftoversTest {
             driver.gone.clear();
             assertThat(send(100)).isTrue();
             pass(driver, simulator, 50);
-            assertThat(simulator.outgoingCounters().undeliverable())
+            assertThat(simulator.outgoingCounters().kept().undeliverable())
                     .as("there may be room again")
                     .isEqualTo(i - 1);
             driver.gone.add(PEER);
             pass(driver, simulator, 50);
-            assertThat(simulator.outgoingCounters().undeliverable()).isEqualTo(i);
+            assertThat(simulator.outgoingCounters().kept().undeliverable()).isEqualTo(i);
             assertThat(simulator.nextDue()).isEqualTo(Long.MAX_VALUE);
         }
     }
@@ -103,8 +103,8 @@ class SimulatorLeftoversTest {
         for (int i = 0; i < most; i++) {
             assertThat(send(1_024)).isTrue();
         }
-        assertThat(simulator.outgoingCounters().droppedForMemory()).isZero();
+        assertThat(simulator.outgoingCounters().dropped().forMemory()).isZero();
         assertThat(send(1_024)).isTrue();
-        assertThat(simulator.outgoingCounters().droppedForMemory()).isOne();
+        assertThat(simulator.outgoingCounters().dropped().forMemory()).isOne();
     }
 }

@@ -21,15 +21,15 @@ class FlightTest {
     private final AcksReader acks = new AcksReader();
     private final TrafficControl.Flow flow = new DefaultTrafficControl(0, 0, 0)
             .onConnect(SocketDriverAddress.of(new InetSocketAddress("10.0.0.1", 1)), 1_372, 0);
-    private int confirmed;
+    private int acknowledged;
 
     private Flight flight(int first, int sent) {
         Flight flight = new Flight(
                 flow,
                 new Flight.Outcome() {
                     @Override
-                    public void onConfirmed(@Nullable Message messages, long now) {
-                        confirmed++;
+                    public void onAcknowledged(@Nullable Message messages, long now) {
+                        acknowledged++;
                     }
 
                     @Override
@@ -79,14 +79,14 @@ class FlightTest {
     }
 
     @Test
-    void anAcknowledgementOfAllThatIsConfirmedAlreadyCostsAStep() {
+    void anAcknowledgementOfAllThatIsAcknowledgedAlreadyCostsAStep() {
         Flight flight = flight(100, 1_000);
         assertThat(flight.onAcks(range(100 + 500, 100 + 998), 1)).isTrue();
-        assertThat(confirmed).isEqualTo(499);
+        assertThat(acknowledged).isEqualTo(499);
         long before = flight.steps;
         assertThat(flight.onAcks(range(100 + 500, 100 + 998), 1)).isTrue();
         assertThat(flight.steps - before).isOne();
-        assertThat(confirmed).isEqualTo(499);
+        assertThat(acknowledged).isEqualTo(499);
     }
 
     /** 100 datagrams were sent, of the numbers 65,500 to 63. */
@@ -105,19 +105,19 @@ class FlightTest {
     void whatWasNeverSentIsNotBelieved(int first, int last, int expected) {
         Flight flight = flight(65_500, 100);
         assertThat(flight.onAcks(range(first, last), 1)).isEqualTo(expected > 0);
-        assertThat(confirmed).isEqualTo(expected);
+        assertThat(acknowledged).isEqualTo(expected);
     }
 
     @Test
-    void twoAcknowledgementsThatCoverAllNumbersConfirmNothing() {
+    void twoAcknowledgementsThatCoverAllNumbersAcknowledgeNothing() {
         Flight flight = flight(2, 1_000);
         assertThat(flight.onAcks(range(0, 32_767), 1)).isFalse();
         assertThat(flight.onAcks(range(32_768, 65_535), 1)).isFalse();
         assertThat(flight.onAcks(range(2, 1_001), 1))
                 .as("wider than a peer can remember")
                 .isFalse();
-        assertThat(confirmed).isZero();
+        assertThat(acknowledged).isZero();
         assertThat(flight.onAcks(range(1_001 - 512, 1_001), 1)).isTrue();
-        assertThat(confirmed).isEqualTo(513);
+        assertThat(acknowledged).isEqualTo(513);
     }
 }

@@ -151,7 +151,7 @@ class DatagramWriterTest {
             assertThat(reader.fault()).isEqualTo(DatagramReader.Fault.NONE);
             reader.rewind();
             while (reader.next()) {
-                flagsSeen.add(reader.flags() & ~MessageHeader.CONNECTING);
+                flagsSeen.add(reader.flags & ~MessageHeader.CONNECTING);
             }
         }
         assertThat(flagsSeen)

@@ -53,7 +53,7 @@ class RecordingTest {
     private String message() {
         return String.format(
                 "flags=0x%02x %s ch=%d chunks=%d seq=%d rel=%d%s size=%d %s",
-                reader.flags(),
+                reader.flags,
                 reader.header().isReliable ? "REL" : "unrel",
                 reader.header().channel,
                 reader.header().chunks,

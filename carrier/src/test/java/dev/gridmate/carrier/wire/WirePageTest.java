@@ -90,7 +90,7 @@ class WirePageTest {
     }
 
     private void add(List<String> flags, int flag, String name) {
-        if ((reader.flags() & flag) != 0) {
+        if ((reader.flags & flag) != 0) {
             flags.add(name);
         }
     }

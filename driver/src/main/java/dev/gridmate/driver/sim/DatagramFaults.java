@@ -1,6 +1,7 @@
 package dev.gridmate.driver.sim;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -11,53 +12,65 @@ import java.util.SplittableRandom;
  *
  * @param loss that it never arrives
  * @param duplication that it arrives twice, each time after a delay of its own
- * @param reordering that it takes longer, by up to {@code reorderingDelay}, so that later ones
- *     overtake it
- * @param reorderingDelay how much longer at the most
  * @param corruption that one to eight of its bits arrive flipped. UDP's checksum sees to it that
  *     this is rare in life
  * @param refusedSends that the sender's system takes neither it nor any other for a millisecond,
  *     since its buffer is full
- * @param jitter the most that each datagram is delayed beyond the network's latency, on its own, so
- *     that it reorders too
+ * @param delays how much longer it takes
  * @param mtu the largest datagram in bytes, its headers included (28 for IPv4, 48 for IPv6), that
  *     the network carries; a larger one is lost. 0 for no limit
  */
 public record DatagramFaults(
-        double loss,
-        double duplication,
-        double reordering,
-        Duration reorderingDelay,
-        double corruption,
-        double refusedSends,
-        Duration jitter,
-        int mtu) {
+        double loss, double duplication, double corruption, double refusedSends, Delays delays, int mtu) {
 
     /** Nothing goes wrong. */
-    public static final DatagramFaults NONE = new DatagramFaults(0, 0, 0, Duration.ZERO, 0, 0, Duration.ZERO, 0);
+    public static final DatagramFaults NONE =
+            new DatagramFaults(0, 0, 0, 0, new Delays(0, Duration.ZERO, Duration.ZERO), 0);
+
+    /**
+     * How much longer datagrams take.
+     *
+     * @param reordering that one takes longer, by up to {@code reorderingDelay}, so that later ones
+     *     overtake it
+     * @param reorderingDelay how much longer at the most
+     * @param jitter the most that each datagram is delayed beyond the network's latency, on its
+     *     own, so that it reorders too
+     */
+    public record Delays(double reordering, Duration reorderingDelay, Duration jitter) {
+
+        /**
+         * Checks the parts.
+         *
+         * @param reordering a probability
+         * @param reorderingDelay zero or more
+         * @param jitter zero or more
+         * @throws IllegalArgumentException if the probability is not from 0 to 1, or a time is
+         *     negative
+         */
+        public Delays {
+            Faults.check("reordering", reordering);
+            Faults.check("reorderingDelay", reorderingDelay);
+            Faults.check("jitter", jitter);
+        }
+    }
 
     /**
      * Checks the parts.
      *
      * @param loss a probability
      * @param duplication a probability
-     * @param reordering a probability
-     * @param reorderingDelay zero or more
      * @param corruption a probability
      * @param refusedSends a probability
-     * @param jitter zero or more
+     * @param delays not null
      * @param mtu bytes, 0 or more
-     * @throws IllegalArgumentException if a probability is not from 0 to 1, or something else is
-     *     negative
+     * @throws IllegalArgumentException if a probability is not from 0 to 1, or the size is negative
      */
     public DatagramFaults {
         Faults.check("loss", loss);
         Faults.check("duplication", duplication);
-        Faults.check("reordering", reordering);
-        Faults.check("reorderingDelay", reorderingDelay);
         Faults.check("corruption", corruption);
         Faults.check("refusedSends", refusedSends);
-        Faults.check("jitter", jitter);
+        Objects.requireNonNull(delays, "delays");
         if (mtu < 0) {
             throw new IllegalArgumentException("mtu is " + mtu + ", it must not be negative");
         }
@@ -72,15 +85,12 @@ public record DatagramFaults(
      * @return the faults
      */
     public static DatagramFaults random(SplittableRandom random) {
-        return new DatagramFaults(
-                Faults.draw(random, 0.3),
-                Faults.draw(random, 0.3),
-                Faults.draw(random, 0.5),
-                Duration.ofMillis((long) Faults.draw(random, 200)),
-                Faults.draw(random, 0.05),
-                Faults.draw(random, 0.2),
-                Duration.ofMillis((long) Faults.draw(random, 100)),
-                0);
+        return NONE.withLoss(Faults.draw(random, 0.3))
+                .withDuplication(Faults.draw(random, 0.3))
+                .withReordering(Faults.draw(random, 0.5), Duration.ofMillis((long) Faults.draw(random, 200)))
+                .withCorruption(Faults.draw(random, 0.05))
+                .withRefusedSends(Faults.draw(random, 0.2))
+                .withJitter(Duration.ofMillis((long) Faults.draw(random, 100)));
     }
 
     /**
@@ -90,8 +100,7 @@ public record DatagramFaults(
      * @return the faults
      */
     public DatagramFaults withLoss(double probability) {
-        return new DatagramFaults(
-                probability, duplication, reordering, reorderingDelay, corruption, refusedSends, jitter, mtu);
+        return new DatagramFaults(probability, duplication, corruption, refusedSends, delays, mtu);
     }
 
     /**
@@ -101,8 +110,7 @@ public record DatagramFaults(
      * @return the faults
      */
     public DatagramFaults withDuplication(double probability) {
-        return new DatagramFaults(
-                loss, probability, reordering, reorderingDelay, corruption, refusedSends, jitter, mtu);
+        return new DatagramFaults(loss, probability, corruption, refusedSends, delays, mtu);
     }
 
     /**
@@ -113,7 +121,7 @@ public record DatagramFaults(
      * @return the faults
      */
     public DatagramFaults withReordering(double probability, Duration delay) {
-        return new DatagramFaults(loss, duplication, probability, delay, corruption, refusedSends, jitter, mtu);
+        return with(new Delays(probability, delay, delays.jitter));
     }
 
     /**
@@ -123,8 +131,7 @@ public record DatagramFaults(
      * @return the faults
      */
     public DatagramFaults withCorruption(double probability) {
-        return new DatagramFaults(
-                loss, duplication, reordering, reorderingDelay, probability, refusedSends, jitter, mtu);
+        return new DatagramFaults(loss, duplication, probability, refusedSends, delays, mtu);
     }
 
     /**
@@ -134,7 +141,7 @@ public record DatagramFaults(
      * @return the faults
      */
     public DatagramFaults withRefusedSends(double probability) {
-        return new DatagramFaults(loss, duplication, reordering, reorderingDelay, corruption, probability, jitter, mtu);
+        return new DatagramFaults(loss, duplication, corruption, probability, delays, mtu);
     }
 
     /**
@@ -144,7 +151,7 @@ public record DatagramFaults(
      * @return the faults
      */
     public DatagramFaults withJitter(Duration most) {
-        return new DatagramFaults(loss, duplication, reordering, reorderingDelay, corruption, refusedSends, most, mtu);
+        return with(new Delays(delays.reordering, delays.reorderingDelay, most));
     }
 
     /**
@@ -154,7 +161,10 @@ public record DatagramFaults(
      * @return the faults
      */
     public DatagramFaults withMtu(int bytes) {
-        return new DatagramFaults(
-                loss, duplication, reordering, reorderingDelay, corruption, refusedSends, jitter, bytes);
+        return new DatagramFaults(loss, duplication, corruption, refusedSends, delays, bytes);
+    }
+
+    private DatagramFaults with(Delays other) {
+        return new DatagramFaults(loss, duplication, corruption, refusedSends, other, mtu);
     }
 }

@@ -66,8 +66,8 @@ final class DatagramWays {
         byte[] arriving = chance(faults.corruption()) ? corrupt(bytes) : bytes;
         long due = network.nanoTime()
                 + link.latency()
-                + delay(faults.jitter())
-                + (chance(faults.reordering()) ? delay(faults.reorderingDelay()) : 0);
+                + delay(faults.delays().jitter())
+                + (chance(faults.delays().reordering()) ? delay(faults.delays().reorderingDelay()) : 0);
         network.transit()
                 .sendOrLose(
                         due,

@@ -12,61 +12,89 @@ import java.util.SplittableRandom;
  * probability decides comes from the network's seed, so the same faults befall the same program in
  * every run.
  *
- * @param shortReads of a read that it gives fewer bytes than are there, at least 1
- * @param shortWrites of a write that it takes fewer bytes than there is room for, at least 1
- * @param refusedWrites of a write that it takes nothing, although there is room
- * @param spuriousReadiness of an endpoint or listener that it is named ready when it is not
- * @param resets of a write that the network resets the connection behind one of its bytes
- * @param connectsRefused of a connect that it is refused although somebody listens
- * @param connectsBlackHoled of a connect that nobody answers until {@link SimulatedNetwork#heal()}
- * @param acceptFailures of an accept that the system refuses it for lack of descriptors
+ * @param choppiness what cuts a stream to pieces, and breaks no connection
+ * @param breaks what breaks connections, or keeps them from being made
  * @param jitter the most that anything on the way is delayed beyond the network's latency
  */
-public record Faults(
-        double shortReads,
-        double shortWrites,
-        double refusedWrites,
-        double spuriousReadiness,
-        double resets,
-        double connectsRefused,
-        double connectsBlackHoled,
-        double acceptFailures,
-        Duration jitter) {
+public record Faults(Choppiness choppiness, Breaks breaks, Duration jitter) {
 
     /** Nothing goes wrong. */
-    public static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
+    public static final Faults NONE = new Faults(new Choppiness(0, 0, 0, 0), new Breaks(0, 0, 0, 0), Duration.ZERO);
 
     /**
      * Cuts every stream to pieces, and breaks no connection: short reads and writes, refused
      * writes, delays, and readiness that is not. A program may become slower by it, and nothing
      * else.
      */
-    public static final Faults CHOPPY = new Faults(0.5, 0.5, 0.1, 0.2, 0, 0, 0, 0, Duration.ofMillis(20));
+    public static final Faults CHOPPY =
+            new Faults(new Choppiness(0.5, 0.5, 0.1, 0.2), NONE.breaks, Duration.ofMillis(20));
+
+    /**
+     * What cuts a stream to pieces, and breaks no connection.
+     *
+     * @param shortReads of a read that it gives fewer bytes than are there, at least 1
+     * @param shortWrites of a write that it takes fewer bytes than there is room for, at least 1
+     * @param refusedWrites of a write that it takes nothing, although there is room
+     * @param spuriousReadiness of an endpoint or listener that it is named ready when it is not
+     */
+    public record Choppiness(double shortReads, double shortWrites, double refusedWrites, double spuriousReadiness) {
+
+        /**
+         * Checks the parts.
+         *
+         * @param shortReads a probability
+         * @param shortWrites a probability
+         * @param refusedWrites a probability
+         * @param spuriousReadiness a probability
+         * @throws IllegalArgumentException if one is not from 0 to 1
+         */
+        public Choppiness {
+            check("shortReads", shortReads);
+            check("shortWrites", shortWrites);
+            check("refusedWrites", refusedWrites);
+            check("spuriousReadiness", spuriousReadiness);
+        }
+    }
+
+    /**
+     * What breaks connections, or keeps them from being made.
+     *
+     * @param resets of a write that the network resets the connection behind one of its bytes
+     * @param connectsRefused of a connect that it is refused although somebody listens
+     * @param connectsBlackHoled of a connect that nobody answers until {@link
+     *     SimulatedNetwork#heal()}
+     * @param acceptFailures of an accept that the system refuses it for lack of descriptors
+     */
+    public record Breaks(double resets, double connectsRefused, double connectsBlackHoled, double acceptFailures) {
+
+        /**
+         * Checks the parts.
+         *
+         * @param resets a probability
+         * @param connectsRefused a probability
+         * @param connectsBlackHoled a probability
+         * @param acceptFailures a probability
+         * @throws IllegalArgumentException if one is not from 0 to 1
+         */
+        public Breaks {
+            check("resets", resets);
+            check("connectsRefused", connectsRefused);
+            check("connectsBlackHoled", connectsBlackHoled);
+            check("acceptFailures", acceptFailures);
+        }
+    }
 
     /**
      * Checks the parts.
      *
-     * @param shortReads a probability
-     * @param shortWrites a probability
-     * @param refusedWrites a probability
-     * @param spuriousReadiness a probability
-     * @param resets a probability
-     * @param connectsRefused a probability
-     * @param connectsBlackHoled a probability
-     * @param acceptFailures a probability
+     * @param choppiness not null
+     * @param breaks not null
      * @param jitter zero or more
-     * @throws IllegalArgumentException if a probability is not from 0 to 1, or the jitter is
-     *     negative
+     * @throws IllegalArgumentException if the jitter is negative
      */
     public Faults {
-        check("shortReads", shortReads);
-        check("shortWrites", shortWrites);
-        check("refusedWrites", refusedWrites);
-        check("spuriousReadiness", spuriousReadiness);
-        check("resets", resets);
-        check("connectsRefused", connectsRefused);
-        check("connectsBlackHoled", connectsBlackHoled);
-        check("acceptFailures", acceptFailures);
+        Objects.requireNonNull(choppiness, "choppiness");
+        Objects.requireNonNull(breaks, "breaks");
         check("jitter", jitter);
     }
 
@@ -91,15 +119,19 @@ public record Faults(
      */
     public static Faults random(SplittableRandom random) {
         return new Faults(
-                draw(random, 0.8),
-                draw(random, 0.8),
-                draw(random, 0.5),
-                draw(random, 0.8),
-                draw(random, 0.02),
-                draw(random, 0.3),
-                draw(random, 0.3),
-                draw(random, 0.3),
+                new Choppiness(draw(random, 0.8), draw(random, 0.8), draw(random, 0.5), draw(random, 0.8)),
+                new Breaks(draw(random, 0.02), draw(random, 0.3), draw(random, 0.3), draw(random, 0.3)),
                 Duration.ofMillis((long) draw(random, 100)));
+    }
+
+    /**
+     * Returns these faults with another {@code choppiness}.
+     *
+     * @param what it is then
+     * @return the faults
+     */
+    public Faults withChoppiness(Choppiness what) {
+        return new Faults(what, breaks, jitter);
     }
 
     /**
@@ -109,7 +141,7 @@ public record Faults(
      * @return the faults
      */
     public Faults withResets(double probability) {
-        return breaking(probability, connectsRefused, connectsBlackHoled, acceptFailures);
+        return with(new Breaks(probability, breaks.connectsRefused, breaks.connectsBlackHoled, breaks.acceptFailures));
     }
 
     /**
@@ -119,7 +151,7 @@ public record Faults(
      * @return the faults
      */
     public Faults withConnectsRefused(double probability) {
-        return breaking(resets, probability, connectsBlackHoled, acceptFailures);
+        return with(new Breaks(breaks.resets, probability, breaks.connectsBlackHoled, breaks.acceptFailures));
     }
 
     /**
@@ -129,7 +161,7 @@ public record Faults(
      * @return the faults
      */
     public Faults withConnectsBlackHoled(double probability) {
-        return breaking(resets, connectsRefused, probability, acceptFailures);
+        return with(new Breaks(breaks.resets, breaks.connectsRefused, probability, breaks.acceptFailures));
     }
 
     /**
@@ -139,20 +171,11 @@ public record Faults(
      * @return the faults
      */
     public Faults withAcceptFailures(double probability) {
-        return breaking(resets, connectsRefused, connectsBlackHoled, probability);
+        return with(new Breaks(breaks.resets, breaks.connectsRefused, breaks.connectsBlackHoled, probability));
     }
 
-    private Faults breaking(double reset, double refused, double blackHoled, double acceptFailure) {
-        return new Faults(
-                shortReads,
-                shortWrites,
-                refusedWrites,
-                spuriousReadiness,
-                reset,
-                refused,
-                blackHoled,
-                acceptFailure,
-                jitter);
+    private Faults with(Breaks other) {
+        return new Faults(choppiness, other, jitter);
     }
 
     static double draw(SplittableRandom random, double most) {

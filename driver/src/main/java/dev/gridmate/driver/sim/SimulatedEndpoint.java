@@ -7,7 +7,6 @@ import dev.gridmate.internal.IpText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
@@ -16,21 +15,18 @@ import org.jspecify.annotations.Nullable;
 /** One end of a simulated connection. What comes from the network are the {@code on...} methods. */
 final class SimulatedEndpoint implements Endpoint {
 
-    /** How long a client waits before it knocks again at a full backlog; Linux waits a second. */
-    private static final long KNOCK_AGAIN = 1_000_000_000L;
-
     final SimulatedHost host;
-    final InetSocketAddress local;
-    private final SimulatedNetwork network;
+    final Ends ends;
     private final SimulatedLink link;
     private final @Nullable SimulatedTransport transport;
-    private final InetSocketAddress remote;
     private final SocketOptions options;
-    private Ready ready = () -> 0;
+    private final Interest interest = new Interest();
 
-    private @Nullable SimulatedEndpoint peer;
-    private SimulatedPipe in = new SimulatedPipe(1);
-    private SimulatedPipe out = new SimulatedPipe(1);
+    @Nullable
+    SimulatedEndpoint peer;
+
+    SimulatedPipe in = new SimulatedPipe(1);
+    SimulatedPipe out = new SimulatedPipe(1);
 
     private boolean connected;
     private boolean finished;
@@ -38,72 +34,38 @@ final class SimulatedEndpoint implements Endpoint {
     private boolean open = true;
     private boolean reset;
     private boolean silent;
-    private boolean watchesRead = true;
-    private boolean watchesWrite;
 
-    SimulatedEndpoint(
-            SimulatedHost host,
-            @Nullable SimulatedTransport transport,
-            InetSocketAddress local,
-            InetSocketAddress remote,
-            SocketOptions options) {
+    /** Both addresses of a connection, as one end of it sees them. */
+    record Ends(InetSocketAddress local, InetSocketAddress remote) {
+        Ends seenFromThere() {
+            return new Ends(/* local= */ remote, /* remote= */ local);
+        }
+    }
+
+    SimulatedEndpoint(SimulatedHost host, @Nullable SimulatedTransport transport, Ends ends, SocketOptions options) {
         this.host = host;
-        this.network = host.network;
-        this.link = network.link(host, remote.getAddress());
         this.transport = transport;
-        this.local = local;
-        this.remote = remote;
+        this.ends = ends;
         this.options = options;
+        link = host.network.link(host, ends.remote.getAddress());
+    }
+
+    /** What the endpoint is watched for, and what is called then. */
+    private static final class Interest {
+        private Ready ready = () -> 0;
+        private boolean reads = true;
+        private boolean writes;
     }
 
     // ------------------------------------------------------------ connecting
 
     void startConnecting() {
         trace("connects");
-        SimulatedHost target = network.hostAt(remote.getAddress());
-        if (target == null) {
-            network.transit()
-                    .send(
-                            network.arrival(link),
-                            host,
-                            host,
-                            () -> refusal = new NoRouteToHostException("No route to host"));
-        } else if (network.chance(link.faults().connectsBlackHoled())) {
-            network.transit().hold(host, target, () -> knock(target));
-        } else {
-            boolean refused = network.chance(link.faults().connectsRefused());
-            network.transit().send(network.arrival(link), host, target, () -> {
-                if (refused) {
-                    refuse(target);
-                } else {
-                    knock(target);
-                }
-            });
-        }
+        new SimulatedConnect(this, link).start();
     }
 
-    private void knock(SimulatedHost target) {
-        if (!open) {
-            return;
-        }
-        SimulatedListener listener = target.listenerAt(remote.getAddress(), remote.getPort(), false);
-        if (listener == null) {
-            refuse(target);
-            return;
-        }
-        SimulatedEndpoint server = listener.onConnect(this);
-        if (server == null) {
-            network.transit().send(network.nanoTime() + KNOCK_AGAIN, host, target, () -> knock(target));
-        } else {
-            network.transit().send(server.out.inOrder(network.arrival(link)), target, host, () -> onConnected(server));
-        }
-    }
-
-    private void refuse(SimulatedHost target) {
-        network.transit().send(network.arrival(link), target, host, () -> {
-            trace("is refused");
-            refusal = new ConnectException("Connection refused");
-        });
+    void onRefused(IOException why) {
+        refusal = why;
     }
 
     /** Makes this the accepting end of a connection. */
@@ -116,12 +78,12 @@ final class SimulatedEndpoint implements Endpoint {
     }
 
     private SimulatedPipe pipe(int sendBuffer, int receiveBuffer) {
-        long both = (long) (sendBuffer > 0 ? sendBuffer : network.window())
-                + (receiveBuffer > 0 ? receiveBuffer : network.window());
+        long both = (long) (sendBuffer > 0 ? sendBuffer : host.network.window())
+                + (receiveBuffer > 0 ? receiveBuffer : host.network.window());
         return new SimulatedPipe((int) Math.min(both, Integer.MAX_VALUE));
     }
 
-    private void onConnected(SimulatedEndpoint server) {
+    void onConnected(SimulatedEndpoint server) {
         if (!open && !silent) {
             sendReset(server);
         } else if (open && refusal == null) {
@@ -135,7 +97,7 @@ final class SimulatedEndpoint implements Endpoint {
 
     @Override
     public boolean finishConnect() throws IOException {
-        network.settle();
+        host.network.settle();
         if (refusal != null) {
             throw refusal;
         }
@@ -147,14 +109,14 @@ final class SimulatedEndpoint implements Endpoint {
 
     @Override
     public int read(ByteBuffer into) throws IOException {
-        network.settle();
+        host.network.settle();
         if (!open) {
             throw new ClosedChannelException();
         }
         int count = Math.min(in.readable(), into.remaining());
         if (count > 0) {
-            if (count > 1 && network.chance(link.faults().shortReads())) {
-                count = 1 + network.draw(count - 1);
+            if (count > 1 && host.network.chance(link.faults().choppiness().shortReads())) {
+                count = 1 + host.network.draw(count - 1);
             }
             in.read(into, count);
             return count;
@@ -167,7 +129,7 @@ final class SimulatedEndpoint implements Endpoint {
 
     @Override
     public int write(ByteBuffer from) throws IOException {
-        network.settle();
+        host.network.settle();
         if (!open || out.endSent) {
             throw new ClosedChannelException();
         }
@@ -175,16 +137,16 @@ final class SimulatedEndpoint implements Endpoint {
             throw new IOException("Broken pipe");
         }
         int count = Math.min(out.room(), from.remaining());
-        if (count <= 0 || network.chance(link.faults().refusedWrites())) {
+        if (count <= 0 || host.network.chance(link.faults().choppiness().refusedWrites())) {
             return 0;
         }
-        if (count > 1 && network.chance(link.faults().shortWrites())) {
-            count = 1 + network.draw(count - 1);
+        if (count > 1 && host.network.chance(link.faults().choppiness().shortWrites())) {
+            count = 1 + host.network.draw(count - 1);
         }
         long end = out.write(from, count);
         if (!out.severed) {
-            out.severed = network.chance(link.faults().resets());
-            transfer(out.severed ? end - network.draw(count + 1) : end);
+            out.severed = host.network.chance(link.faults().breaks().resets());
+            transfer(out.severed ? end - host.network.draw(count + 1) : end);
         }
         return count;
     }
@@ -193,17 +155,17 @@ final class SimulatedEndpoint implements Endpoint {
     // too.
     private void transfer(long end) {
         SimulatedEndpoint other = Objects.requireNonNull(peer, "not connected");
-        long due = out.inOrder(network.arrival(link));
-        network.transit().send(due, host, other.host, () -> other.onBytes(end));
+        long due = out.inOrder(host.network.arrival(link));
+        host.network.transit().send(due, host, other.host, () -> other.onBytes(end));
         if (out.severed) {
-            network.transit().send(due, host, other.host, other::onReset);
-            network.transit().send(network.arrival(link), other.host, host, this::onReset);
+            host.network.transit().send(due, host, other.host, other::onReset);
+            host.network.transit().send(host.network.arrival(link), other.host, host, this::onReset);
         }
     }
 
     private void onBytes(long end) {
         if (open && !reset) {
-            if (network.isTraced()) {
+            if (host.network.isTraced()) {
                 trace("has bytes up to " + end);
             }
             in.arrive(end);
@@ -224,14 +186,14 @@ final class SimulatedEndpoint implements Endpoint {
     }
 
     private void sendReset(SimulatedEndpoint to) {
-        network.transit().send(network.arrival(link), host, to.host, to::onReset);
+        host.network.transit().send(host.network.arrival(link), host, to.host, to::onReset);
     }
 
     // ------------------------------------------------------------ ending
 
     @Override
     public void shutdownOutput() throws IOException {
-        network.settle();
+        host.network.settle();
         if (!open) {
             throw new ClosedChannelException();
         }
@@ -247,7 +209,7 @@ final class SimulatedEndpoint implements Endpoint {
             trace("sends its FIN");
             out.endSent = true;
             if (!out.severed) {
-                network.transit().send(out.inOrder(network.arrival(link)), host, other.host, other::onEnd);
+                host.network.transit().send(out.inOrder(host.network.arrival(link)), host, other.host, other::onEnd);
             }
         }
     }
@@ -260,7 +222,7 @@ final class SimulatedEndpoint implements Endpoint {
 
     @Override
     public void close() {
-        network.settle();
+        host.network.settle();
         if (in.readable() > 0) {
             abort();
         } else if (release()) {
@@ -273,7 +235,7 @@ final class SimulatedEndpoint implements Endpoint {
 
     @Override
     public void abort() {
-        network.settle();
+        host.network.settle();
         if (release()) {
             trace("aborts");
             if (peer != null) {
@@ -307,42 +269,27 @@ final class SimulatedEndpoint implements Endpoint {
 
     @Override
     public InetSocketAddress remoteAddress() {
-        return remote;
+        return ends.remote;
     }
 
     @Override
     public InetSocketAddress localAddress() {
-        return local;
+        return ends.local;
     }
 
     @Override
     public void attach(Ready attached) {
-        ready = attached;
+        interest.ready = attached;
     }
 
     Ready ready() {
-        return ready;
+        return interest.ready;
     }
 
     @Override
     public void watch(boolean read, boolean write) {
-        watchesRead = read;
-        watchesWrite = write;
-    }
-
-    // For the tests, which hold what programs say against what went over the wire.
-
-    @Nullable
-    SimulatedEndpoint peer() {
-        return peer;
-    }
-
-    SimulatedPipe in() {
-        return in;
-    }
-
-    SimulatedPipe out() {
-        return out;
+        interest.reads = read;
+        interest.writes = write;
     }
 
     boolean isOpen() {
@@ -364,25 +311,25 @@ final class SimulatedEndpoint implements Endpoint {
 
     /** Draws whether it is named although nothing is there. */
     boolean isSpuriouslyReady() {
-        return network.chance(link.faults().spuriousReadiness());
+        return host.network.chance(link.faults().choppiness().spuriousReadiness());
     }
 
     boolean isReady() {
         if (!finished) {
-            return watchesRead && (connected || refusal != null);
+            return interest.reads && (connected || refusal != null);
         }
-        return (watchesRead && (in.readable() > 0 || in.isAtEnd() || reset))
-                || (watchesWrite && (out.room() > 0 || reset));
+        return (interest.reads && (in.readable() > 0 || in.isAtEnd() || reset))
+                || (interest.writes && (out.room() > 0 || reset));
     }
 
     @Override
     public String toString() {
-        return IpText.of(local) + " to " + IpText.of(remote);
+        return IpText.of(ends.local) + " to " + IpText.of(ends.remote);
     }
 
-    private void trace(String what) {
-        if (network.isTraced()) {
-            network.trace(this + " " + what);
+    void trace(String what) {
+        if (host.network.isTraced()) {
+            host.network.trace(this + " " + what);
         }
     }
 }

@@ -34,7 +34,7 @@ public final class SimulatedHost implements Transport.Factory {
     private final List<InetAddress> addresses = new ArrayList<>();
     private final List<SimulatedListener> listeners = new ArrayList<>();
     // Looked up and never walked: the order of a hash map must not show.
-    private final Map<Ends, SimulatedEndpoint> sockets = new HashMap<>();
+    private final Map<SimulatedEndpoint.Ends, SimulatedEndpoint> sockets = new HashMap<>();
     private final Map<Integer, Integer> portsInUse = new HashMap<>();
     private final List<SimulatedDatagramSocket> datagramSockets = new ArrayList<>();
     private int nextPort = FIRST_EPHEMERAL_PORT;
@@ -42,8 +42,6 @@ public final class SimulatedHost implements Transport.Factory {
     private int openEndpoints;
 
     /** What tells a connection from all others of this host. */
-    private record Ends(InetSocketAddress local, InetSocketAddress remote) {}
-
     SimulatedHost(SimulatedNetwork network, InetAddress address) {
         this.network = network;
         addAddress(address);
@@ -193,15 +191,14 @@ public final class SimulatedHost implements Transport.Factory {
                     "cannot connect from " + IpText.of(from) + '|' + port + ": Address already in use",
                     new BindException("Address already in use"));
         }
-        SimulatedEndpoint endpoint =
-                new SimulatedEndpoint(this, transport, new InetSocketAddress(from, port), remote, options);
+        SimulatedEndpoint endpoint = new SimulatedEndpoint(this, transport, ends(from, port, remote), options);
         opened(endpoint);
         endpoint.startConnecting();
         return endpoint;
     }
 
-    private static Ends ends(InetAddress from, int port, InetSocketAddress remote) {
-        return new Ends(new InetSocketAddress(from, port), remote);
+    private static SimulatedEndpoint.Ends ends(InetAddress from, int port, InetSocketAddress remote) {
+        return new SimulatedEndpoint.Ends(new InetSocketAddress(from, port), remote);
     }
 
     InetAddress addressFor(InetAddress remote) {
@@ -302,15 +299,15 @@ public final class SimulatedHost implements Transport.Factory {
     }
 
     void opened(SimulatedEndpoint endpoint) {
-        sockets.put(new Ends(endpoint.local, endpoint.remoteAddress()), endpoint);
-        portsInUse.merge(endpoint.local.getPort(), 1, Integer::sum);
+        sockets.put(endpoint.ends, endpoint);
+        portsInUse.merge(endpoint.localAddress().getPort(), 1, Integer::sum);
         openEndpoints++;
     }
 
     /** The program has given the endpoint up. */
     void closed(SimulatedEndpoint endpoint) {
-        sockets.remove(new Ends(endpoint.local, endpoint.remoteAddress()), endpoint);
-        portsInUse.computeIfPresent(endpoint.local.getPort(), (port, count) -> count == 1 ? null : count - 1);
+        sockets.remove(endpoint.ends, endpoint);
+        portsInUse.computeIfPresent(endpoint.localAddress().getPort(), (port, count) -> count == 1 ? null : count - 1);
         openEndpoints--;
     }
 
@@ -320,7 +317,7 @@ public final class SimulatedHost implements Transport.Factory {
 
     /** Returns this host's end of a connection, if there is one. */
     @Nullable
-    SimulatedEndpoint socket(InetSocketAddress local, InetSocketAddress remote) {
-        return sockets.get(new Ends(local, remote));
+    SimulatedEndpoint socket(SimulatedEndpoint.Ends ends) {
+        return sockets.get(ends);
     }
 }

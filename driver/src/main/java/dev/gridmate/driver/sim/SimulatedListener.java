@@ -44,7 +44,8 @@ final class SimulatedListener implements Listener {
         if (waiting.size() >= backlog) {
             return null;
         }
-        SimulatedEndpoint before = host.socket(/* local= */ client.remoteAddress(), /* remote= */ client.local);
+        SimulatedEndpoint.Ends ends = client.ends.seenFromThere();
+        SimulatedEndpoint before = host.socket(ends);
         if (before != null) {
             // The peer forgot the old connection, or it would not use its port again. TCP finds
             // that out by asking it.
@@ -53,8 +54,7 @@ final class SimulatedListener implements Listener {
                 before.close();
             }
         }
-        SimulatedEndpoint server = new SimulatedEndpoint(
-                host, transport, /* local= */ client.remoteAddress(), /* remote= */ client.local, options);
+        SimulatedEndpoint server = new SimulatedEndpoint(host, transport, ends, options);
         server.join(client);
         host.opened(server);
         waiting.add(server);
@@ -86,7 +86,7 @@ final class SimulatedListener implements Listener {
         if (waiting.isEmpty()) {
             return null;
         }
-        if (host.network.chance(host.network.faults().acceptFailures())) {
+        if (host.network.chance(host.network.faults().breaks().acceptFailures())) {
             throw new IOException("Too many open files");
         }
         SimulatedEndpoint accepted = waiting.remove();
@@ -107,7 +107,7 @@ final class SimulatedListener implements Listener {
 
     /** Draws whether it is named although nobody is waiting. */
     boolean isSpuriouslyReady() {
-        return host.network.chance(host.network.faults().spuriousReadiness());
+        return host.network.chance(host.network.faults().choppiness().spuriousReadiness());
     }
 
     boolean isReady() {

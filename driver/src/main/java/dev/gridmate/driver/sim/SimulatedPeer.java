@@ -25,7 +25,7 @@ public final class SimulatedPeer implements AutoCloseable {
      * @return the address
      */
     public InetSocketAddress localAddress() {
-        return endpoint.local;
+        return endpoint.localAddress();
     }
 
     /**

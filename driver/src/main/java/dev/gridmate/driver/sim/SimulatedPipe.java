@@ -17,9 +17,9 @@ final class SimulatedPipe {
 
     private final int capacity;
     private byte[] memory = new byte[0];
-    private long read;
+    long read;
     private long arrived;
-    private long written;
+    long written;
     private boolean ended;
 
     /** When what was sent last arrives: what is sent later must not arrive earlier. */
@@ -41,18 +41,6 @@ final class SimulatedPipe {
 
     int readable() {
         return (int) (arrived - read);
-    }
-
-    long bytesRead() {
-        return read;
-    }
-
-    long bytesArrived() {
-        return arrived;
-    }
-
-    long bytesWritten() {
-        return written;
     }
 
     boolean isAtEnd() {

@@ -117,7 +117,7 @@ public final class Arrivals implements Ready {
         }
         if (violation != FrameReader.Violation.NONE) {
             onViolation(violation);
-        } else if (context.limitsRates) {
+        } else if (context.limitsRates()) {
             onArrivalRate(packets, bytes);
         }
     }

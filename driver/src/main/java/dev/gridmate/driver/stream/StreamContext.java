@@ -27,7 +27,6 @@ final class StreamContext {
     final long idleTimeout;
     final long writeTimeout;
     final long drainTimeout;
-    final boolean limitsRates;
     final UpdateBudget budget;
 
     /** Where is said what happens. */
@@ -55,12 +54,15 @@ final class StreamContext {
         writeTimeout = nanos(config.timeouts().write());
         drainTimeout = nanos(config.timeouts().drain());
         budget = new UpdateBudget(config.loop().updateBudget().toNanos());
-        limitsRates =
-                config.limits().maxPacketsPerSecond() > 0 || config.limits().maxBytesPerSecond() > 0;
     }
 
     private static long nanos(Duration timeout) {
         return timeout.isZero() ? DeadlineHeap.NEVER : timeout.toNanos();
+    }
+
+    /** {@return true if peers may only send so much in a second} */
+    boolean limitsRates() {
+        return config.limits().maxPacketsPerSecond() > 0 || config.limits().maxBytesPerSecond() > 0;
     }
 
     void at(long time) {

@@ -129,7 +129,7 @@ final class ProgramEnd {
         sentBefore = sentBytes();
         writtenBefore = writtenBytes();
         readBefore = readBytes();
-        readableBefore = endpoint.in().readable();
+        readableBefore = endpoint.in.readable();
         freeBefore = free();
     }
 
@@ -137,8 +137,8 @@ final class ProgramEnd {
     void noticeSteps(long clock) {
         long steps = 4 * (writtenBytes() + received)
                 + (isClosing ? 1 : 0)
-                + (endpoint.out().endSent ? 1 : 0)
-                + (endpoint.in().isAtEnd() ? 1 : 0);
+                + (endpoint.out.endSent ? 1 : 0)
+                + (endpoint.in.isAtEnd() ? 1 : 0);
         if (steps != stepsSeen) {
             stepsSeen = steps;
             lastStepClock = clock;
@@ -147,7 +147,7 @@ final class ProgramEnd {
 
     /** Returns the other end; null if nobody owns it yet. */
     ProgramEnd other() {
-        return program.endOf(endpoint.peer());
+        return program.endOf(endpoint.peer);
     }
 
     int sent() {
@@ -171,11 +171,11 @@ final class ProgramEnd {
     }
 
     long writtenBytes() {
-        return endpoint.isConnected() ? endpoint.out().bytesWritten() : 0;
+        return endpoint.isConnected() ? endpoint.out.written : 0;
     }
 
     long readBytes() {
-        return endpoint.isConnected() ? endpoint.in().bytesRead() : 0;
+        return endpoint.isConnected() ? endpoint.in.read : 0;
     }
 
     private int size(int frame) {

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.driver.DisconnectReason;
-import dev.gridmate.driver.DisconnectReason.Code;
-import dev.gridmate.driver.DriverCounter;
-import dev.gridmate.driver.RateLimitPolicy;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.SlowConsumerPolicy;
 import dev.gridmate.driver.SocketDriverAddress;
@@ -16,16 +13,11 @@ import dev.gridmate.driver.StreamSocketDriverEvents;
 import dev.gridmate.driver.SurplusPolicy;
 import dev.gridmate.driver.stream.Arrivals;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * A driver, and a model of what it has to answer: every call and every event is held against it.
@@ -38,16 +30,13 @@ abstract class ProgramModel {
         private static final long serialVersionUID = 1L;
     }
 
-    private static final Set<Code> IN_ORDER =
-            EnumSet.of(Code.REMOTE_CLOSED, Code.REMOTE_CLOSED_MID_PACKET, Code.LOCAL_CLOSED);
-
     final SimulatedProgram program;
     final String name;
     final StreamSocketDriverConfig config;
     final StreamSocketDriver driver;
     private final GridMate gridMate;
     private final int outboundCapacity;
-    private final int inboundCapacity;
+    final int inboundCapacity;
 
     /** Announced and not over. */
     final Map<SocketDriverAddress, ProgramEnd> current = new LinkedHashMap<>();
@@ -61,8 +50,9 @@ abstract class ProgramModel {
     /** What the driver's transport connected last. */
     private SimulatedEndpoint lastConnect;
 
-    private final ProgramTally tally = new ProgramTally();
-    private final Map<Code, Cause> causes = causes();
+    final ProgramTally tally = new ProgramTally();
+    private final ProgramReasons reasons = new ProgramReasons(this);
+    private final ProgramUpdates updates = new ProgramUpdates(this);
     private Throwable failure;
     boolean isClosed;
 
@@ -73,7 +63,7 @@ abstract class ProgramModel {
     private long lastUpdateAt;
 
     /** The time by which its deadlines run, as it was in the last update. */
-    private long clock;
+    long clock;
 
     /**
      * Returns the time by which the deadlines run: a gap between two updates counts for its limit
@@ -128,94 +118,11 @@ abstract class ProgramModel {
         verify();
         check(work > 0 || tally.events() == eventsBefore, "update said that it did nothing, but events fired");
         if (!isClosed) {
-            current.values().forEach(this::verifyWork);
-            current.values().forEach(this::verifyDeadlines);
-            pending.values().forEach(connecting -> connecting.forEach(this::verifyConnectDeadline));
+            current.values().forEach(updates::verifyWork);
+            current.values().forEach(updates::verifyDeadlines);
+            pending.values().forEach(connecting -> connecting.forEach(updates::verifyConnectDeadline));
         }
         return work;
-    }
-
-    // An update writes all that the system takes, and reads as long as there is room, whatever the
-    // other direction and the other connections do.
-    private void verifyWork(ProgramEnd end) {
-        SimulatedEndpoint endpoint = end.endpoint;
-        if (end.readBytes() > end.readBefore || !end.wasEstablishedBefore) {
-            end.lastReadAt = program.network.nanoTime();
-        }
-        if (end.writtenBytes() > end.writtenBefore) {
-            end.lastWriteAt = program.network.nanoTime();
-        }
-        if (!end.wasEstablishedBefore || !endpoint.isOpen() || endpoint.isReset()) {
-            return;
-        }
-        Faults faults = program.network.faults();
-        // A driver that is connected to itself may read, and so make room, when it has written.
-        boolean isOwnPeer = end.other() != null && end.other().owner == this;
-        boolean writesAreSure = faults.refusedWrites() == 0 && faults.shortWrites() == 0 && !isOwnPeer;
-        check(
-                !writesAreSure
-                        || end.writtenBytes() >= end.sentBefore
-                        || endpoint.out().room() == 0,
-                "an update left bytes unwritten that the system would have taken: ",
-                end);
-        boolean readsAreSure =
-                config.limits().maxBytesPerSecond() == 0 && config.limits().maxPacketsPerSecond() == 0;
-        check(
-                !readsAreSure
-                        || end.readableBefore == 0
-                        || end.freeBefore < inboundCapacity / 2
-                        || end.readBytes() > end.readBefore,
-                "an update left bytes unread for which there was room: ",
-                end);
-        check(end.violationAt() > end.readBytes(), "a violation of the protocol went unpunished: ", end);
-    }
-
-    // What is late is late by the driver's time, which stands still when the program does.
-    private void verifyConnectDeadline(ProgramEnd end) {
-        boolean isLate = isLate(config.timeouts().connect(), end.bornClock);
-        check(!isLate || end.endpoint.isConnected() || !end.endpoint.isOpen(), "the connect timeout has passed: ", end);
-    }
-
-    private void verifyDeadlines(ProgramEnd end) {
-        boolean reads = end.freeBefore >= inboundCapacity / 2
-                && config.limits().maxBytesPerSecond() == 0
-                && config.limits().maxPacketsPerSecond() == 0;
-        // Against what was seen last, and not before this update: an update inside an event may lie
-        // between.
-        if (end.readBytes() > end.readSeen || !reads || !end.wasEstablishedBefore) {
-            end.lastReadClock = clock;
-        }
-        end.readSeen = end.readBytes();
-        if (end.sentBeforeThat <= end.writtenBefore
-                || end.writtenBytes() > end.writtenSeen
-                || !end.wasEstablishedBefore) {
-            end.lastWriteClock = clock;
-        }
-        end.writtenSeen = end.writtenBytes();
-        end.noticeSteps(clock);
-        check(
-                !end.isClosing
-                        || !end.endpoint.isOpen()
-                        || !isLate(config.timeouts().drain(), end.lastStepClock),
-                "it was closed, and the drain timeout has passed: ",
-                end);
-        boolean stands = end.endpoint.isOpen()
-                && !end.isClosing
-                && !end.isAborted
-                && !end.endpoint.in().isAtEnd();
-        check(!stands || !isLate(config.timeouts().idle(), end.lastReadClock), "the idle timeout has passed: ", end);
-        check(!stands || !isLate(config.timeouts().write(), end.lastWriteClock), "the write timeout has passed: ", end);
-        check(
-                !stands
-                        || end.isOutgoing
-                        || end.arrivedFrames() > 0
-                        || !isLate(config.timeouts().firstPacket(), end.bornClock),
-                "the first packet timeout has passed: ",
-                end);
-    }
-
-    private boolean isLate(Duration timeout, long since) {
-        return !timeout.isZero() && clock - since >= timeout.toNanos();
     }
 
     /** What must be true at any moment between two calls. */
@@ -443,7 +350,7 @@ abstract class ProgramModel {
         }
         end.isOver = true;
         tally.onDisconnected(end, reason);
-        verifyEnd(end, reason);
+        reasons.verify(end, reason);
         if (!isClosed && !pending.containsKey(address)) {
             program.packet.clear().limit(1);
             tally.rejectedSends++;
@@ -518,142 +425,13 @@ abstract class ProgramModel {
         check(!end.endpoint.isOpen(), "failed, but the socket is open: ", end);
         switch (reason.code()) {
             case CONNECT_FAILED -> check(end.endpoint.refusal() != null, "nobody refused: ", end);
-            case CONNECT_TIMEOUT -> checkTimeout(config.timeouts().connect(), end.bornAt, reason, end);
+            case CONNECT_TIMEOUT -> reasons.checkTimeout(config.timeouts().connect(), end.bornAt, reason, end);
             case LOCAL_CLOSED -> check(end.isClosing, "the program did not close it: ", end);
             case LOCAL_ABORTED, SLOW_CONSUMER -> check(end.isAborted, "the program did not abort it: ", end);
             case DRIVER_CLOSED -> check(isClosed, "the driver is open: ", end);
             case SUPERSEDED -> check(wasSuperseded(end), "no other came: ", end);
             default -> fail(name + " hears " + reason + " for a connection that never stood: " + end);
         }
-    }
-
-    /** What has to be so if a connection ended for a reason, and what is said if it is not. */
-    private record Cause(Predicate<ProgramEnd> isSo, String otherwise) {}
-
-    private Map<Code, Cause> causes() {
-        Map<Code, Cause> causes = new EnumMap<>(Code.class);
-        Cause violation = new Cause(ProgramEnd::isViolated, "the other end did nothing bad");
-        Cause abort = new Cause(end -> end.isAborted, "nobody did so");
-        Cause limit =
-                new Cause(end -> config.policies().rateLimit() == RateLimitPolicy.DISCONNECT, "that is not the policy");
-        causes.put(Code.PROTOCOL_ERROR, violation);
-        causes.put(Code.PACKET_TOO_LARGE, violation);
-        causes.put(Code.REMOTE_RESET, new Cause(end -> end.endpoint.isReset(), "nobody reset it"));
-        causes.put(Code.LOCAL_ABORTED, abort);
-        causes.put(Code.SLOW_CONSUMER, abort);
-        causes.put(Code.DRIVER_CLOSED, new Cause(end -> isClosed, "the driver is open"));
-        causes.put(Code.REMOTE_CLOSED, new Cause(ProgramEnd::isAtFrameEnd, "it was in the middle of a packet"));
-        causes.put(Code.REMOTE_CLOSED_MID_PACKET, new Cause(end -> !end.isAtFrameEnd(), "it was between packets"));
-        causes.put(Code.LOCAL_CLOSED, new Cause(end -> end.isClosing, "the program did not close it"));
-        causes.put(Code.SUPERSEDED, new Cause(this::wasSuperseded, "no other came"));
-        causes.put(Code.IDLE_TIMEOUT, new Cause(end -> end.readBytes() == end.readBefore, "bytes came"));
-        causes.put(Code.FIRST_PACKET_TIMEOUT, new Cause(end -> end.arrivedFrames() == 0, "packets came"));
-        causes.put(Code.WRITE_TIMEOUT, new Cause(end -> true, ""));
-        causes.put(Code.RATE_LIMITED, limit);
-        return causes;
-    }
-
-    void verifyEnd(ProgramEnd end, DisconnectReason reason) {
-        check(!end.endpoint.isOpen(), "disconnected, but the socket is open: ", end);
-        check(end.unwritten() == reason.unsentBytes(), "not ", end.unwritten(), " bytes unsent (", reason, "): ", end);
-        check(
-                end.received() + reason.undeliveredPackets() == end.arrivedFrames(),
-                "packets that had arrived were neither received nor reported (",
-                reason,
-                "): ",
-                end);
-        Cause cause = causes.get(reason.code());
-        check(cause != null, "hears ", reason, " for a connection that was established: ", end);
-        check(cause.isSo().test(end), "the reason is ", reason, ", but ", cause.otherwise(), ": ", end);
-        verifyDeadline(end, reason);
-        verifyPunishment(end, reason);
-        verifyOrder(end, reason);
-    }
-
-    private void verifyDeadline(ProgramEnd end, DisconnectReason reason) {
-        switch (reason.code()) {
-            case IDLE_TIMEOUT -> checkTimeout(config.timeouts().idle(), end.lastReadAt, reason, end);
-            case FIRST_PACKET_TIMEOUT -> {
-                boolean gaveWay = reason.detail().contains("gave way");
-                Duration most =
-                        gaveWay ? Duration.ofSeconds(5) : config.timeouts().firstPacket();
-                checkTimeout(most, end.bornAt, reason, end);
-            }
-            case WRITE_TIMEOUT -> checkTimeout(config.timeouts().write(), end.lastWriteAt, reason, end);
-            case LOCAL_CLOSED -> {
-                if (reason.detail().contains("given up")) {
-                    checkTimeout(config.timeouts().drain(), Math.max(end.closedAt, end.lastWriteAt), reason, end);
-                }
-                return;
-            }
-            default -> {
-                return;
-            }
-        }
-        tally.timedOut++;
-    }
-
-    /**
-     * A peer that broke the protocol hears of that and of nothing else, unless this side was
-     * closing already.
-     */
-    private void verifyPunishment(ProgramEnd end, DisconnectReason reason) {
-        Code punishment = end.isPoisonedWithZero() ? Code.PROTOCOL_ERROR : Code.PACKET_TOO_LARGE;
-        check(
-                !end.isViolated() || end.isClosing || reason.code() == punishment,
-                "the wrong reason for a violation, ",
-                reason,
-                ": ",
-                end);
-    }
-
-    /** A close in order loses nothing, but for what a deadline cuts short. */
-    private void verifyOrder(ProgramEnd end, DisconnectReason reason) {
-        boolean inOrder = IN_ORDER.contains(reason.code());
-        boolean excused = end.endpoint.isReset()
-                || end.isAborted
-                || isClosed
-                || end.isViolated()
-                || wasSuperseded(end)
-                || config.policies().rateLimit() == RateLimitPolicy.DISCONNECT;
-        boolean complete = isComplete(end, reason);
-        if (inOrder && !excused && !complete) {
-            tally.timedOut++;
-            check(
-                    tally.timedOut <= driver.counter(DriverCounter.TIMEOUTS),
-                    "closed in order, but not everything arrived (",
-                    reason,
-                    "): ",
-                    end);
-        }
-        check(
-                !end.isSettled || isClosed || end.isViolated() || (inOrder && complete),
-                "closed in order on a good network, but ",
-                reason,
-                ": ",
-                end);
-        check(
-                reason.undeliveredPackets() == 0 || isClosed || driver.counter(DriverCounter.TIMEOUTS) > 0,
-                "packets were dropped although the drain timeout had not come (",
-                reason,
-                "): ",
-                end);
-    }
-
-    private static boolean isComplete(ProgramEnd end, DisconnectReason reason) {
-        ProgramEnd other = end.other();
-        return reason.unsentBytes() == 0
-                && reason.undeliveredPackets() == 0
-                && end.endpoint.in().isAtEnd()
-                && (other == null || end.readBytes() == other.writtenBytes());
-    }
-
-    void checkTimeout(Duration timeout, long since, DisconnectReason reason, ProgramEnd end) {
-        check(
-                !timeout.isZero() && program.network.nanoTime() - since >= timeout.toNanos(),
-                reason.toString(),
-                ", but that is not over: ",
-                end);
     }
 
     boolean wasSuperseded(ProgramEnd end) {

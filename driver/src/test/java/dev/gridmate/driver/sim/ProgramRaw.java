@@ -93,7 +93,7 @@ final class ProgramRaw {
         for (int n = floods ? 40 : 1 + random.nextInt(3); n > 0; n--) {
             int size = random.nextInt(10) == 0 ? maxPacket : 1 + random.nextInt(typicalSize);
             int room = unwritten.capacity() - unwritten.remaining();
-            if (end.poisonedAt != ProgramEnd.NEVER || end.endpoint.out().endSent || room < size + 2) {
+            if (end.poisonedAt != ProgramEnd.NEVER || end.endpoint.out.endSent || room < size + 2) {
                 return;
             }
             int content = random.nextInt();
@@ -206,7 +206,7 @@ final class ProgramRaw {
         if (other.isOver) {
             return name + " still has a connection whose other end is over: " + end;
         }
-        if (unwritten.hasRemaining() && !end.endpoint.out().endSent) {
+        if (unwritten.hasRemaining() && !end.endpoint.out.endSent) {
             return name + " still has bytes to write: " + end;
         }
         return end.received() < other.sent() ? name + " still has packets to receive: " + end : null;

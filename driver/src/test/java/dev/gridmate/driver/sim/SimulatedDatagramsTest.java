@@ -257,8 +257,8 @@ class SimulatedDatagramsTest {
         makeNetwork(seed);
         List<String> lines = new ArrayList<>();
         network.trace(lines::add);
-        network.datagramFaults(
-                new DatagramFaults(0.1, 0.1, 0.1, Duration.ofMillis(20), 0.1, 0.1, Duration.ofMillis(5), 0));
+        network.datagramFaults(new DatagramFaults(
+                0.1, 0.1, 0.1, 0.1, new DatagramFaults.Delays(0.1, Duration.ofMillis(20), Duration.ofMillis(5)), 0));
         lines.add(sendAndReceive(400).toString());
         assertBalanced();
         return lines;
@@ -273,7 +273,9 @@ class SimulatedDatagramsTest {
             many.add(DatagramFaults.random(new SplittableRandom(seed)));
         }
         assertThat(many).anyMatch(each -> each.loss() > 0).anyMatch(each -> each.loss() == 0);
-        assertThat(many).anyMatch(each -> each.duplication() > 0).anyMatch(each -> each.reordering() > 0);
+        assertThat(many)
+                .anyMatch(each -> each.duplication() > 0)
+                .anyMatch(each -> each.delays().reordering() > 0);
         assertThat(many).anyMatch(each -> each.corruption() > 0).anyMatch(each -> each.refusedSends() > 0);
     }
 

@@ -232,7 +232,7 @@ class SimulatedNetworkTest {
 
     @Test
     void a_black_hole_answers_when_the_network_heals() throws IOException {
-        network.faults(new Faults(0, 0, 0, 0, 0, 0, 1, 0, Duration.ZERO));
+        network.faults(Faults.NONE.withConnectsBlackHoled(1));
         Listener listener = transport.listen(SERVER, 8, PLAIN);
         SimulatedPeer client = clientHost.connectRaw(SERVER);
         network.advance(Duration.ofHours(1));
@@ -309,7 +309,7 @@ class SimulatedNetworkTest {
     void a_failing_accept_leaves_the_connection_waiting() throws IOException {
         Listener listener = transport.listen(SERVER, 8, PLAIN);
         SimulatedPeer client = clientHost.connectRaw(SERVER);
-        network.faults(new Faults(0, 0, 0, 0, 0, 0, 0, 1, Duration.ZERO));
+        network.faults(Faults.NONE.withAcceptFailures(1));
         assertThatThrownBy(listener::accept).hasMessage("Too many open files");
         network.heal();
         assertThat(listener.accept()).isNotNull();

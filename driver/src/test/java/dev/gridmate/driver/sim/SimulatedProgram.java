@@ -202,11 +202,11 @@ final class SimulatedProgram {
     }
 
     private boolean isFree(SimulatedHost host, int port, InetSocketAddress remote) {
-        return host.socket(new InetSocketAddress(host.toString(), port), remote) == null;
+        return host.socket(new SimulatedEndpoint.Ends(new InetSocketAddress(host.toString(), port), remote)) == null;
     }
 
     boolean isRawPortFree(SimulatedPeer peer) {
-        return peer.endpoint.host.socket(peer.localAddress(), peer.remoteAddress()) == null;
+        return peer.endpoint.host.socket(peer.endpoint.ends) == null;
     }
 
     InetSocketAddress anyTarget(SplittableRandom from) {

@@ -11,7 +11,7 @@ package dev.gridmate.carrier.link;
  * <p>While the peer is silent it cannot acknowledge anything. So a silence counts for half a second
  * at most, as it lasts and when it is over.
  */
-final class Confirmations {
+final class AwaitedAcks {
 
     private static final long SILENCE = 500_000_000;
     private static final int MANY = 10;
@@ -25,7 +25,7 @@ final class Confirmations {
 
     private int lostSinceMessage;
 
-    Confirmations(long now) {
+    AwaitedAcks(long now) {
         heardAt = now;
     }
 
@@ -36,7 +36,7 @@ final class Confirmations {
         lostSinceMessage = 0;
     }
 
-    void onConfirmed(boolean hasMessages, long now) {
+    void onAcknowledged(boolean hasMessages, long now) {
         anyAt = now;
         if (hasMessages) {
             messageAt = now;
