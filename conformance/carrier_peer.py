@@ -1348,7 +1348,7 @@ def stopped(transport):
     own.process.terminate()
     own.ended()
     lines = own.said().splitlines()
-    usual = re.compile(r"\S+Z ((bad input|disconnected|not connected) .+ [A-Z_]+(: .+)?|\.\.\. and \d+ more)")
+    usual = re.compile(r"\S+Z ((bad input|disconnected|not connected) .+ [A-Z_]+(: .+)?|\.\.\. and \d+ more|WARNING .+)")
     odd = [line for line in lines if not usual.fullmatch(line)]
     expect(not odd, f"standard error: {odd}")
     return f"exit status 0, {len(lines)} lines on standard error about peers that went without a word"

@@ -14,6 +14,7 @@ import dev.gridmate.carrier.SendResult;
 import dev.gridmate.driver.Driver;
 import dev.gridmate.driver.ResultCode;
 import dev.gridmate.driver.StreamSocketDriver;
+import dev.gridmate.snapshot.Visibility;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -105,6 +106,7 @@ final class CarrierEcho implements CarrierEvents, MessageHandler, AutoCloseable 
                         .maxConnections(maxConnections)
                         .newcomers(newcomers)
                         .sendQueueSize(QUEUE)
+                        .visibility(Visibility.named("echo"))
                         .build(),
                 gridMate);
         gridMate.eventBus(CarrierEvents.class).connect(events);

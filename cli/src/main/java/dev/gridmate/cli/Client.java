@@ -11,6 +11,7 @@ import dev.gridmate.driver.SocketDriverAddress;
 import dev.gridmate.driver.StreamSocketDriver;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.StreamSocketDriverEvents;
+import dev.gridmate.snapshot.Visibility;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -37,6 +38,10 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
     private final Duration timeout;
 
     private long lastStep = System.nanoTime();
+    /** There may be a thousand of them, and their command says what there is to say. */
+    private static final Visibility CLIENT =
+            Visibility.named("client").unmanaged().unlogged();
+
     private boolean established;
     private boolean closing;
     private @Nullable DisconnectReason end;
@@ -55,6 +60,7 @@ abstract class Client implements PacketHandler, StreamSocketDriverEvents, AutoCl
                 .outboundBufferSize(Math.max(outbound, PacketSource.MAX_SIZE))
                 .slowConsumerPolicy(SlowConsumerPolicy.REJECT)
                 .connectTimeout(timeout)
+                .visibility(CLIENT)
                 .drainTimeout(Duration.ofSeconds(2));
         if (to.tls() != null) {
             config.tls(to.tls());

@@ -3,6 +3,7 @@ package dev.gridmate.cli;
 import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.monitor.Monitor;
+import dev.gridmate.snapshot.Visibility;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -92,6 +93,7 @@ final class DemoCommand implements Callable<Integer> {
                 .maxConnectionsPerRemoteIp(0) // all are this program's own
                 .connectsPerSecondPerRemoteIp(0)
                 .maxPacketSize(PacketSource.MAX_SIZE)
+                .visibility(Visibility.named("server"))
                 .build();
         EchoServer server = EchoServer.echo(config, new DisconnectLog(console.err(), EventLog.Style.UNUSUAL));
         Clients clients = new Clients();

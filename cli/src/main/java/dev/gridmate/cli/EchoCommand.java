@@ -4,6 +4,7 @@ import dev.gridmate.driver.DriverCounter;
 import dev.gridmate.driver.StreamSocketDriverConfig;
 import dev.gridmate.driver.TlsConfig;
 import dev.gridmate.monitor.Monitor;
+import dev.gridmate.snapshot.Visibility;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -99,7 +100,6 @@ final class EchoCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     private final Console console;
-    private boolean warned;
     private long handshakesFailed;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the spec
@@ -149,7 +149,8 @@ final class EchoCommand implements Callable<Integer> {
                 .maxConnections(options.maxConnections())
                 .maxPacketSize(packet)
                 .inboundBufferSize(inbound)
-                .outboundBufferSize(outbound);
+                .outboundBufferSize(outbound)
+                .visibility(Visibility.named("echo"));
         limits.apply(spec, options.bindAddress(), config);
         TlsConfig secure = tls.config(spec, limits);
         return secure == null ? config.build() : config.tls(secure).build();
@@ -161,11 +162,6 @@ final class EchoCommand implements Callable<Integer> {
         if (failed != handshakesFailed) {
             handshakesFailed = failed;
             log.unusual("TLS: " + server.lastError());
-        }
-        if (!warned && server.counter(DriverCounter.ACCEPT_FAILURES) > 0) {
-            warned = true;
-            log.asked(server.lastError() + ": newcomers wait until a connection ends. Raise the limit with"
-                    + " ulimit -n, or lower --max-connections. Said once; accept_failures counts");
         }
         return work;
     }

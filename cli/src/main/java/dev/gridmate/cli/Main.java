@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "  gridmate send 127.0.0.1:2017         measure it",
             "  gridmate bench 127.0.0.1:2017        measure it in full, with histograms",
             "  gridmate connect 127.0.0.1:2017      talk to it by hand",
+            "  gridmate top                         watch its connections, from another terminal",
             "  gridmate dev-cert certs              certificates to try TLS with",
             "  gridmate carrier-echo                a server of messages on channels, UDP",
             "  gridmate carrier-send 127.0.0.1:2018 --loss 25   measure it on a bad network",
@@ -63,7 +64,7 @@ final class Main implements Callable<Integer> {
     public Integer call() {
         throw new ParameterException(
                 spec.commandLine(),
-                "which command? demo, echo, send, bench, connect, dev-cert, carrier-echo, carrier-send or carrier-connect.");
+                "which command? demo, echo, send, bench, connect, top, dev-cert, carrier-echo, carrier-send or carrier-connect.");
     }
 
     /** Runs one command line to its end, and returns the exit status. */
@@ -74,6 +75,7 @@ final class Main implements Callable<Integer> {
                 .addSubcommand(new SendCommand(console))
                 .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new ConnectCommand(console))
+                .addSubcommand(new TopCommand(console))
                 .addSubcommand(new DevCertCommand(console))
                 .addSubcommand(new CarrierEchoCommand(console))
                 .addSubcommand(new CarrierSendCommand(console))
@@ -167,8 +169,9 @@ final class Main implements Callable<Integer> {
                 StandardCharsets.UTF_8);
         StopSignal stop = new StopSignal();
         Screen screen = Screen.of(
-                System.getProperty("gridmate.columns", System.getenv("COLUMNS")),
-                System.getProperty("stdout.encoding", System.getProperty("native.encoding")));
+                        System.getProperty("gridmate.columns", System.getenv("COLUMNS")),
+                        System.getProperty("stdout.encoding", System.getProperty("native.encoding")))
+                .with(Screen.Opener.system());
         QueuedOutput queued = new QueuedOutput(new FileOutputStream(FileDescriptor.err));
         PrintStream err = new PrintStream(queued, true, charsetOfErr());
         System.setErr(err); // what the library logs goes there, too
@@ -222,10 +225,20 @@ final class Main implements Callable<Integer> {
                     System.err.println("gridmate: not ended in order within " + SECONDS_TO_STOP + " s");
                 }
                 err.drain();
+                awaitRecording();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
             Runtime.getRuntime().halt(status);
+        }
+
+        // The flight recorder writes its file in a hook of its own, which halting would cut off.
+        private static void awaitRecording() throws InterruptedException {
+            for (Thread each : Thread.getAllStackTraces().keySet()) {
+                if (each.getName().equals("JFR Shutdown Hook")) {
+                    each.join(TimeUnit.SECONDS.toMillis(SECONDS_TO_STOP));
+                }
+            }
         }
 
         void exit(int with) {

@@ -18,7 +18,7 @@ record Screen(int columns, boolean unicode, Opener opener) {
     /** Takes a terminal over. */
     interface Opener {
 
-        /** What is no terminal. */
+        /** Only lines can be written. */
         Opener NONE = () -> null;
 
         /** {@return the terminal; null if there is none} */

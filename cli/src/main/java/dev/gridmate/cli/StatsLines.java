@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Prints a line of rates and of the worst connection, from time to time or when a signal asks:
  * SIGUSR1, and SIGINFO, which is Ctrl-T where the system has it. It has its own thread, so that the
- * loop writes nothing, and a loop that stands still is told of.
+ * loop writes nothing, and a loop that does not come around is told of.
  */
 final class StatsLines implements AutoCloseable {
 
@@ -51,7 +51,7 @@ final class StatsLines implements AutoCloseable {
             Snapshot last = look();
             while (true) {
                 boolean unused = asked.tryAcquire(interval, TimeUnit.NANOSECONDS);
-                int more = asked.drainPermits(); // many signals at once are one question
+                int unusedPermits = asked.drainPermits(); // many signals at once are one question
                 Snapshot now = look();
                 if (now != null) {
                     log.asked(line(now, last));

@@ -35,7 +35,7 @@ final class TopPage {
     private final @Nullable Snapshot earlier;
     private final @Nullable Rates rates;
 
-    /** @param earlier an earlier picture of the same, for what happened between the two; null if there is none */
+    /** @param earlier an earlier one, for what happened in between; null if there is none */
     TopPage(Snapshot snapshot, @Nullable Snapshot earlier) {
         this.snapshot = snapshot;
         this.earlier = earlier;
@@ -117,7 +117,7 @@ final class TopPage {
         return rates == null ? "?" : Amounts.count(rates.of(counter));
     }
 
-    // An operator wants to know whether the loop comes around in time, and if not whose time it was.
+    // An operator wants to know if the loop comes around in time, and if not, whose time it was.
     private TopLine loop() {
         LoopSnapshot loop = snapshot.loop();
         LoopTimes times = rates == null ? loop.times() : rates.times();

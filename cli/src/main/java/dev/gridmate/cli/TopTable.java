@@ -98,6 +98,9 @@ final class TopTable {
      * @param most how many rows at most
      */
     List<TopLine> lines(int width, int from, int most) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
         List<Map<TopColumn, String>> shown =
                 rows.stream().skip(from).limit(Math.max(0, most)).toList();
         int address = shown.stream()

@@ -23,7 +23,7 @@ final class TopView {
             "",
             "What to do about each figure: docs/operating.md");
 
-    /** The ends below the table, their title included; fewer rows of the table, and they give way. */
+    /** The lines of the ends below the table; with fewer rows of the table, they give way. */
     private static final int ENDS = 6;
 
     private static final int LEAST_ROWS = 6;

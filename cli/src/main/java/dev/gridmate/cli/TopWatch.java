@@ -17,7 +17,7 @@ final class TopWatch implements AutoCloseable {
     /**
      * What is to be seen.
      *
-     * @param subject which driver or carrier, counted from 0; beyond the last one the first is meant
+     * @param subject which driver or carrier, from 0; beyond the last one the first is meant
      */
     record Wish(int subject, SnapshotRequest request) {}
 
@@ -40,12 +40,15 @@ final class TopWatch implements AutoCloseable {
         static final Seen NOTHING = new Seen(List.of(), 0, null, null, null);
     }
 
+    private static final int PICTURES_PER_LIST = 5;
+
     private final Pictures of;
     private final long interval;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wished = lock.newCondition();
     private final Thread thread = new Thread(this::run, "gridmate-watching");
     private Wish wish;
+    private int pictures;
     private boolean isNew = true;
     private volatile Seen seen = Seen.NOTHING;
     private volatile boolean isClosed;
@@ -104,7 +107,7 @@ final class TopWatch implements AutoCloseable {
     private Seen look(Wish at) {
         Seen before = seen;
         try {
-            List<Pictures.Subject> subjects = of.subjects();
+            List<Pictures.Subject> subjects = subjects(before);
             if (subjects.isEmpty()) {
                 return new Seen(subjects, 0, null, null, of + " has neither a driver nor a carrier any more");
             }
@@ -116,8 +119,15 @@ final class TopWatch implements AutoCloseable {
         }
     }
 
-    // A picture soon after the last one, because a key was pressed, says little of what happens in a
-    // second: then what is compared with stays.
+    // Drivers come and go seldom, and each question costs the one that is asked.
+    private List<Pictures.Subject> subjects(Seen before) {
+        boolean isDue = before.subjects().isEmpty() || before.problem() != null || pictures % PICTURES_PER_LIST == 0;
+        pictures++;
+        return isDue ? of.subjects() : before.subjects();
+    }
+
+    // A picture soon after the last one, because a key was pressed, says little of what happens in
+    // a second: then what is compared with stays.
     private @Nullable Snapshot earlier(Snapshot snapshot, Seen before) {
         if (before.snapshot() == null || !isSame(before.snapshot(), snapshot)) {
             return null;

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EchoCommandTest {
@@ -151,7 +153,25 @@ class EchoCommandTest {
         } finally {
             process.destroyForcibly();
         }
-        assertThat(Files.readString(RealProgram.errors(process))).isEmpty();
+        assertThat(RealProgram.said(process)).isEmpty();
+    }
+
+    @Test
+    void aSignalDoesNotCutOffARecordingOfTheFlightRecorder(@TempDir Path folder) throws Exception {
+        Path recording = folder.resolve("echo.jfr");
+        Process process =
+                RealProgram.start(List.of("-XX:StartFlightRecording:filename=" + recording), "echo", "--port", "0");
+        try (var output = process.inputReader()) {
+            String line = output.readLine();
+            while (!line.startsWith("listening on ")) { // what the recorder says first
+                line = output.readLine();
+            }
+            process.toHandle().destroy();
+            assertThat(process.waitFor()).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(recording).isNotEmptyFile();
     }
 
     private static Socket connect(String address) throws IOException {

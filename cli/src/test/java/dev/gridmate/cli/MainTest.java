@@ -20,6 +20,7 @@ class MainTest {
                 "send --help",
                 "bench --help",
                 "connect --help",
+                "top --help",
                 "carrier-echo --help",
                 "carrier-send --help"
             })
@@ -113,6 +114,7 @@ class MainTest {
         Program.Result result = Program.run();
 
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).contains("demo", "echo", "send", "bench", "connect", "carrier-echo", "carrier-send");
+        assertThat(result.err())
+                .contains("demo", "echo", "send", "bench", "connect", "top", "carrier-echo", "carrier-send");
     }
 }

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  */
 final class RealProgram {
 
+    static final String PAUSED = " the program did not update for ";
+
     private static final Map<Process, Path> ERRORS = new ConcurrentHashMap<>();
 
     private RealProgram() {}
@@ -61,5 +63,12 @@ final class RealProgram {
 
     static Path errors(Process process) {
         return ERRORS.get(process);
+    }
+
+    /** Reads its standard error, but for lines about pauses: a slow machine makes some. */
+    static String said(Process process) throws IOException {
+        return Files.readAllLines(errors(process)).stream()
+                .filter(line -> !line.contains(PAUSED))
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -38,7 +38,7 @@ class ServersByNameTest {
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int status = process.waitFor();
-        return new Outcome(status, out, Files.readString(RealProgram.errors(process)));
+        return new Outcome(status, out, RealProgram.said(process));
     }
 
     private static String named(String host, Program server) {

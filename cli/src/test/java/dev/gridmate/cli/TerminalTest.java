@@ -37,6 +37,7 @@ class TerminalTest {
                 "send",
                 "bench",
                 "connect",
+                "top",
                 "dev-cert",
                 "carrier-echo",
                 "carrier-send",

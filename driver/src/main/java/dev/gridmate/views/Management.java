@@ -30,6 +30,12 @@ final class Management {
         private static final System.Logger LOGGER = System.getLogger(Management.class.getName());
         private static final Pattern PLAIN = Pattern.compile("[\\w.-]+");
 
+        /**
+         * Tells a reader of the system's properties that this process has had MBeans of ours, so that
+         * no JMX agent has to be started in every Java VM to find that out.
+         */
+        private static final String MARK = "dev.gridmate.managed";
+
         private Registration() {}
 
         static @Nullable Runnable of(SnapshotSource<?> source, String type, Class<? extends Record> picture) {
@@ -38,6 +44,7 @@ final class Management {
                 MBeanServer server = ManagementFactory.getPlatformMBeanServer();
                 ObjectName object = new ObjectName("dev.gridmate:type=" + type + ",name=" + name);
                 server.registerMBean(new ManagedSource(source, picture), object);
+                System.setProperty(MARK, "true");
                 return () -> unregister(server, object);
             } catch (JMException e) { // another class loader has this library too, and the name
                 Journal.write(LOGGER, System.Logger.Level.DEBUG, "no MBean for " + source.name(), e);
