@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Pictures that a test paints: connections that no driver has. */
@@ -31,7 +32,7 @@ final class Painted implements Pictures {
 
     private final List<ConnectionSnapshot> connections = new ArrayList<>();
     private final List<End> ends = new ArrayList<>();
-    private volatile long seconds = 10;
+    private final AtomicLong up = new AtomicLong(10);
     private volatile @Nullable String problem;
 
     /** Adds a connection for which some bytes wait. */
@@ -75,7 +76,7 @@ final class Painted implements Pictures {
         if (problem != null) {
             throw new Failure(problem);
         }
-        seconds++;
+        long seconds = up.incrementAndGet();
         Comparator<ConnectionSnapshot> order = request.sort() == SnapshotRequest.Sort.AGE
                 ? Comparator.comparing(each -> -each.life().ageNanos())
                 : Comparator.comparing(each -> -each.waiting().bytes());
