@@ -102,8 +102,8 @@ class KnownCarrierDefectsTest {
         try (Pair pair = new Pair(Side.Wire.UDP)) {
             pair.network.latency(Duration.ofMillis(20));
             connectAndCloseUnheard(pair);
-            // The server reads a request of the first client's now, and repeats its answer. The next
-            // client's numbers are others.
+            // The server reads a request of the first client's now, and repeats its answer. The
+            // next client's numbers are others.
             try (Side next = new Side(pair.clientHost, Side.Wire.UDP, settings -> Side.numbered(settings, () -> 50))) {
                 connectInTheEnd(pair, next);
                 next.send("second", next.last(), DataReliability.SEND_RELIABLE, 0);
