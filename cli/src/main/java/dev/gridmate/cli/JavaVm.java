@@ -3,6 +3,7 @@ package dev.gridmate.cli;
 import com.sun.tools.attach.AttachOperationFailedException;
 import com.sun.tools.attach.VirtualMachine;
 import dev.gridmate.carrier.snapshot.CarrierSnapshot;
+import dev.gridmate.internal.Printable;
 import dev.gridmate.snapshot.DriverSnapshot;
 import dev.gridmate.snapshot.Snapshot;
 import dev.gridmate.snapshot.SnapshotRequest;
@@ -180,7 +181,10 @@ final class JavaVm implements Pictures, AutoCloseable {
         if (!isAlive()) {
             return new Failure(this + " has ended");
         }
-        return new Failure(root.getMessage() == null ? root.toString() : root.getMessage());
+        if (root instanceof IOException) { // its own words are about sockets, and of several lines
+            return new Failure(this + " does not answer any more: it may be ending");
+        }
+        return new Failure(Printable.plain(root.getMessage() == null ? root.toString() : root.getMessage()));
     }
 
     @Override

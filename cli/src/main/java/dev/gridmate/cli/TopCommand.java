@@ -1,10 +1,12 @@
 package dev.gridmate.cli;
 
+import dev.gridmate.internal.Printable;
 import dev.gridmate.snapshot.Snapshot;
 import dev.gridmate.snapshot.SnapshotJson;
 import dev.gridmate.snapshot.SnapshotRequest;
 import dev.gridmate.snapshot.SnapshotRequest.Sort;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,20 +154,23 @@ final class TopCommand implements Callable<Integer> {
         if (found.size() > 1) {
             List<String> lines = new ArrayList<>();
             for (long each : found) {
-                try (JavaVm vm = new JavaVm(each)) {
-                    List<Pictures.Subject> subjects = vm.subjects();
-                    lines.add("  gridmate top " + each + "   " + vm.program() + ": "
-                            + subjects.stream()
-                                    .limit(MOST_NAMED)
-                                    .map(Object::toString)
-                                    .collect(Collectors.joining(", "))
-                            + (subjects.size() > MOST_NAMED ? " and " + (subjects.size() - MOST_NAMED) + " more" : ""));
-                }
+                lines.add("  gridmate top " + each + "   " + Printable.plain(describe(each)));
             }
             throw new Failure("there are several programs, choose one:" + System.lineSeparator()
                     + String.join(System.lineSeparator(), lines));
         }
         return found.get(0);
+    }
+
+    private static String describe(long pid) {
+        try (JavaVm vm = new JavaVm(pid)) {
+            List<Pictures.Subject> subjects = vm.subjects();
+            return vm.program() + ": "
+                    + subjects.stream().limit(MOST_NAMED).map(Object::toString).collect(Collectors.joining(", "))
+                    + (subjects.size() > MOST_NAMED ? " and " + (subjects.size() - MOST_NAMED) + " more" : "");
+        } catch (Failure e) { // the others are listed nevertheless
+            return String.valueOf(e.getMessage());
+        }
     }
 
     private void print(JavaVm vm, Sort by) throws InterruptedException {
@@ -207,7 +212,7 @@ final class TopCommand implements Callable<Integer> {
         TopPage page = new TopPage(snapshot, earlier);
         List<TopLine> lines = new ArrayList<>(page.summary());
         lines.addAll(new TopTable(snapshot, by).lines(Integer.MAX_VALUE, 0, Integer.MAX_VALUE));
-        lines.addAll(page.ends(Integer.MAX_VALUE));
+        lines.addAll(page.ends(limit == null ? 20 : limit));
         lines.forEach(line -> console.out().println(line.text().stripTrailing()));
         console.out().println();
         console.out().flush();
@@ -219,6 +224,13 @@ final class TopCommand implements Callable<Integer> {
         try (TopWatch watch = new TopWatch(vm, view.wish(FIRST_HEIGHT), Checks.nanos(spec, "--interval", interval))) {
             try (TopScreen screen = new TopScreen(terminal)) {
                 screen.run(view, watch, () -> console.stop().isRequested() || !vm.isAlive());
+            } catch (IllegalStateException | InterruptedIOException e) {
+                if (!TopScreen.isClosedTerminal(e)) {
+                    throw e;
+                }
+                console.out().print(TopScreen.LEAVE); // a signal closed the terminal, and left its screen
+                console.out().flush();
+                return;
             }
             last = watch.seen();
         }

@@ -1,11 +1,18 @@
 package dev.gridmate.cli;
 
+import dev.gridmate.internal.Printable;
+
 /**
  * A line of the page of {@code gridmate top}.
  *
  * @param look how a screen draws it; a pipe gets the text alone
  */
 record TopLine(String text, Look look) {
+
+    /** The text may have names in it that others chose. */
+    TopLine {
+        text = Printable.plain(text);
+    }
 
     /** What stands out, and how. */
     enum Look {

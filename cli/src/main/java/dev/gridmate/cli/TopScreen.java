@@ -1,6 +1,7 @@
 package dev.gridmate.cli;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jline.terminal.Attributes;
@@ -16,6 +17,9 @@ import org.jline.utils.InfoCmp.Capability;
  * what it showed.
  */
 final class TopScreen implements AutoCloseable {
+
+    /** Shows what was there before, and the cursor: for a terminal that is closed already. */
+    static final String LEAVE = "\033[?1049l\033[?25h";
 
     private static final int MILLISECONDS_TO_LOOK = 100;
 
@@ -85,6 +89,12 @@ final class TopScreen implements AutoCloseable {
                         + " ".repeat(Math.max(0, size.getColumns() - line.text().length()))
                 : line.text();
         return new AttributedString(text, style);
+    }
+
+    /** {@return true if this says that the terminal was closed while it was used} */
+    static boolean isClosedTerminal(Exception thrown) {
+        return thrown instanceof InterruptedIOException
+                || String.valueOf(thrown.getMessage()).contains("closed");
     }
 
     @Override

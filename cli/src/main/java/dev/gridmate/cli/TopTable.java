@@ -48,6 +48,9 @@ final class TopTable {
             return "";
         }
         Map<TopColumn, String> row = rows.get(0);
+        if ("0".equals(row.get(TopColumn.WAITING)) && !row.containsKey(TopColumn.ROUND_TRIP)) {
+            return "; nothing waits";
+        }
         return "; worst " + row.get(TopColumn.ADDRESS)
                 + FIRST.stream()
                         .filter(row::containsKey)

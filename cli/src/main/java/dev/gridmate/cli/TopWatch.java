@@ -116,6 +116,9 @@ final class TopWatch implements AutoCloseable {
             return new Seen(subjects, shown, snapshot, earlier(snapshot, before), null);
         } catch (Failure e) {
             return new Seen(before.subjects(), before.shown(), before.snapshot(), before.earlier(), e.getMessage());
+        } catch (RuntimeException e) { // another version of the library may answer in another way
+            String problem = of + " gave an answer that cannot be read: " + e;
+            return new Seen(before.subjects(), before.shown(), before.snapshot(), before.earlier(), problem);
         }
     }
 

@@ -145,7 +145,9 @@ final class Acceptor {
         }
         long free = givingWay.handshakesFreeAt();
         boolean isFull = !watching && config.policies().surplus() == SurplusPolicy.LEAVE_IN_BACKLOG && !hasPlace();
-        roomAt = Math.min(free > now ? free : Long.MAX_VALUE, isFull ? givingWay.placeFreeAt() : Long.MAX_VALUE);
+        long place = isFull ? givingWay.placeFreeAt() : Long.MAX_VALUE;
+        // What is past already waits for something else, which has a time of its own.
+        roomAt = Math.min(free > now ? free : Long.MAX_VALUE, place > now ? place : Long.MAX_VALUE);
         return accepted;
     }
 

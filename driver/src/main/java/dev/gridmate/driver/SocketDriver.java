@@ -174,9 +174,13 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
         World here = life.enter();
         int work = here.loop.run(life.tasks());
         if (!life.isClosed()) {
+            int done = 0;
             here.loop.begin();
-            int done = hasRoomAgain(here) ? 1 : 0;
-            here.loop.end(done);
+            try {
+                done = hasRoomAgain(here) ? 1 : 0;
+            } finally {
+                here.loop.end(done);
+            }
             work += done;
         }
         return work;
@@ -308,9 +312,12 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
         boolean ended = life.end();
         World here = life.world();
         if (ended && here != null) {
-            here.inbox.close();
-            here.transport.close();
-            here.loop.close();
+            try {
+                here.inbox.close();
+                here.transport.close();
+            } finally {
+                here.loop.close();
+            }
         }
     }
 

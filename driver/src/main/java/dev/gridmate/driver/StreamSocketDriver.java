@@ -367,9 +367,12 @@ public final class StreamSocketDriver extends StreamReadings {
         boolean ended = life.end();
         StreamWorld here = life.world();
         if (ended && here != null) {
-            here.close();
-            if (!here.loop.isInside()) {
-                showItself();
+            try {
+                here.close();
+            } finally {
+                if (!here.loop.isInside()) {
+                    showItself();
+                }
             }
         }
     }

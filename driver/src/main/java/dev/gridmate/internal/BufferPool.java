@@ -1,7 +1,12 @@
 package dev.gridmate.internal;
 
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The slab that was used last is used next, since it is the one that is still in the cache. So
  * slabs that only a busy moment needed lie idle behind it, and after {@link #KEPT} they are left to
  * the garbage collector: after an attack the memory ends where it began. All of it together stays
- * within a limit.
+ * within a limit; up to a quarter of that may be on its way to the collector besides.
  *
  * <p>A few peers that say much, or do not read, may fill the limit. So the last quarter of it is
  * for small buffers: peers that say little are served meanwhile.
@@ -45,8 +50,12 @@ public final class BufferPool {
     private final long[] retryAt = new long[Integer.SIZE];
     private long now;
     private long lookAt = Long.MIN_VALUE;
+    private final ReferenceQueue<ByteBuffer> collected = new ReferenceQueue<>();
+    private final Set<GivenUp> givenUp = new HashSet<>();
     private long allocated;
+    private long given;
     private long taken;
+    private int made;
 
     /** @param limit bytes that all buffers together may have */
     public BufferPool(long limit) {
@@ -74,17 +83,38 @@ public final class BufferPool {
         return time >= lookAt && giveUpIdle();
     }
 
+    // The system has the memory back when the collector finds it. Until then not too much may be
+    // given up: what is asked for instead would come on top of it.
     private boolean giveUpIdle() {
         lookAt = now + KEPT / 4;
+        for (Reference<?> gone = collected.poll(); gone != null; gone = collected.poll()) {
+            if (gone instanceof GivenUp slab && givenUp.remove(slab)) {
+                given -= slab.size;
+            }
+        }
         long before = allocated;
         for (ArrayDeque<Slab> slabs : free) {
-            slabs.removeIf(slab -> {
-                boolean gone = slab.isIdle() && now - slab.lastTaken >= KEPT;
-                allocated -= gone ? slab.size : 0;
-                return gone;
-            });
+            slabs.removeIf(slab ->
+                    slab.isIdle() && now - slab.lastUsed >= KEPT && given + slab.size <= limit / 4 && giveUp(slab));
         }
         return allocated < before;
+    }
+
+    private boolean giveUp(Slab slab) {
+        allocated -= slab.size;
+        given += slab.size;
+        return givenUp.add(new GivenUp(slab.root, collected, slab.size));
+    }
+
+    /** Memory that the collector has not found yet. */
+    private static final class GivenUp extends PhantomReference<ByteBuffer> {
+
+        final int size;
+
+        GivenUp(ByteBuffer root, ReferenceQueue<ByteBuffer> collected, int size) {
+            super(root, collected);
+            this.size = size;
+        }
     }
 
     /** {@return the bytes of the buffers that are out} */
@@ -143,7 +173,7 @@ public final class BufferPool {
         if (slab.isUsedUp()) {
             free[Integer.numberOfTrailingZeros(buffer.capacity())].push(slab);
         }
-        slab.giveBack(buffer);
+        slab.giveBack(buffer, now);
     }
 
     private void allocate(int capacity, ArrayDeque<Slab> slabs) {
@@ -151,7 +181,8 @@ public final class BufferPool {
         if (allocated + size > (capacity > SMALL ? limit - limit / 4 : limit)) {
             return;
         }
-        slabs.push(new Slab(memory.apply(size), capacity));
+        slabs.push(new Slab(memory.apply(size), capacity, made));
+        made += size / capacity;
         allocated += size;
     }
 
@@ -159,15 +190,18 @@ public final class BufferPool {
     private static final class Slab {
 
         final int size;
+        final ByteBuffer root;
         private final Buffer[] free;
         private int count;
-        long lastTaken;
+        long lastUsed;
 
-        Slab(ByteBuffer memory, int capacity) {
+        Slab(ByteBuffer memory, int capacity, int made) {
+            root = memory;
             size = memory.capacity();
             free = new Buffer[size / capacity];
             for (int at = size - capacity; at >= 0; at -= capacity) {
-                free[count++] = new Buffer(this, memory.slice(at, capacity));
+                free[count] = new Buffer(this, memory.slice(at, capacity), made + count);
+                count++;
             }
         }
 
@@ -180,11 +214,12 @@ public final class BufferPool {
         }
 
         Buffer take(long now) {
-            lastTaken = now;
+            lastUsed = now;
             return free[--count];
         }
 
-        void giveBack(Buffer buffer) {
+        void giveBack(Buffer buffer, long now) {
+            lastUsed = now;
             free[count++] = buffer;
         }
     }
@@ -193,10 +228,11 @@ public final class BufferPool {
     public static final class Buffer {
         private final Slab slab;
         private final ByteBuffer memory;
-        private final int number = System.identityHashCode(this);
+        private final int number;
 
-        private Buffer(Slab slab, ByteBuffer memory) {
+        private Buffer(Slab slab, ByteBuffer memory, int number) {
             this.slab = slab;
+            this.number = number;
             this.memory = memory;
         }
 

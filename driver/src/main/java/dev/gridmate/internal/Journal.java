@@ -47,9 +47,13 @@ public final class Journal {
      */
     public static void start() {
         if (!SHARED.isStarted.getPlain() && SHARED.isStarted.compareAndSet(false, true)) {
-            Thread writer = new Thread(SHARED::run, "gridmate-log");
-            writer.setDaemon(true);
-            writer.start();
+            try {
+                Thread writer = new Thread(SHARED::run, "gridmate-log");
+                writer.setDaemon(true);
+                writer.start();
+            } catch (Throwable e) { // there is no thread left: the next line tries again, and the loop goes on
+                SHARED.isStarted.set(false);
+            }
         }
     }
 
@@ -78,11 +82,15 @@ public final class Journal {
 
     // The format that the JDK's handlers use by default: time zone, locale, names of months.
     private static void warmUp() {
-        boolean ignored = String.format(
-                        Locale.getDefault(),
-                        "%1$tb %1$td, %1$tY %1$tl:%1$tM:%1$tS %1$Tp",
-                        ZonedDateTime.now(ZoneId.systemDefault()))
-                .isEmpty();
+        try {
+            boolean ignored = String.format(
+                            Locale.getDefault(),
+                            "%1$tb %1$td, %1$tY %1$tl:%1$tM:%1$tS %1$Tp",
+                            ZonedDateTime.now(ZoneId.systemDefault()))
+                    .isEmpty();
+        } catch (Throwable e) { // it came too late: a line that can be written without is
+            SHARED.dropped.incrementAndGet();
+        }
     }
 
     // Whatever a program's logger throws, the next line is written.

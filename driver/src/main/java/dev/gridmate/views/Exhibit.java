@@ -7,6 +7,7 @@ import dev.gridmate.snapshot.SnapshotRequest;
 import dev.gridmate.snapshot.SnapshotSource;
 import dev.gridmate.snapshot.Source;
 import dev.gridmate.snapshot.Visibility;
+import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -93,8 +94,7 @@ public final class Exhibit<S extends Snapshot, C extends Enum<C>> {
         this.meter = meter;
         this.painter = painter;
         desk.open();
-        statistics = () -> Notices.RECORDER.statistics(
-                name, type, counters.all(), source.sinceUpdate().toNanos());
+        statistics = new Statistics(name, type, counters, new WeakReference<>(source));
         Notices.RECORDER.begin(statistics);
         unregister = visibility.isManaged() ? Management.register(source, type, pictures) : null;
     }
@@ -105,13 +105,34 @@ public final class Exhibit<S extends Snapshot, C extends Enum<C>> {
             return;
         }
         isClosed = true;
-        desk.close("the " + type + " is closed", painter);
+        meter = null; // it need not update any more
         Notices.RECORDER.end(statistics);
-        Runnable registered = unregister;
-        if (registered != null) {
-            registered.run();
+        try {
+            desk.close("the " + type + " is closed", painter);
+            Runnable registered = unregister;
+            if (registered != null) {
+                registered.run();
+            }
+        } finally {
+            Names.giveBack(kind.name(), name);
         }
-        Names.giveBack(kind.name(), name);
+    }
+
+    /** Tells the recorder how one is; does not keep it alive, if nobody closed it. */
+    private record Statistics(
+            String name, String type, Counters<?> counters, WeakReference<? extends SnapshotSource<?>> source)
+            implements Runnable {
+
+        @Override
+        public void run() {
+            SnapshotSource<?> present = source.get();
+            if (present == null) {
+                Notices.RECORDER.end(this);
+            } else {
+                Notices.RECORDER.statistics(
+                        name, type, counters.all(), present.sinceUpdate().toNanos());
+            }
+        }
     }
 
     /** {@return where it says what happens} */

@@ -46,7 +46,7 @@ final class Management {
                 server.registerMBean(new ManagedSource(source, picture), object);
                 System.setProperty(MARK, "true");
                 return () -> unregister(server, object);
-            } catch (JMException e) { // another class loader has this library too, and the name
+            } catch (JMException | RuntimeException e) { // another class loader has this library too, and the name
                 Journal.write(LOGGER, System.Logger.Level.DEBUG, "no MBean for " + source.name(), e);
                 return null;
             }
@@ -55,7 +55,7 @@ final class Management {
         private static void unregister(MBeanServer server, ObjectName object) {
             try {
                 server.unregisterMBean(object);
-            } catch (JMException e) { // somebody else has taken it away
+            } catch (JMException | RuntimeException e) { // somebody else has taken it away
                 Journal.write(LOGGER, System.Logger.Level.DEBUG, "no MBean any more: " + object, e);
             }
         }

@@ -106,10 +106,8 @@ public final class SnapshotDesk<Q, S> {
         try {
             S picture = painter.apply(request);
             asked.completeAsync(() -> picture);
-        } catch (RuntimeException e) {
-            asked.completeAsync(() -> {
-                throw e;
-            });
+        } catch (Throwable e) { // no memory, or no thread to answer on, is not the end of the loop
+            boolean ignored = asked.completeExceptionally(e);
         }
     }
 }

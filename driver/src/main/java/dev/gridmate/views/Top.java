@@ -1,6 +1,7 @@
 package dev.gridmate.views;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Function;
@@ -37,8 +38,9 @@ public final class Top<T> {
     public <R> List<R> take(Function<T, R> make) {
         List<R> made = new ArrayList<>(heap.size());
         while (!heap.isEmpty()) {
-            made.add(0, make.apply(heap.remove().thing));
+            made.add(make.apply(heap.remove().thing));
         }
+        Collections.reverse(made);
         return made;
     }
 }

@@ -209,7 +209,8 @@ class PageTest {
         game.fallAsleep(300, 30_000);
         game.leave();
         show();
-        browser.until("lines", "return /up [4-9.]+ s/.test(document.getElementById('about').textContent)");
+        browser.until(
+                "lines", "return /up (\\d\\d|[4-9])[.\\d]* s|min/.test(document.getElementById('about').textContent)");
         for (int width : new int[] {400, 1_400}) {
             for (boolean isDark : new boolean[] {false, true}) {
                 browser.look(width, isDark);
@@ -220,7 +221,7 @@ class PageTest {
                         .isLessThanOrEqualTo(width);
                 browser.until(
                         "the newest values",
-                        "return /established\\s*39/.test(document.querySelector('.u-legend').innerText)");
+                        "return /established\\s*3\\d/.test(document.querySelector('.u-legend').innerText)");
                 browser.picture(PICTURES.resolve("page-" + width + (isDark ? "-dark" : "-light") + ".png"));
             }
         }
