@@ -21,32 +21,33 @@ class StatsLinesTest {
 
     @Test
     void aLineNamesTheConnectionForWhichMostBytesWait() throws Exception {
-        try (Program echo = Program.echo("--stats", "50ms")) {
+        try (Program echo = Program.echo("--stats", "50ms", "--outbound", "33554432")) {
             HostPort at = HostPort.parse(echo.address());
             try (Socket reader = new Socket(at.host(), at.port());
                     Socket deaf = new Socket(at.host(), at.port())) {
                 reader.getOutputStream().write(new byte[] {0, 1, 'x'});
                 assertThat(reader.getInputStream().readNBytes(3)).containsExactly(0, 1, 'x');
-                Thread writer = new Thread(() -> writeUntilClosed(deaf));
+                Thread writer = new Thread(() -> writeMuch(deaf));
                 writer.start();
                 String line = echo.awaitErrorWith("stats: 2 connections, waiting .* worst 127\\.0\\.0\\.1:"
                         + deaf.getLocalPort() + " waiting [1-9].*");
                 assertThat(line).contains("per second packets ", " updates/s", "busy ");
-                deaf.shutdownOutput(); // the writer's next write fails
+                deaf.shutdownOutput(); // if it still writes, its next write fails
                 writer.join();
             }
         }
     }
 
-    // It takes no echo, so that the server has them waiting: until it is ended as a slow consumer.
-    private static void writeUntilClosed(Socket deaf) {
+    // It takes no echo, so that the server has them waiting: more than the system's buffers hold,
+    // and less than it would be ended for.
+    private static void writeMuch(Socket deaf) {
         byte[] packets = new byte[(2 + 1000) * 10];
         for (int i = 0; i < packets.length; i += 1002) {
             packets[i] = (byte) (1000 >> 8);
             packets[i + 1] = (byte) 1000;
         }
         try {
-            while (true) {
+            for (int i = 0; i < 2_000; i++) {
                 deaf.getOutputStream().write(packets);
             }
         } catch (IOException e) {

@@ -106,7 +106,7 @@ class TopScreenTest {
         await("10.0.0.3:3 TIMED_OUT words");
         await("q quit");
         assertThat(await("connections 2 established")).contains("waiting 1.5M out");
-        assertThat(await("updates/s")).contains("60 updates/s");
+        await("60 updates/s"); // a rate takes two pictures
     }
 
     @ParameterizedTest

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The slab that was used last is used next, since it is the one that is still in the cache. So
  * slabs that only a busy moment needed lie idle behind it, and after {@link #KEPT} they are left to
  * the garbage collector: after an attack the memory ends where it began. All of it together stays
- * within a limit; up to a quarter of that may be on its way to the collector besides.
+ * within a limit; as much again at most may be on its way to the collector.
  *
  * <p>A few peers that say much, or do not read, may fill the limit. So the last quarter of it is
  * for small buffers: peers that say little are served meanwhile.
@@ -94,8 +94,8 @@ public final class BufferPool {
         }
         long before = allocated;
         for (ArrayDeque<Slab> slabs : free) {
-            slabs.removeIf(slab ->
-                    slab.isIdle() && now - slab.lastUsed >= KEPT && given + slab.size <= limit / 4 && giveUp(slab));
+            slabs.removeIf(
+                    slab -> slab.isIdle() && now - slab.lastUsed >= KEPT && given + slab.size <= limit && giveUp(slab));
         }
         return allocated < before;
     }
