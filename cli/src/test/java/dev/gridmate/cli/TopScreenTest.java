@@ -109,6 +109,11 @@ class TopScreenTest {
         await("60 updates/s"); // a rate takes two pictures
     }
 
+    @Test
+    void whatOthersChoseAsANameIsNoCommandForTheTerminal() {
+        assertThat(TopLine.plain("a\u001b]0;title\u0007 b").text()).isEqualTo("a\\u001b]0;title\\u0007 b");
+    }
+
     @ParameterizedTest
     @CsvSource({"r,OUT/s*", "t,ROUND TRIP", "a,AGE*", "s,SILENT*", "l,LOSS"})
     void aKeySorts(String key, String title) throws Exception {

@@ -36,11 +36,10 @@ public final class DriverMeters {
 
     private static List<Meter<DriverSnapshot>> ofConnections() {
         return List.of(
-                Meter.<DriverSnapshot>gauge(PREFIX + "connections", "", "Connections that are there, by state.")
-                        .by(
-                                "state",
-                                Meters.names(ConnectionState.class),
-                                (each, state) -> each.connections().byState().getOrDefault(state, 0)),
+                Meters.connections(
+                        PREFIX,
+                        ConnectionState.class,
+                        each -> each.connections().byState()),
                 Meters.waiting(
                         PREFIX,
                         "Bytes that wait in this process: arrived and not received, or sent and not written.",

@@ -95,6 +95,17 @@ public final class Meters {
         return nanos / NANOS;
     }
 
+    /**
+     * {@return the meter of connections, by state}
+     *
+     * @param read of a picture the connections by the name of their state
+     */
+    public static <S, C extends Enum<C>> Meter<S> connections(
+            String prefix, Class<C> states, Function<S, Map<String, Integer>> read) {
+        return Meter.<S>gauge(prefix + "connections", "", "Connections that are there, by state.")
+                .by("state", names(states), (each, state) -> read.apply(each).getOrDefault(state, 0));
+    }
+
     /** {@return the meter of waiting bytes, by direction} */
     public static <S> Meter<S> waiting(String prefix, String description, Function<S, Waiting> read) {
         return Meter.<S>gauge(prefix + "waiting", "bytes", description)

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * name; {@code null} stays null, an instant is in ISO 8601.
  *
  * <p>Text of peers cannot break out: what is not a plain character, and what has a meaning in HTML,
- * is written as {@code \}{@code uXXXX}.
+ * is written as four hexadecimal digits.
  */
 public final class SnapshotJson {
 

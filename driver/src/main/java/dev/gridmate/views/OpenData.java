@@ -46,6 +46,31 @@ public final class OpenData {
             String.class, SimpleType.STRING,
             Instant.class, SimpleType.STRING);
 
+    /** A picture has many records of a few classes, and a type costs more than values. */
+    private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
+        @Override
+        protected Shape computeValue(Class<?> type) {
+            return Shape.of(type);
+        }
+    };
+
+    private record Shape(CompositeType open, List<RecordComponent> components) {
+
+        private static Shape of(Class<?> type) {
+            List<RecordComponent> components = List.of(type.getRecordComponents());
+            String[] names = components.stream().map(RecordComponent::getName).toArray(String[]::new);
+            OpenType<?>[] types = components.stream()
+                    .map(each -> typeOf(each.getGenericType()))
+                    .toArray(OpenType<?>[]::new);
+            String name = type.getSimpleName();
+            try {
+                return new Shape(new CompositeType(name, name, names, names, types), components);
+            } catch (OpenDataException e) {
+                throw new IllegalArgumentException("no open type for " + type, e);
+            }
+        }
+    }
+
     private OpenData() {}
 
     /** {@return the open type of a Java type} */
@@ -57,9 +82,9 @@ public final class OpenData {
         }
     }
 
-    private static OpenType<?> plain(Class<?> type) throws OpenDataException {
+    private static OpenType<?> plain(Class<?> type) {
         OpenType<?> simple = SIMPLE.get(type);
-        return simple == null ? composite(type) : simple;
+        return simple == null ? SHAPES.get(type).open : simple;
     }
 
     private static OpenType<?> generic(ParameterizedType type) throws OpenDataException {
@@ -71,15 +96,6 @@ public final class OpenData {
             return new TabularType("map", "a map", row, new String[] {KEY});
         }
         return new ArrayType<>(1, typeOf(arguments[0]));
-    }
-
-    private static CompositeType composite(Class<?> type) throws OpenDataException {
-        RecordComponent[] components = type.getRecordComponents();
-        String[] names = Arrays.stream(components).map(RecordComponent::getName).toArray(String[]::new);
-        OpenType<?>[] types = Arrays.stream(components)
-                .map(each -> typeOf(each.getGenericType()))
-                .toArray(OpenType<?>[]::new);
-        return new CompositeType(type.getSimpleName(), type.getSimpleName(), names, names, types);
     }
 
     /** {@return a record as open data} */
@@ -104,13 +120,14 @@ public final class OpenData {
             return array((ParameterizedType) type, list);
         }
         if (value instanceof Record members) {
+            Shape shape = SHAPES.get(members.getClass());
             Map<String, @Nullable Object> items = new LinkedHashMap<>();
-            for (RecordComponent each : members.getClass().getRecordComponents()) {
+            for (RecordComponent each : shape.components) {
                 items.put(
                         each.getName(),
                         write(each.getGenericType(), each.getAccessor().invoke(members)));
             }
-            return new CompositeDataSupport(composite(members.getClass()), items);
+            return new CompositeDataSupport(shape.open, items);
         }
         return value instanceof Instant time ? time.toString() : value;
     }

@@ -2,6 +2,7 @@ package dev.gridmate.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -63,6 +64,24 @@ class BufferPoolTest {
         assertThat(pool.take(65_536)).isNull();
         pool.at(2 * BufferPool.KEPT);
         assertThat(pool.take(65_536)).isNotNull();
+    }
+
+    @Test
+    void noMoreThanTheLimitIsOnItsWayToTheCollector() {
+        List<ByteBuffer> seen = new ArrayList<>(); // so that the collector never finds them
+        BufferPool kept = new BufferPool(1 << 20, size -> {
+            seen.add(ByteBuffer.allocate(size));
+            return seen.get(seen.size() - 1);
+        });
+        for (int i = 0; i < 10; i++) {
+            List<BufferPool.Buffer> all = new ArrayList<>();
+            for (BufferPool.Buffer next = kept.take(2048); next != null; next = kept.take(2048)) {
+                all.add(next);
+            }
+            all.forEach(kept::giveBack);
+            kept.at(2 * BufferPool.KEPT * (i + 1));
+        }
+        assertThat(seen.stream().mapToLong(ByteBuffer::capacity).sum()).isEqualTo(2 << 20);
     }
 
     private void burst(int capacity, int count) {

@@ -140,6 +140,18 @@ class MonitorTest {
     }
 
     @Test
+    void aDriverThatWasClosedIsNoReasonToStartTheProgramAnew() throws Exception {
+        monitor.close();
+        monitor = Monitor.builder()
+                .add(game.server())
+                .stalledAfter(Duration.ofNanos(1))
+                .start();
+        game.close();
+        assertThat(get("/healthz").statusCode()).isEqualTo(200);
+        assertThat(game.server().sinceUpdate()).isZero();
+    }
+
+    @Test
     void otherMachinesNeedAToken() {
         assertThatThrownBy(() -> Monitor.builder().bind("0.0.0.0", 0).start())
                 .isInstanceOf(IllegalStateException.class)

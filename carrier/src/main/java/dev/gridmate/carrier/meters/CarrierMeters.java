@@ -37,11 +37,10 @@ public final class CarrierMeters {
 
     private static List<Meter<CarrierSnapshot>> ofConnections() {
         return List.of(
-                Meter.<CarrierSnapshot>gauge(PREFIX + "connections", "", "Connections that are there, by state.")
-                        .by(
-                                "state",
-                                Meters.names(ConnectionState.class),
-                                (each, state) -> each.connections().byState().getOrDefault(state, 0)),
+                Meters.connections(
+                        PREFIX,
+                        ConnectionState.class,
+                        each -> each.connections().byState()),
                 Meters.waiting(
                         PREFIX,
                         "Bytes of messages that wait: to be received by the program, or to leave.",
