@@ -102,11 +102,12 @@ final class CarrierEchoCommand implements Callable<Integer> {
             }
             console.stop().wakeWith(server::wake);
             StatsLines lines = options.stats(spec, server.carrier(), log);
-            Monitor page = options.monitor(spec, console, List.of(server.driver()), List.of(server.carrier()));
-            try (lines;
-                    page) {
-                console.say("listening on " + HostPort.text(ip, server.port()));
-                options.serve(spec, console, log, server::turn, server::waitForData);
+            try (lines) { // also if there can be no page
+                Monitor page = options.monitor(spec, console, List.of(server.driver()), List.of(server.carrier()));
+                try (page) {
+                    console.say("listening on " + HostPort.text(ip, server.port()));
+                    options.serve(spec, console, log, server::turn, server::waitForData);
+                }
             }
         }
         log.end();

@@ -117,13 +117,14 @@ final class EchoCommand implements Callable<Integer> {
             server.listen(ip, port, tls.files());
             console.stop().wakeWith(server::wake);
             StatsLines lines = options.stats(spec, server.driver(), log);
-            Monitor page = options.monitor(spec, console, List.of(server.driver()), List.of());
-            try (lines;
-                    page) {
-                console.say("listening on " + HostPort.text(ip, server.port()));
-                Idle idle = Idle.polling();
-                Consumer<Duration> waiting = poll ? wait -> idle.after(0) : server::waitForData;
-                options.serve(spec, console, log, () -> turn(server, log), waiting);
+            try (lines) { // also if there can be no page
+                Monitor page = options.monitor(spec, console, List.of(server.driver()), List.of());
+                try (page) {
+                    console.say("listening on " + HostPort.text(ip, server.port()));
+                    Idle idle = Idle.polling();
+                    Consumer<Duration> waiting = poll ? wait -> idle.after(0) : server::waitForData;
+                    options.serve(spec, console, log, () -> turn(server, log), waiting);
+                }
             }
             closeInOrder(server, log);
         }

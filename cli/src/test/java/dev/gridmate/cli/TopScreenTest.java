@@ -172,7 +172,7 @@ class TopScreenTest {
     void aPauseHoldsThePicture() throws Exception {
         painted.connections(1);
         show();
-        await("up 15");
+        await("up ");
         press("p");
         await("PAUSED");
         String up = await("up ");

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What those hear that ask for a picture, and what the loop that takes it has to fear from that. */
+/** What those hear that ask for a picture, and that the loop that takes it goes on. */
 class SnapshotDeskTest {
 
     private final SnapshotDesk<String, String> desk = new SnapshotDesk<>("not open");

@@ -1,7 +1,6 @@
 package dev.gridmate.monitor;
 
 import dev.gridmate.snapshot.Snapshot;
-import java.time.Duration;
 
 /**
  * The answers to a supervisor: whether the program should be started anew, and whether players
@@ -18,7 +17,7 @@ final class Health {
     /** {@return 200 while all loops update} */
     Reply live() {
         for (Watch<?> each : figures.all()) {
-            if (hasStalled(each)) {
+            if (each.hasStalled(figures.stalledAfter())) {
                 return notOk("a loop has not updated for "
                         + each.source().sinceUpdate().toSeconds() + " s");
             }
@@ -38,11 +37,6 @@ final class Health {
             }
         }
         return live();
-    }
-
-    private boolean hasStalled(Watch<?> watch) {
-        Duration age = watch.source().sinceUpdate();
-        return age.compareTo(figures.stalledAfter()) > 0;
     }
 
     private static Reply notOk(String why) {

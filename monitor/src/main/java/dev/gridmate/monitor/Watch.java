@@ -57,11 +57,16 @@ final class Watch<S extends Snapshot> {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("name", source.name());
         shown.put("sinceUpdateNanos", source.sinceUpdate().toNanos());
-        shown.put("hasStalled", source.sinceUpdate().compareTo(stalledAfter) > 0);
+        shown.put("hasStalled", hasStalled(stalledAfter));
         shown.put("problem", latest.problem());
         shown.put("pace", picture == null ? null : pace.until(picture));
         shown.put("snapshot", picture);
         return shown;
+    }
+
+    /** {@return true if the loop has not updated for longer than this} */
+    boolean hasStalled(Duration stalledAfter) {
+        return source.sinceUpdate().compareTo(stalledAfter) > 0;
     }
 
     private Latest<S> latest(SnapshotRequest request) {

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class PrometheusTest {
 
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
     @TempDir
     private Path folder;
 
@@ -55,7 +57,7 @@ class PrometheusTest {
 
     private static String get(URI address) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address).build();
-        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+        return CLIENT.send(request, BodyHandlers.ofString()).body();
     }
 
     private static void run(Path input, String... command) throws IOException, InterruptedException {
