@@ -65,8 +65,7 @@ final class Announcer {
 
     /** Tells what there is to tell now; returns how much that was. */
     int announce() {
-        int news = news();
-        return news == 0 ? 0 : announce(news);
+        return announce(news());
     }
 
     /** Tells everything, also what that leads to. */

@@ -3,7 +3,6 @@ package dev.gridmate.driver;
 import dev.gridmate.driver.transport.DatagramTransport;
 import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.LoopTime;
-import dev.gridmate.internal.TaskQueue;
 import dev.gridmate.snapshot.ConnectionsSnapshot;
 import dev.gridmate.snapshot.DriverSnapshot;
 import dev.gridmate.snapshot.EndsSnapshot;
@@ -38,17 +37,6 @@ final class DatagramLoop {
         long now = transport.nanoTime();
         time = new LoopTime(GAP_LIMIT, now);
         meter = new LoopMeter(now);
-    }
-
-    /** Runs the tasks that other threads gave; returns how many. */
-    int run(TaskQueue tasks) {
-        if (!tasks.isReady()) {
-            return 0;
-        }
-        long from = transport.nanoTime();
-        int run = tasks.run();
-        meter.ranTasks(from, transport.nanoTime());
-        return run;
     }
 
     /** An update begins. */

@@ -2,6 +2,7 @@ package dev.gridmate.driver;
 
 import dev.gridmate.GridMate;
 import dev.gridmate.internal.Counters;
+import dev.gridmate.internal.TaskQueue;
 import dev.gridmate.snapshot.DriverSnapshot;
 import dev.gridmate.snapshot.SnapshotRequest;
 import dev.gridmate.snapshot.Visibility;
@@ -46,6 +47,18 @@ abstract class OwnedDriver<W> implements Driver {
     public final Duration sinceUpdate() {
         Long last = exhibit.lastUpdate();
         return last == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, clock() - last));
+    }
+
+    /** Runs the tasks that other threads gave; returns how many. */
+    final int runTasks(LoopMeter meter) {
+        TaskQueue tasks = life.tasks();
+        if (!tasks.isReady()) {
+            return 0;
+        }
+        long from = clock();
+        int run = tasks.run();
+        meter.ranTasks(from, clock());
+        return run;
     }
 
     /** It can be seen from now on. */

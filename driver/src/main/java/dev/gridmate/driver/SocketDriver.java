@@ -172,7 +172,7 @@ public final class SocketDriver extends OwnedDriver<SocketDriver.World> {
     @Override
     public int update() {
         World here = life.enter();
-        int work = here.loop.run(life.tasks());
+        int work = runTasks(here.loop.meter());
         if (!life.isClosed()) {
             int done = 0;
             here.loop.begin();

@@ -5,7 +5,6 @@ import dev.gridmate.driver.transport.Transport;
 import dev.gridmate.driver.transport.TransportException;
 import dev.gridmate.internal.Counters;
 import dev.gridmate.internal.LoopTime;
-import dev.gridmate.internal.TaskQueue;
 import dev.gridmate.views.LoopMeter;
 import dev.gridmate.views.Notices;
 import java.io.UncheckedIOException;
@@ -58,17 +57,6 @@ final class StreamLoop {
     /** {@return the time by which deadlines run} */
     long now() {
         return time.now();
-    }
-
-    /** Runs the tasks that other threads gave; returns how many. */
-    int run(TaskQueue tasks) {
-        if (!tasks.isReady()) {
-            return 0;
-        }
-        long from = transport.nanoTime();
-        int run = tasks.run();
-        meter.ranTasks(from, transport.nanoTime());
-        return run;
     }
 
     /** Returns the work done. */

@@ -274,7 +274,7 @@ public final class StreamSocketDriver extends StreamReadings {
     public int update() {
         StreamWorld here = life.enter();
         try {
-            int work = here.loop.run(life.tasks());
+            int work = runTasks(here.loop.meter());
             return life.isClosed() ? work : work + here.loop.update();
         } finally {
             if (!here.loop.isInside()) { // else a picture now would not have all ends: later

@@ -78,7 +78,7 @@ final class Inspection {
             return SecurityError.BAD_PACKET;
         }
         // An answer of long ago would establish a connection whose numbers fit nothing at the peer.
-        isAboutConnecting &= isTheEnd || acks.isKeepAlive() || outbound.isBelieved(acks);
+        isAboutConnecting = isAboutConnecting && (isTheEnd || acks.isKeepAlive() || outbound.isBelieved(acks));
         return isOfAnother ? null : judgeNumbersAndRoom(reader.sequence(), isTheEnd ? 0 : silence);
     }
 
@@ -121,15 +121,18 @@ final class Inspection {
         unblocks |= channel.whole().count() == 0 && channel.isNext(header);
     }
 
+    // After an outage the peer's numbers are far ahead, or a stranger has moved the bounds. The
+    // peer acknowledges what it has just got; a stranger does not know what that is.
+    private boolean isProved() {
+        return !acks.isKeepAlive() && outbound.isFresh(acks);
+    }
+
     private @Nullable SecurityError judgeNumbersAndRoom(int sequence, long silence) {
-        // After an outage the peer's numbers are far ahead, or a stranger has moved the bounds. The
-        // peer acknowledges what it has just got; a stranger does not know what that is.
-        boolean isProved = !acks.isKeepAlive() && outbound.isFresh(acks);
-        ReceivedDatagrams.Verdict verdict = received.judge(sequence, !carriesMore && !isProved, silence);
+        ReceivedDatagrams.Verdict verdict = received.judge(sequence, !carriesMore && !isProved(), silence);
         if (verdict == ReceivedDatagrams.Verdict.DUPLICATE) {
             return SecurityError.SEQUENCE_NUMBER_DUPLICATED;
         }
-        if (isOutOfBound || (verdict == ReceivedDatagrams.Verdict.OUT_OF_BOUND && !isProved)) {
+        if (isOutOfBound || (verdict == ReceivedDatagrams.Verdict.OUT_OF_BOUND && !isProved())) {
             return SecurityError.SEQUENCE_NUMBER_OUT_OF_BOUND;
         }
         // The program can receive nothing from a channel before its next message, or the rest of a

@@ -206,6 +206,6 @@ public final class StreamCore {
      * wait.
      */
     public void watchWriters(boolean write) {
-        turns.dirty.serve(each -> each.watchWriting(write));
+        turns.dirty.serve(write ? each -> each.watchWriting(true) : each -> each.watchWriting(false));
     }
 }
